@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.run.manifest import FORMAT, Manifest, Period, StatementIds
+from gaapbridge.run.seal import seal_text
 from gaapbridge.terms.hashes import sha256_of
 
 
@@ -20,18 +21,22 @@ def write_manifest(run: Path, **stated: Any) -> Path:
         "normal": {}, "profit_rows": (), "retained_row": "re", "artefacts_sha256": _hashes(run) or {"plan.toml": "p"},
     }  # fmt: skip
     content = Manifest(**{**said, **stated}).as_dict()
-    (run / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
-    return run
+    return rewrite(run, content)
 
 
 def vouch(run: Path) -> Path:
     """Have a run's manifest vouch for the files that stand in its folder now; the folder."""
-    path = run / "manifest.json"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({**content, "artefacts_sha256": _hashes(run)}), encoding="utf-8")
+    content = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    return rewrite(run, {**content, "artefacts_sha256": _hashes(run)})
+
+
+def rewrite(run: Path, content: Any) -> Path:
+    """Have a run's manifest say something else, and seal it again, as one who may write there can; the folder."""
+    (run / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    (run / "manifest.sha256").write_text(seal_text(sha256_of(run / "manifest.json")), encoding="utf-8")
     return run
 
 
 def _hashes(run: Path) -> dict[str, str]:
-    files = (path for path in sorted(run.rglob("*")) if path.is_file() and path.name != "manifest.json")
+    files = (path for path in sorted(run.rglob("*")) if path.is_file() and not path.name.startswith("manifest."))
     return {path.relative_to(run).as_posix(): sha256_of(path) for path in files}

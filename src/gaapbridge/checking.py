@@ -19,7 +19,7 @@ from gaapbridge.contracts.alike_ids import alike_findings
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.rejects import alike, rows_named, together
 from gaapbridge.contracts.scan import Scan, scan
 from gaapbridge.contracts.tape_rows import TapeRows, said_apart, tape_findings
 from gaapbridge.engine.local import Threads
@@ -164,11 +164,13 @@ class PlanCheck:
         number = sum(file.rejected_rows for file in self.files)
         allowed = self.plan.thresholds.rejected_rows
         yield f"Rejected rows: {number:,}; the plan allows {allowed:,}"
-        for one in self.rejects.head(SHOWN).iter_rows(named=True):
+        told = alike(self.rejects)
+        for one in told.head(SHOWN).iter_rows(named=True):
             value = shortened(one["value"] or "", LONGEST_VALUE)
-            yield f"  {one['file']}, row {one['row']}, {one['column']} {value}: {one['rule']}. Remedy: {one['remedy']}."
-        if self.rejects.height > SHOWN:
-            yield f"  and {self.rejects.height - SHOWN:,} more, all in --format json"
+            rows = f"row{'s' if len(one['rows']) > 1 else ''} {rows_named(one['rows'])}"
+            yield f"  {one['file']}, {rows}, {one['column']} {value}: {one['rule']}. Remedy: {one['remedy']}."
+        if told.height > SHOWN:
+            yield f"  and {told.height - SHOWN:,} more, all in --format json"
         counts = self.rejects.group_by("file", "rule", maintain_order=True).len()
         counts = counts.sort("len", descending=True, maintain_order=True)
         yield ""

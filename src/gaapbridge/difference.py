@@ -114,8 +114,14 @@ BASIS_DIFFERENCE = "opening_basis_difference"
 IAS 8.22, 8.42; ASC 250-10-45-5, 45-23.
 """
 
+DEFERRED_TAX = ("deferred_tax_assets", "deferred_tax_liabilities")
+"""The roles of deferred tax."""
+
+VALUATION_ALLOWANCE = "valuation allowance"
+"""What stands for the segment of the allowance in the deferred tax asset, so that it is brought forward apart."""
+
 COMMON_ROLES = (
-    "deferred_tax_assets", "deferred_tax_liabilities", "income_tax_expense", RETAINED, BASIS_DIFFERENCE,
+    *DEFERRED_TAX, "income_tax_expense", RETAINED, BASIS_DIFFERENCE,
 )  # fmt: skip
 """Posting roles that every note's journal may touch: its tax, and what it brings forward."""
 

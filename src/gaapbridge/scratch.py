@@ -59,16 +59,34 @@ def put_in_place(unfinished: Path, folder: Path) -> None:
         unfinished.rename(folder)
         return
     aside = unfinished.with_name(unfinished.name + "-before")
-    folder.rename(aside)
     try:
+        folder.rename(aside)
         unfinished.rename(folder)
-    except OSError:
-        aside.rename(folder)
+    except BaseException:  # an interrupt too
+        if os.path.lexists(aside) and not os.path.lexists(folder):
+            aside.rename(folder)
         raise
     if aside.is_symlink():
         aside.unlink()  # what it led to is its owner's
-    else:
+        return
+    try:
         shutil.rmtree(aside)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else who asks for it is at work in a folder, made where it is missing, meanwhile: who comes second waits."""
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks: then the last one stands
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _lock_of(folder: Path) -> Path:

@@ -48,7 +48,7 @@ class Verification:
     `by_rounding` are the differences that rounding of the printed figures alone can make, where `rounding` was asked to take
     them out of the findings; they are findings otherwise, and marked. `pair` names the two frameworks
     where they are others than US GAAP and IFRS. `totals` are those whose rows were told from their order and figures,
-    `implied_rates` the rates of tax that the columns imply.
+    `implied_rates` the rates of tax that the columns imply. `manifest_sha256` is the hash of a run's manifest as it stands.
     """
 
     file: str
@@ -62,6 +62,7 @@ class Verification:
     by_rounding: tuple[StatementFinding, ...] = ()
     pair: str = ""
     totals: tuple[TotalRead, ...] = ()
+    manifest_sha256: str = ""
     implied_rates: tuple[ImpliedRate, ...] = ()
 
     @property
@@ -76,6 +77,7 @@ class Verification:
             "checks": [{**check.as_dict(), **({"rounding": True} if check.by_rounding else {})} for check in self.checks],
             "findings": [finding.as_dict() for finding in self.findings],
             **({"by_rounding": apart} if apart else {}),
+            **({"manifest_sha256": self.manifest_sha256} if self.manifest_sha256 else {}),
             **({"totals_as_read": [one.as_dict() for one in self.totals]} if self.totals else {}),
             "not_checked": [left.as_dict() for left in self.not_checked],
             "implied_rates": [one.as_dict() for one in self.implied_rates],
@@ -115,7 +117,10 @@ class Verification:
         allowed = f"{self.tolerance} across periods" if self.tolerance else "none across periods"
         rounded = ", what rounding can make in R7" if "R7" in rules else ""
         lines.append(f"  they prove: {proven or 'nothing'}")
-        return [*lines, f"  tolerance: none within a statement{rounded}, {allowed}", ""]
+        lines.append(f"  tolerance: none within a statement{rounded}, {allowed}")
+        if self.manifest_sha256:
+            lines.append(f"  manifest.json: {self.manifest_sha256}: compare with the cover of its report, or a copy of the run")
+        return [*lines, ""]
 
     def _findings(self) -> list[str]:
         """The findings, those that rounding can make after the others; then what was taken out of them as rounding."""
@@ -234,6 +239,7 @@ def verify(
         by_rounding=tuple(one for one in found if rounding and one.rounding),
         pair=document.pair,
         totals=totals_as_read(document),
+        manifest_sha256=_manifest_sha256(Path(path)),
         implied_rates=rates,
     )
 
@@ -275,7 +281,11 @@ def _held_to_its_run(path: Path) -> tuple[list[Check], list[NotChecked]]:
     is_run = False
     with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
         is_run = path.is_dir()
-    outcomes = (_as_written(path), _against_exact(path)) if is_run else ()
+    if not is_run:
+        return [], []
+    from gaapbridge.run.kept import held_to_manifest  # loads what hashes and types checks, which a file alone does not need
+
+    outcomes = (held_to_manifest(path), _against_exact(path))
     return [check for made, _ in outcomes for check in made], [one for _, left in outcomes for one in left]
 
 
@@ -292,25 +302,15 @@ def _held_by_close(path: Path) -> frozenset[str]:
     return frozenset(one.column for one in made if one.column and one.id.endswith("/proof") and one.holds)
 
 
-def _as_written(run: Path) -> tuple[list[Check], list[NotChecked]]:
-    """R15 of every artefact that can be read; what cannot, or a manifest that vouches for nothing, is left and said."""
-    from gaapbridge.run.kept import as_written, unlisted  # these load what hashes and checks types: a file alone needs neither
-    from gaapbridge.run.manifest import read_manifest
+def _manifest_sha256(run: Path) -> str:
+    """The hash of a run's manifest, which whoever holds it from elsewhere compares: a seal beside it proves no more than that
+    one of the two was not changed alone. Blank of a file."""
+    from gaapbridge.terms.hashes import sha256_of
 
     try:
-        hashes = read_manifest(run).artefacts_sha256
-    except UnusableInput as error:
-        why = f"the folder holds no manifest with the hashes of its artefacts ({_reason(error)})"
-        return [], [NotChecked("R15", None, MANIFEST, None, why, "restore it, or name a folder written by close")]
-    checks: list[Check] = []
-    left: list[NotChecked] = []
-    for name, sha256 in hashes.items():
-        try:
-            checks.append(as_written(run, name, sha256))
-        except OSError as refused:
-            why = f"the artefact cannot be read ({refused.strerror})"
-            left.append(NotChecked("R15", None, name, None, why, "check the rights to it"))
-    return [*checks, *unlisted(run, hashes)], left
+        return sha256_of(run / MANIFEST)
+    except (OSError, ValueError):
+        return ""
 
 
 def _against_exact(run: Path) -> tuple[list[Check], list[NotChecked]]:

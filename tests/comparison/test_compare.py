@@ -22,6 +22,7 @@ from gaapbridge.period_close.period import close
 from gaapbridge.run import Run
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
+from tests.manifests import rewrite
 
 TIMING = ('default_timing = "end"', 'default_timing = "middle"')
 RATIO = ("value = 2.5", "value = 1.2")
@@ -170,7 +171,7 @@ def test_contributions_that_do_not_add_up_are_told(lender) -> None:
 def test_other_code_is_a_step_even_where_it_moves_nothing(lender) -> None:
     new = lender.close(2023, TIMING)
     manifest = json.loads((lender.run(2023) / "manifest.json").read_text())
-    (lender.run(2023) / "manifest.json").write_text(json.dumps(manifest | {"code_sha256": "0" * 64, "version": "0.0.9"}))
+    rewrite(lender.run(2023), manifest | {"code_sha256": "0" * 64, "version": "0.0.9"})
     comparison = compare(lender.run(2023), new)
     assert names(comparison) == [(CODE,), (LOSS + "default_timing",)]
     assert comparison.attribution.steps[0].contributions == {} and comparison.attribution.ground.named == (CODE,)
@@ -191,7 +192,7 @@ def test_code_that_made_neither_run_is_not_called_a_change_between_them(lender) 
     runs = (lender.run(2023), lender.close(2023, TIMING, RATIO))
     for run in runs:
         manifest = json.loads((run / "manifest.json").read_text())
-        (run / "manifest.json").write_text(json.dumps(manifest | {"code_sha256": "0" * 64}))
+        rewrite(run, manifest | {"code_sha256": "0" * 64})
     comparison = compare(*runs)
     assert names(comparison)[0] == (TODAYS_CODE,)
     assert "  code  " not in comparison.as_text() and comparison.attribution.steps[0].contributions == {}
@@ -253,7 +254,7 @@ def test_a_lender_that_moved_house_changed_nothing_else(lender) -> None:
     elsewhere = json.loads((moved.with_name("v2") / "manifest.json").read_text())
     folder = moved.with_name("v2")
     places = {"plan_folder": os.path.relpath(moved, folder), "prior_run": os.path.relpath(run_of(moved, 2022), folder)}
-    (folder / "manifest.json").write_text(json.dumps(elsewhere | places))
+    rewrite(folder, elsewhere | places)
     comparison = compare(run_of(moved, 2023), folder)
     assert [change.key[-1] for change in comparison.changes.keys] == ["default_timing", "sicr_pd_ratio"]
     assert not comparison.changes.sources and not comparison.attribution.failing
@@ -300,7 +301,7 @@ def test_a_figure_that_moved_without_a_change_is_told(lender) -> None:
         compare(lender.run(2023), new)
     manifest = json.loads((new / "manifest.json").read_text())
     manifest["artefacts_sha256"]["exact.json"] = hashlib.sha256((new / "exact.json").read_bytes()).hexdigest()
-    (new / "manifest.json").write_text(json.dumps(manifest))
+    rewrite(new, manifest)
     comparison = compare(lender.run(2023), new)
     assert {check.id: check.difference for check in comparison.attribution.failing} == {
         "attribution/bs-2023/re/ecl": -7,

@@ -26,13 +26,24 @@ UNPAID_SINCE_FEBRUARY = {
 OVER_BEFORE = {"contract_id": "OVER-BEFORE", "term_instalments": 3, "billed_unpaid_interest_minor": 360_000}
 OVER_SINCE = {"contract_id": "OVER-SINCE", "term_instalments": 6, "billed_unpaid_interest_minor": 720_000}
 WITH_FEES = OVER_SINCE | {"contract_id": "WITH-FEES", "fees_received_minor": FEES}
+BY_ITS_DATE = UNPAID_SINCE_FEBRUARY | {
+    "contract_id": "BY-ITS-DATE",
+    "origination_date": "2022-09-15",
+    "first_payment_date": "2022-10-15",
+    "term_instalments": 3,
+    "days_past_due": 0,
+    "default_date": DEFAULT,
+    "status": "matured",
+    "exit_date": date(2023, 12, 16),
+}
+"""On no tape before, and in default by its date: by the row it is repaid of, no instalment is missed and the principal owed."""
 OVER_WITH_FEES = OVER_BEFORE | {"contract_id": "OVER-WITH-FEES", "fees_received_minor": FEES}
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = write_starter(tmp_path_factory.mktemp("starter") / "lender").folder
-    loans = (OVER_BEFORE, OVER_SINCE, WITH_FEES, OVER_WITH_FEES)
+    loans = (OVER_BEFORE, OVER_SINCE, WITH_FEES, OVER_WITH_FEES, BY_ITS_DATE)
     return closed_with(folder, *(UNPAID_SINCE_FEBRUARY | one for one in loans))[1]
 
 
@@ -48,6 +59,13 @@ def test_revenue_after_the_last_due_date_is_the_rate_on_what_is_expected_back(me
     gross, months = PRINCIPAL * (1 + RATE * 3), (1, 1, 1, 1, 1, 1, 1, 15 / 31)
     revenue = sum(RATE * gross * (1 - lost) * days for lost, days in zip(RATIOS, months, strict=True))
     assert measured["OVER-BEFORE"]["ifrs_interest_on_allowance"] == -round(revenue)
+
+
+def test_who_owes_the_principal_has_not_paid_the_last_instalment(measured: dict[str, dict[str, Any]]) -> None:
+    """Nothing is past due by the row, and 12,000,000 is owed for seven months of default: revenue is 1 % of what of it is
+    expected back, 43,200, 32,400 and five times 21,600."""
+    revenue = sum(RATE * PRINCIPAL * (1 - lost) for lost in RATIOS[:7])
+    assert measured["BY-ITS-DATE"]["ifrs_interest_on_allowance"] == -round(revenue) == -183_600
 
 
 def test_revenue_before_and_after_the_last_due_date(measured: dict[str, dict[str, Any]]) -> None:

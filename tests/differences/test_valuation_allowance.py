@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.difference import VALUATION_ALLOWANCE
 from gaapbridge.measure.tax import Sides, realised
 from gaapbridge.period_close import close
-from gaapbridge.period_close.deferred_tax import ALLOWANCE, standing
+from gaapbridge.period_close.deferred_tax import standing
 from gaapbridge.period_close.entries import NoteColumn, post_notes
 from gaapbridge.plan import Plan, read_plan
 from gaapbridge.plan.model import ChartAccount
@@ -45,7 +46,7 @@ def before_tax(*amounts: int) -> dict[str, int]:
 
 def posted(plan: Plan, column: NoteColumn) -> tuple[int, int, int]:
     """What a column leaves in deferred tax assets, in liabilities, and of the first by less allowance (more is below nil)."""
-    lines = [line for line in column.journal.lines() if line.segment == ALLOWANCE]
+    lines = [line for line in column.journal.lines() if line.segment == VALUATION_ALLOWANCE]
     assert {line.account for line in lines} <= {plan.account_of(SIDES[0])}
     assets, liabilities = deferred(plan, column, "brought_forward", "movement", "tax")
     return assets, liabilities, sum(line.amount_minor for line in lines)
@@ -89,12 +90,12 @@ def test_a_new_estimate_goes_through_income_and_is_brought_forward(plan: Plan) -
     expense = (plan.account_of("income_tax_expense"), "all", 60)
     assert entry.id == "i-tax-valuation_allowance"
     assert [(one.account, one.segment, one.amount_minor) for one in entry.lines] == [
-        (plan.account_of(SIDES[0]), ALLOWANCE, -60), expense,
+        (plan.account_of(SIDES[0]), VALUATION_ALLOWANCE, -60), expense,
     ]  # fmt: skip
     carried = brought_forward(plan, columns)
     asset = plan.account_of(SIDES[0])
     assert {segment: amount for (account, segment), amount in carried["expected_credit_loss"].items() if account == asset} == {
-        "all": 60, ALLOWANCE: -60,
+        "all": 60, VALUATION_ALLOWANCE: -60,
     }  # fmt: skip
     again, found = post_notes(realising(plan, (0, 0)), sums(differences, differences), brought(carried), {})
     assert found == [], "the opening is measured with the estimate in force then"

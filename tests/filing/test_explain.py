@@ -25,6 +25,7 @@ from gaapbridge.run import Run
 from gaapbridge.starter.write import write_starter
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.errors import UnusableInput
+from tests.manifests import rewrite
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +260,7 @@ def vouched(folder: Path, name: str, content: object, **said: str) -> Path:
     (folder / name).write_text(json.dumps(content), encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["artefacts_sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(manifest | said), encoding="utf-8")
+    rewrite(folder, manifest | said)
     return folder
 
 

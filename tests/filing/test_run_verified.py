@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import hashlib
 import json
 import re
 import shutil
@@ -16,12 +17,14 @@ from typer.testing import CliRunner
 
 from gaapbridge.cli import app
 from gaapbridge.period_close import close
+from gaapbridge.report.told.cover import told_facts
 from gaapbridge.run import Run
 from gaapbridge.starter import Starter, write_starter
 from gaapbridge.starter.plan_text import notes_in_order
 from gaapbridge.statement.checks import Check
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import Verification, verify
+from tests.manifests import rewrite
 
 RATES = {"statutory_rate": "0.25", "vat_rate": "0.06"}
 
@@ -109,7 +112,7 @@ def test_compensating_cells_are_seen(folder: Path) -> None:
     assert "SHA-256" in first.why and "restore" in first.remedy
     held = {check.row: check.holds for check in outcome.checks if check.check == "R15"}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert set(held) == set(manifest["artefacts_sha256"])
+    assert set(held) == {*manifest["artefacts_sha256"], "manifest.json"}
     assert [name for name, holds in held.items() if not holds] == ["statement.json"]
 
 
@@ -139,11 +142,11 @@ def test_a_run_without_its_hashes_is_refused(folder: Path) -> None:
     """All of them, or that of one file that is read."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     del manifest["artefacts_sha256"]["journals.csv"]
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(folder, manifest)
     with pytest.raises(UnusableInput, match=r"journals\.csv .*; this one is not in its manifest"):
         Run(folder).unchanged()
     assert found(verify(folder)) == [("R15", "journals.csv")]
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "artefacts_sha256": {}}), encoding="utf-8")
+    rewrite(folder, {**manifest, "artefacts_sha256": {}})
     with pytest.raises(UnusableInput, match="a manifest states"):
         Run(folder)
 
@@ -170,9 +173,60 @@ def test_every_touched_or_missing_artefact_is_a_finding(folder: Path) -> None:
     assert "R15 notes.txt: +1 file  artefact missing from the run" in result.stdout
 
 
+def test_a_manifest_that_says_something_else_is_found_by_its_seal(folder: Path) -> None:
+    """An account on another line, an entity renamed: whatever reads the run refuses it, and verify names the manifest."""
+    path = folder / "manifest.json"
+    sealed = path.read_bytes()
+    assert (folder / "manifest.sha256").read_text() == f"{hashlib.sha256(sealed).hexdigest()}  manifest.json\n"
+    for bit in range(0, len(sealed) * 8, len(sealed) * 8 // 40):
+        flipped = bytearray(sealed)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        with pytest.raises(UnusableInput):
+            Run(folder)
+    path.write_bytes(sealed.replace(b'"line": "loans_nc"', b'"line": "loans_c"'))
+    with pytest.raises(UnusableInput, match=r"as its run sealed it by manifest\.sha256; one of them is changed"):
+        Run(folder)
+    outcome = verify(folder)
+    assert found(outcome) == [("R15", "manifest.json")]
+    assert "does not have the SHA-256 stated in manifest.sha256" in outcome.findings[0].why
+    path.write_bytes(sealed)
+    (folder / "manifest.sha256").unlink()
+    assert found(verify(folder)) == [("R15", "manifest.sha256")]
+    with pytest.raises(UnusableInput, match="; that is missing"):
+        Run(folder)
+
+
+def test_a_manifest_sealed_again_is_told_by_its_hash_elsewhere(run: Run, folder: Path) -> None:
+    """A seal is no signature: who writes both is found by the cover of the report, or by the run that opened with it."""
+    assert f"manifest.json: {run.manifest_sha256}" in verify(folder).as_text()
+    assert dict(told_facts(run))["Hash of its manifest"] == run.manifest_sha256 == verify(folder).manifest_sha256
+    opened = {"prior_run": "../prior", "prior_run_sha256": run.manifest_sha256}
+    rewrite(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | opened)
+    assert [left.why for left in verify(folder).not_checked if left.check == "R15"] == [
+        "the run that this one opened with has gone"
+    ]
+    prior = Path(shutil.copytree(run.folder, folder.with_name("prior")))
+    assert not verify(folder).findings
+    rewrite(prior, json.loads((prior / "manifest.json").read_text(encoding="utf-8")) | {"status": "filed"})
+    assert not verify(prior).findings and verify(prior).manifest_sha256 != run.manifest_sha256
+    assert found(verify(folder)) == [("R15", "../prior/manifest.json")]
+
+
+def test_a_run_of_before_has_no_seal_and_says_so(folder: Path) -> None:
+    rewrite(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | {"format": 2})
+    (folder / "manifest.sha256").unlink()
+    outcome = verify(folder)
+    assert not outcome.findings and Run(folder).unchanged()
+    assert [left.row for left in outcome.not_checked if left.check == "R15"] == ["manifest.json"]
+
+
 def test_without_a_manifest_or_exact_amounts_it_says_so(folder: Path) -> None:
     (folder / "manifest.json").unlink()
     (folder / "exact.json").write_text("{", encoding="utf-8")
+    outcome = verify(folder, **RATES)
+    assert found(outcome) == [("R15", "manifest.json")], "its seal says that there was one"
+    (folder / "manifest.sha256").unlink()
     outcome = verify(folder, **RATES)
     assert not outcome.findings
     assert [(left.check, left.row) for left in outcome.not_checked[:2]] == [("R15", "manifest.json"), ("R12", "exact.json")]
@@ -182,7 +236,8 @@ def test_without_a_manifest_or_exact_amounts_it_says_so(folder: Path) -> None:
 def test_a_manifest_that_vouches_for_nothing_is_not_passed_over(content: str, folder: Path) -> None:
     (folder / "manifest.json").write_text(content, encoding="utf-8")
     outcome = verify(folder, **RATES)
-    assert "R15" not in {check.check for check in outcome.checks}
+    assert [check.row for check in outcome.checks if check.check == "R15"] == ["manifest.json"]
+    assert found(outcome) == [("R15", "manifest.json")], "its seal is of another"
     (left,) = [one for one in outcome.not_checked if one.check == "R15"]
     assert left.row == "manifest.json" and "(a manifest states accounts, artefacts_sha256, " in left.why
     assert "  R15 manifest.json: " in outcome.as_text()

@@ -16,6 +16,7 @@ from gaapbridge.run import Run
 from gaapbridge.run.folder import slug
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
+from tests.manifests import rewrite
 
 LOANS, GUARANTEES, FEES = ("loans-{}-12-31.csv", "guarantees-{}-12-31.csv", "guarantee-fees-{}-12-31.csv")
 ALLOWED = (("rejected_rows = 0", "rejected_rows = 99"), ("rejected_principal_minor = 0", "rejected_principal_minor = 99999999"))
@@ -194,7 +195,7 @@ def next_year(folder: Path) -> Path:
     shutil.copytree(closed(folder).folder, run)
     manifest = json.loads((run / "manifest.json").read_text())
     manifest["period"] = {"opening": "2021-12-31", "closing": "2022-12-31"}
-    (run / "manifest.json").write_text(json.dumps(manifest))
+    rewrite(run, manifest)
     return folder
 
 
@@ -204,7 +205,7 @@ OPENED = ('source = "opening_tape"', 'source = "prior_run"\nrun = "latest"')
 def test_a_run_of_another_entity_is_no_prior_run(next_year: Path) -> None:
     run = next_year / "runs" / "example-lender" / "2022-12-31" / "v1"
     manifest = json.loads((run / "manifest.json").read_text())
-    (run / "manifest.json").write_text(json.dumps({**manifest, "entity": "Other Lender"}))
+    rewrite(run, {**manifest, "entity": "Other Lender"})
     with pytest.raises(UnusableInput, match="the prior run is one of Example Lender, this one is of Other Lender"):
         closed(next_year, OPENED)
 

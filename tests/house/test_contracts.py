@@ -24,6 +24,7 @@ PLANTS = {
     "reperform": ("reperform", "import gaapbridge.measure"),
     "plan": ("plan", "import pyarrow"),
     "vouchers": ("vouchers", "import gaapbridge.contracts"),
+    "report": ("report/told", "import gaapbridge.measure.tax"),
 }
 
 # Libraries a part may use beside the standard library and what lies below it in the package.
@@ -42,6 +43,10 @@ OPTIONAL = {
     "ray",
     "scipy",
     "pyxirr",
+    "jinja2",
+    "markupsafe",
+    "typst",
+    "vl_convert",
 }
 ENGINES = {"pyspark": "engine/spark.py", "dask": "engine/dask.py", "ray": "engine/ray.py"}
 

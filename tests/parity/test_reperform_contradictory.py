@@ -45,16 +45,16 @@ def test_contradictory_defaults_are_read_alike(payments: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("method", "lost", "nil"),
     [
-        pytest.param("pd_lgd", ("0.004", "0.002"), 2, id="little lost"),
+        pytest.param("pd_lgd", ("0.004", "0.002"), 4, id="little lost"),
         pytest.param("pd_lgd", ("0.6", "0.5"), 0, marks=pytest.mark.campaign, id="much lost"),
-        pytest.param("dcf", ("0.004", "0.002"), 2, marks=pytest.mark.campaign, id="cash flows"),
+        pytest.param("dcf", ("0.004", "0.002"), 6, marks=pytest.mark.campaign, id="cash flows"),
     ],
 )
 def test_what_is_deferred_in_default_is_read_alike(method: str, lost: tuple[str, str], nil: int, tmp_path: Path) -> None:
     """Large fees, tax in them, with costs or without; accrued until 150 days past due, or to a day of the lender's; repayments
     expected faster from the middle of the year on: an allowance takes all of what is deferred, a part of it, or nothing."""
     plans = write_lender(tmp_path, instants=(OPENING, CLOSING), also=tuple(TOLD.values()), seed=3)
-    contradict(tmp_path / "tapes", random.Random(f"{method} {lost}"), charged)
+    contradict(tmp_path / "tapes", random.Random(method), charged)
     for plan in plans.values():
         text = re.sub(r"(?m)^(nonaccrual_days_past_due = )90", r"\g<1>150", taking_all(plan))
         plan.write_text(re.sub(r'(?m)^(us_method = )"\w+"', rf'\1"{method}"', text), encoding="utf-8")
@@ -67,9 +67,9 @@ def test_what_is_deferred_in_default_is_read_alike(method: str, lost: tuple[str,
     pl.concat([before, before.with_columns(since, faster)]).write_csv(prepayment)
     measured = agreed([close(plan) for plan in plans.values()][-1])
     in_default = measured.filter((pl.col("stage_closing") == 3) & (pl.col("ifrs_deferred_fees") != 0))
-    assert (in_default["ifrs_loss_allowance"] == 0).sum() >= nil and in_default.height > 5
+    assert (in_default["ifrs_loss_allowance"] == 0).sum() >= nil and in_default.height >= 10
     accrues = (pl.col("us_deferred_fees") + pl.col("us_deferred_costs") < 0) & (pl.col("us_accrued_interest") != 0)
-    assert (in_default.filter(accrues)["closing_vat_deferred_fees"] != 0).sum() > 0
+    assert (in_default.filter(accrues)["closing_vat_deferred_fees"] != 0).sum() > 3
 
 
 def taking_all(plan: Path) -> str:

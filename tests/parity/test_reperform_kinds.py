@@ -20,7 +20,7 @@ from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
-from tests.manifests import vouch
+from tests.manifests import rewrite, vouch
 from tests.parity import award_facts
 from tests.parity.guarantee_facts import calculated, fee_losses, fees, guarantee
 from tests.parity.reperform_facts import curve_rows
@@ -66,7 +66,7 @@ def add(
         path = folder / f"{source}.csv"
         write_csv(path, rows)
         manifest["sources"][source] = {"path": path.name, "sha256": sha256_of(path)}
-    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(run, manifest)
     with (run / "plan.toml").open("a", encoding="utf-8") as plan:
         plan.write(tables)
     rows_by_id = {row["contract_id"]: row for row in measured}
@@ -285,7 +285,7 @@ def test_flows_from_a_carried_opening_are_not_checked(tmp_path: Path) -> None:
     (run / "plan.toml").write_text(plan.replace('"opening_tape"', '"prior_run"\nrun = "latest"'), encoding="utf-8")
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     manifest["sources"] = {name: file for name, file in manifest["sources"].items() if not name.endswith(".opening")}
-    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(run, manifest)
     found = reperform(vouch(run), addresses=["guarantee/G0", "guarantee/G1"])
     assert [(one.address, one.column) for one in found.disagreements] == [("guarantee/G1", "us_stand_ready")]
     assert "opening figures of a guarantee: brought forward from the prior run" in found.as_text()
@@ -295,6 +295,6 @@ def test_a_source_that_the_manifest_leaves_out_is_named(tmp_path: Path) -> None:
     run = write_three(tmp_path)
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     del manifest["sources"]["curves.guarantees.fee_loss"]
-    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(run, manifest)
     with pytest.raises(UnusableInput, match="names every source"):
         reperform(run)

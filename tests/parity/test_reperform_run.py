@@ -18,7 +18,7 @@ from gaapbridge.reperform.loans.row import STAGE_3_INTEREST, calculate_contract
 from gaapbridge.reperform.run import calculate_one, reperform
 from gaapbridge.reperform.sample import draw
 from gaapbridge.terms.errors import UnusableInput
-from tests.manifests import vouch
+from tests.manifests import rewrite, vouch
 from tests.parity.reperform_facts import assumptions, elections, loan
 from tests.parity.run_facts import book, measured_row, write_csv, write_run
 
@@ -161,7 +161,7 @@ def test_a_carried_opening_is_not_checked(tmp_path: Path) -> None:
     (run / "plan.toml").write_text(plan.replace('"opening_tape"', '"prior_run"\nrun = "latest"'), encoding="utf-8")
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     del manifest["sources"]["tapes.loans.opening"]
-    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(run, manifest)
     found = reperform(vouch(run), sample=None)
     assert found.disagreements == ()
     assert "prior run" in found.as_text()

@@ -10,15 +10,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.progress import Progress
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import ENGLISH
-from gaapbridge.report.told.disclosed import IN_INCOME, ON_SHEET, TOTAL, Books, Disclosure
+from gaapbridge.report.told.disclosed import IN_INCOME, ON_SHEET, PAST_DUE, TOTAL, Books, Disclosure
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.run import Run
+from gaapbridge.run.movements import LINES, STAGES
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,16 @@ def test_each_agrees_to_the_books_in_both_years(done: Demonstration) -> None:
             "Allowance for financial assets receivable: opening and causes",
         )
         assert {tie.what for tie in ties}.isdisjoint(of_itself)
+
+
+def test_every_line_stage_and_bucket_of_a_run_has_its_words(done: Demonstration) -> None:
+    lines = {name for one in done.run.movements for name in one.lines}
+    assert lines == {"opening", *LINES}
+    assert {stage for one in done.run.movements for stage in one.closing} == set(STAGES)
+    assert [name.removesuffix(" past due").lower() for name in PAST_DUE[:-1]] == [
+        name if name == "current" else f"{name} days" for name in ARREARS[:-1]
+    ]
+    assert len(PAST_DUE) == len(ARREARS)
 
 
 def rows_of(told: dict[str, Disclosure], title: str) -> dict[str, tuple[int, ...]]:

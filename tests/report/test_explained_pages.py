@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,14 @@ def test_no_other_file_is_replaced(run: Run, tmp_path: Path) -> None:
 def test_what_has_no_page_is_refused(run: Run, address: str, options: list[str], rule: str, tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match=rule):
         CliRunner().invoke(app, ["explain", str(run.folder), address, *options], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("library", ["jinja2", "markupsafe"])
+def test_without_a_library_of_pages_it_says_which_to_install(library: str, run: Run, tmp_path: Path) -> None:
+    """In a process that has none of it from the start, and where nothing of a page is asked for all is as ever."""
+    code = f"import sys; sys.modules['{library}'] = None; from gaapbridge.__main__ import main; main()"
+    asked = [sys.executable, "-c", code, "explain", str(run.folder), "loan/LOAN-1"]
+    refused = subprocess.run([*asked, "--html"], cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 2 and "Traceback" not in refused.stderr and not list(tmp_path.iterdir())
+    assert f"a page needs {library}" in refused.stderr and "gaapbridge[report]" in refused.stderr
+    assert subprocess.run(asked, cwd=tmp_path, capture_output=True).returncode == 0

@@ -166,3 +166,41 @@ def test_ids_in_the_midst_of_a_text(text: str, told: str) -> None:
     masks = Masks(b"key", frozenset({"LOAN-1", "LOAN-12", "123456", "12", '"x" &'}))
     assert masks.text(text) == re.sub(r"\{(.+?)\}", lambda found: masks.contract(found[1]), told)
     assert Masks().text(text) == text
+
+
+WORDS = {"LOAN-1": "total", "LOAN-2": "2023-12-31", "LOAN-3": "Loans", "GUARANTEE-1": "Current portion", "AWARD-1": "1301"}
+"""Ids that stand in every report as words, days and accounts."""
+
+
+def renamed_lender(folder: Path, ids: dict[str, str]) -> Run:
+    """The starter's lender with other ids."""
+    plan = write_starter(folder / "lender").plan
+    for path in (plan.parent / "tapes").glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(rf"\b({'|'.join(ids)})(?![\w-])", lambda found: ids[found[0]], text), encoding="utf-8")
+    return close(plan)
+
+
+def test_ids_that_are_words_are_masked_where_a_contract_is_named_alone(tmp_path: Path) -> None:
+    """As many masks in every part as ids that are no words have; the statement reads as it does without masks."""
+    plain, words = (renamed_lender(tmp_path / name, ids) for name, ids in (("plain", {"LOAN-1": "LOAN-1"}), ("words", WORDS)))
+    told, masked = (gaapbridge.write_report(run, mask_ids=True) for run in (plain, words))
+    house = gaapbridge.write_report(words, only="filing")
+    for part in ("xlsx/", "pack/", "htm", "pdf"):
+        counts = [
+            sum(len(MASK.findall(text)) for name, text in texts(one.folder).items() if part in name) for one in (told, masked)
+        ]
+        assert counts[0] == counts[1], part
+    name = "ex99-1.htm"
+    assert (masked.folder / name).read_text(encoding="ascii") == (house.folder / name).read_text(encoding="ascii")
+    assert masked.ids_untold == len(WORDS) and told.ids_untold == 0
+    assert "Warning: 5 ids of contracts are words" in masked.as_text() and "ids of contracts" not in house.as_text()
+    sheets = {name: text for name, text in texts(masked.folder).items() if "sharedStrings" in name}
+    assert sheets and not any("loan/total" in text or "loan/Loans" in text for text in sheets.values())
+
+
+def test_a_name_that_no_report_prints_is_no_word(tmp_path: Path) -> None:
+    run = renamed_lender(tmp_path, {"LOAN-1": "Wolkenkuckucksheim", "LOAN-2": "Total"})
+    masks = masks_of(run)
+    assert masks.words == masks.untold == {"Total"}
+    assert masks.text("Total of Wolkenkuckucksheim") == f"Total of {masks.contract('Wolkenkuckucksheim')}"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from typer.testing import CliRunner
@@ -124,3 +127,72 @@ def test_a_run_that_was_changed_has_no_report(run: Path, tmp_path: Path) -> None
     with pytest.raises(UnusableInput, match=r"notes\.txt"):
         gaapbridge.write_report(tmp_path / "v1", only="workbook")
     assert not (tmp_path / "v1-report").exists()
+
+
+def test_a_report_is_not_put_into_another(run: Path, tmp_path: Path) -> None:
+    folder = gaapbridge.write_report(run, only="workbook", to=tmp_path / "out").folder
+    for within in (folder / "mine", folder / "deep" / "er"):
+        with pytest.raises(UnusableInput, match="a report stands beside another"):
+            gaapbridge.write_report(run, only="workbook", to=within)
+    assert sorted(path.name for path in folder.iterdir()) == ["report.json", "workbook.xlsx"]
+    gaapbridge.write_report(run, only="workbook", to=folder)
+
+
+def test_the_folder_one_stands_in_gives_way_or_is_named(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing, and a point, are the current folder: replaced where it is a report or empty, else refused by its name."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    for to in ("", "."):
+        assert gaapbridge.write_report(run, only="workbook", to=to).files["workbook"] == ("workbook.xlsx",)
+        assert (tmp_path / "empty" / "workbook.xlsx").is_file()
+        monkeypatch.chdir(tmp_path / "empty")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnusableInput, match=rf"file: {tmp_path} \| rule: a report takes the place of nothing but a report"):
+        gaapbridge.write_report(run, only="workbook", to="")
+
+
+def test_two_at_once_keep_the_part_of_each(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both begin before either has ended; the second waits, and takes over what the first has written."""
+    begun = Barrier(2, timeout=60)
+
+    def slow(name: str) -> Part:
+        def write(run: Run, folder: Path, *_: object) -> None:
+            (folder / f"{name}.txt").write_text(name, encoding="utf-8")
+            time.sleep(0.2)
+
+        return Part(name, "", (), write)
+
+    def report(name: str) -> object:
+        begun.wait()
+        return gaapbridge.write_report(run, only=[name], to=tmp_path / "out")
+
+    for name in ("one", "other"):
+        monkeypatch.setitem(PARTS, name, slow(name))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(report, ("one", "other")))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["one.txt", "other.txt", "report.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("at", ["folder", "unfinished"])
+def test_an_interrupt_while_it_is_put_in_place_leaves_what_was_there(
+    at: str, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = gaapbridge.write_report(run, only="workbook", to=tmp_path / "out").folder
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    renamed = Path.rename
+
+    def interrupted(path: Path, to: Path) -> Path:
+        if at == "unfinished" and ".unfinished" in path.name and "before" not in path.name:
+            raise KeyboardInterrupt
+        done = renamed(path, to)
+        if at == "folder" and path == folder:
+            raise KeyboardInterrupt
+        return done
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        gaapbridge.write_report(run, only="workbook", to=folder)
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

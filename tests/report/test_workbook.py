@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import pytest
 
 import gaapbridge
 from gaapbridge.period_close import close
-from gaapbridge.report.workbook import FILE, write
+from gaapbridge.report.workbook import FILE, SHEETS, write
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import Places
+from gaapbridge.report.workbook.sheets import Book
 from gaapbridge.starter import write_starter
 from tests.miniature import first_year, second_year
 from tests.report.recalculated import Calculated
@@ -257,6 +260,33 @@ def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calcul
 def test_the_same_bytes_twice(years: tuple[Path, Path], workbooks: tuple[Path, Path], tmp_path: Path) -> None:
     write(gaapbridge.Run(years[1]), tmp_path)
     assert (tmp_path / FILE).read_bytes() == workbooks[1].read_bytes()
+
+
+def listed_on_cover(book: openpyxl.Workbook) -> dict[str, str]:
+    """What the cover says that each sheet contains, by the sheet that its link leads to."""
+    cells = [row[:2] for row in book["Cover"].iter_rows() if row[0].hyperlink is not None]
+    return {name.hyperlink.location.partition("!")[0].strip("'"): contains.value for name, contains in cells}
+
+
+def test_the_cover_leads_to_every_sheet_in_order(workbooks: tuple[Path, Path]) -> None:
+    for file in workbooks:
+        book = openpyxl.load_workbook(file)
+        assert list(listed_on_cover(book)) == book.sheetnames[1:]
+
+
+def test_a_sheet_is_declared_once(years: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_one_line(book: Book, places: Places, declared: Declared) -> None:
+        declared.opened(book, (30,)).heading("one more")
+
+    def one_more(places: Places) -> Iterator[Declared]:
+        yield Declared("One more", "what nobody had", "a sheet of one line", of_one_line)
+
+    monkeypatch.setattr("gaapbridge.report.workbook.SHEETS", (*SHEETS, one_more))
+    write(gaapbridge.Run(years[1]), tmp_path)
+    book = openpyxl.load_workbook(tmp_path / FILE)
+    assert list(listed_on_cover(book).items())[-1] == ("One more", "a sheet of one line")
+    titles = [row[0].value for row in book["One more"].iter_rows()]
+    assert titles == [f"{gaapbridge.Run(years[1]).manifest.entity}: what nobody had", "one more"]
 
 
 def test_links_lead_to_cells_that_are_there(workbooks: tuple[Path, Path]) -> None:

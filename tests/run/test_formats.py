@@ -22,7 +22,7 @@ from gaapbridge.run.manifest import FORMAT
 from gaapbridge.statement.document import Statement
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
-from tests.manifests import write_manifest
+from tests.manifests import rewrite, write_manifest
 
 KEPT = Path(__file__).with_name("run-of-format-1.zip")
 """A lender of one loan with its plan, its files and its run, as written before manifests and plans stated a format."""
@@ -252,7 +252,7 @@ def totals(lines: list[tuple[str, int]]) -> dict[str, int]:
 def test_a_manifest_of_a_later_format_is_refused(then: Run, tmp_path: Path) -> None:
     later = Path(shutil.copytree(then.folder, tmp_path / "v1"))
     content = json.loads((later / "manifest.json").read_text(encoding="utf-8"))
-    (later / "manifest.json").write_text(json.dumps(content | {"format": FORMAT + 1}), encoding="utf-8")
+    rewrite(later, content | {"format": FORMAT + 1})
     with pytest.raises(UnusableInput, match=rf"value: {FORMAT + 1} \| rule: this version reads runs up to format {FORMAT} "):
         Run(later)
 
@@ -270,6 +270,6 @@ def test_a_plan_of_another_format_is_refused(stated: str, lender: Path) -> None:
 def test_a_damaged_manifest_is_refused(stated: dict[str, object], tmp_path: Path) -> None:
     assert Run(write_manifest(tmp_path)).manifest.entity == "Lender"
     content = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
-    (tmp_path / "manifest.json").write_text(json.dumps(content | stated), encoding="utf-8")
+    rewrite(tmp_path, content | stated)
     with pytest.raises(UnusableInput, match="a manifest states accounts, artefacts_sha256, code_sha256"):
         Run(tmp_path)

@@ -22,6 +22,7 @@ from gaapbridge.run import Run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import Place
+from tests.manifests import rewrite
 
 PLANS = ("plan.toml", "other.toml")
 """Two plans of one lender, period and folder of runs, that differ in one election."""
@@ -232,7 +233,7 @@ def test_a_prior_run_changed_meanwhile_is_refused(lender: Path) -> None:
     prior = Path(shutil.copytree(run, lender / "prior"))
     manifest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
     manifest["period"] = {"opening": "2021-12-31", "closing": "2022-12-31"}
-    (prior / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(prior, manifest)
     plan = lender / "plan.toml"
     opened = plan.read_text(encoding="utf-8").replace('source = "opening_tape"', 'source = "prior_run"\nrun = "prior"')
     plan.write_text(opened, encoding="utf-8")

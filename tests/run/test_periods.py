@@ -23,7 +23,7 @@ from gaapbridge.run.manifest import Period
 from gaapbridge.statement.printing import caption_when
 from gaapbridge.terms.addresses import income_id, sheet_id
 from gaapbridge.terms.errors import UnusableInput
-from tests.manifests import vouch, write_manifest
+from tests.manifests import rewrite, vouch, write_manifest
 from tests.simulation.run_off import write_lender
 
 START, HALF, END = date(2022, 12, 31), date(2023, 6, 30), date(2023, 12, 31)
@@ -307,11 +307,11 @@ def test_of_two_periods_that_close_on_a_day_one_is_taken_where_both_leave_the_sa
     shutil.copytree(half.folder, year)
     manifest = json.loads((year / "manifest.json").read_text(encoding="utf-8"))
     manifest["period"]["opening"] = "2022-12-31"
-    (year / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(year, manifest)
     run = close(plan_of(lender, NEXT_HALF))
     assert run.prior_folder is not None and run.prior_folder == half.folder, "the one of six months, as this one is"
     manifest["artefacts_sha256"]["brought_forward.csv"] = "0" * 64
-    (year / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(year, manifest)
     with pytest.raises(
         UnusableInput,
         match=r"periods that close on 2023-12-31 leave the same amounts to the next one; .* do not .* name the run",
@@ -364,7 +364,7 @@ def test_income_is_that_of_the_same_period_a_year_before_within_a_week(
     before = next(lender.glob("runs/*/2023-01-01_2023-06-30/v2"))
     manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
     manifest["period"] = {"opening": opening, "closing": closing}
-    (before / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(before, manifest)
     assert (comparatives(plan, Run(before), {}).income is not None) is stands
 
 
@@ -372,6 +372,6 @@ def test_the_latest_version_is_the_last_whatever_the_clock_said(lender: Path) ->
     """A clock that was put back says that the second version was written before the first."""
     second = next((lender / "runs").glob("*/2023-01-01_2023-06-30/v2"))
     manifest = json.loads((second / "manifest.json").read_text(encoding="utf-8"))
-    (second / "manifest.json").write_text(json.dumps(manifest | {"written_at": "2001-01-01T00:00:00"}), encoding="utf-8")
+    rewrite(second, manifest | {"written_at": "2001-01-01T00:00:00"})
     assert open_run("latest", lender / "runs").folder == second
     assert open_run("previous", lender / "runs").folder.name == "v1"

@@ -25,7 +25,7 @@ from gaapbridge.statement.document_writing import as_json
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
-from tests.manifests import write_manifest
+from tests.manifests import rewrite, write_manifest
 from tests.published import published
 
 
@@ -49,7 +49,8 @@ def test_one_list_writes_every_artefact(run: Run) -> None:
     kept = {f"samples/{kind}/{name}.parquet" for kind, name in tapes} | {f"samples/{kind}/contracts.csv" for kind in KINDS}
     assert run.kinds == sorted(KINDS)
     always = {*ARTEFACTS} - {"restatement.json"}
-    assert written == {*always, *measured, *kept, "manifest.json"} == {*run.manifest.artefacts_sha256, "manifest.json"}
+    vouching = {"manifest.json", "manifest.sha256"}
+    assert written == {*always, *measured, *kept, *vouching} == {*run.manifest.artefacts_sha256, *vouching}
 
 
 def test_every_check_is_read_again(run: Run) -> None:
@@ -150,7 +151,7 @@ def test_a_planted_artefact_is_refused(run: Run, tmp_path: Path, name: str) -> N
     copy = Path(shutil.copytree(run.folder, tmp_path / "v1"))
     manifest = json.loads((copy / MANIFEST).read_text(encoding="utf-8"))
     manifest["artefacts_sha256"].pop(name, None)
-    (copy / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    rewrite(copy, manifest)
     if not (copy / name).exists():
         (copy / name).write_text("{}", encoding="utf-8")
     with pytest.raises(UnusableInput, match="this one is not in its manifest"):

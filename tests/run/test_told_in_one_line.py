@@ -22,7 +22,7 @@ from gaapbridge.run import Run, open_run
 from gaapbridge.starter import write_starter
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
-from tests.manifests import write_manifest
+from tests.manifests import rewrite, write_manifest
 from tests.miniature import first_year, second_year
 
 
@@ -177,7 +177,7 @@ def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path, 
     manifest = close(plan).folder / "manifest.json"
     stated = json.loads(manifest.read_text(encoding="utf-8"))
     stated["statements"]["closing"] = "bs-1999"
-    manifest.write_text(json.dumps(stated), encoding="utf-8")
+    rewrite(manifest.parent, stated)
     plan.write_text(second_year(text), encoding="utf-8")
     for asked in ("close", "check"):
         line = told(called(command, asked, plan, capture_output=True))

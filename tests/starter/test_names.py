@@ -5,7 +5,7 @@ import pytest
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import matched
-from gaapbridge.starter.words import meanings
+from gaapbridge.tapes.trade_words import meanings
 
 SCHEMAS = {tape.schema.name: tape.schema for kind in KINDS.values() for tape in kind.tapes}
 

@@ -20,12 +20,13 @@ from gaapbridge.starter.curve_files import COPIED
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.known_names import KNOWN_BY_CELLS, KNOWN_NAMES, OF_TAPE, names_of
 from gaapbridge.starter.miniature import files as example_files
-from gaapbridge.starter.names import matched, plain
+from gaapbridge.starter.names import matched
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import words_of_ours
-from gaapbridge.starter.words import KNOWN_WORDS, meanings
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.trade_words import KNOWN_WORDS, meanings
 from gaapbridge.terms.errors import UnusableInput
 
 HEADER = {

@@ -12,11 +12,11 @@ from gaapbridge.contracts.guarantees.schema import GUARANTEES
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter.first_lines import first_look
 from gaapbridge.starter.guess import Guess
-from gaapbridge.starter.names import plain
 from gaapbridge.starter.seen_days import day_in, guess_days
 from gaapbridge.starter.seen_numbers import currency_said, guess_percent, guess_separators, guess_units
 from gaapbridge.starter.writing import fractions_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
+from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.schema import Column, Rule
 
 DAYS: dict[str, tuple[list[str], list[str] | None]] = {

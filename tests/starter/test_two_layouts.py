@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from gaapbridge.checking import check
 from gaapbridge.cli import app
-from gaapbridge.starter.words import meanings
+from gaapbridge.tapes.trade_words import meanings
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import CHINESE, US, answered, principal_and_status, proposed, workbook, written
 

@@ -7,7 +7,7 @@ import pytest
 from gaapbridge.checking import check
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter.first_sight import look_at
-from gaapbridge.starter.words import meanings
+from gaapbridge.tapes.trade_words import meanings
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import CHINESE, US, proposed, written
 

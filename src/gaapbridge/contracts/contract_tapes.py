@@ -17,6 +17,7 @@ from gaapbridge.contracts.kind import Kind, Received
 from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
+from gaapbridge.contracts.unknown_words import told_of_words
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import Control
 from gaapbridge.plan.reading import Written
@@ -161,8 +162,10 @@ class CutTapes(Generic[Assumed]):
         ]
 
     def _told(self, source: str, read: Read) -> Read:
-        """What was read of a tape, with the ids of contracts that its rows mean and write differently."""
-        return told_of_writing(read, self.tapes[source].source.schema, partial(self._ids, source))
+        """What was read of a tape, with the ids of contracts that its rows mean and write differently, and the lines that would
+        read its words."""
+        schema = self.tapes[source].source.schema
+        return told_of_writing(told_of_words(read, schema, source), schema, partial(self._ids, source))
 
     def _ids(self, source: str) -> Iterator[pl.Series]:
         """Ids of the contracts that the rows of a tape are of: those of its instant, or of both where it has none."""

@@ -17,7 +17,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.like_for_like import told_by_curves_alone
 from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly
 from gaapbridge.contracts.movements import MovementTable
-from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.rejects import refused, together
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.contracts.totals import Totals
@@ -25,7 +25,6 @@ from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
 from gaapbridge.notes import Treatments
 from gaapbridge.scratch import temporary_folder
-from gaapbridge.tapes.checks import refusal
 from gaapbridge.terms.errors import TooLarge, UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -123,10 +122,10 @@ class Population:
         )  # fmt: skip
 
     def _nothing_measured(self) -> UnusableInput:
-        """The refusal of tapes without a contract: the first of the rows that break a rule, where there are any."""
+        """The refusal of tapes without a contract: for the rows that break a rule, where there are any."""
         rejects = together(self.rejects())
         if rejects.height:
-            return refusal(rejects, of_rule=f" (no contract of {self.tapes.file} could be measured)")
+            return refused(rejects, of_rule=f" (no contract of {self.tapes.file} could be measured)")
         return UnusableInput(file=self.tapes.file, rule="a tape must hold contracts", remedy="check the tape")
 
     def _too_large(self, beyond: TooLarge) -> UnusableInput:

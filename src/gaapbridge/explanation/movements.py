@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation, Table
-from gaapbridge.run.reader import Movements, Run
+from gaapbridge.run.movements import Movements
+from gaapbridge.run.reader import Run
 
 MOVEMENTS = "movements"
 """The address of the tables."""

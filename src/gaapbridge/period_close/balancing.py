@@ -16,17 +16,8 @@ from gaapbridge.plan import Plan
 from gaapbridge.run.prior_run import closing_ledger
 from gaapbridge.statement.layout import NORMALS, Layout, LayoutRow, StatementLayout
 from gaapbridge.statement.printing import BALANCING
-from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 ROW = LayoutRow(BALANCING, "Balancing figure, held by no sub-ledger", "equity", "line", (), "credit")
-
-WITHOUT_LEDGER = {
-    BALANCE_SHEET: "No trial balance: U.S. GAAP holds only what the sub-ledgers give, equity is the balancing figure; "
-    "this is not the lender's balance sheet.",
-    INCOME_STATEMENT: "No trial balance: U.S. GAAP holds only what the sub-ledgers give; "
-    "this is not the lender's income statement.",
-}
-"""What a kind of statement says below its heading where no trial balance was given."""
 
 
 def us_gaap_balances(plan: Plan, records: Records, measured: Sequence[Measured]) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from gaapbridge.book.journal import Entry, EntryKind, Line
-from gaapbridge.difference import Note
+from gaapbridge.difference import DEFERRED_TAX, VALUATION_ALLOWANCE, Note
 from gaapbridge.measure.tax import Sides, on_sides, realised, tax_on
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
@@ -19,13 +19,8 @@ from gaapbridge.statement.effects import DEFERRED_TAX_ROWS
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.money import round_half_away
 
-ROLES = ("deferred_tax_assets", "deferred_tax_liabilities")
-
 SEGMENT = "all"
 """Deferred tax is measured for the whole portfolio."""
-
-ALLOWANCE = "valuation allowance"
-"""What stands for the segment of the allowance in the deferred tax asset, so that it is brought forward apart."""
 
 Balances = Mapping[AccountSegment, int]
 
@@ -166,7 +161,7 @@ def realised_at(plan: Plan, state: str, gross: Sequence[int]) -> tuple[int, ...]
 def standing(plan: Plan, ledger: Mapping[str, int]) -> Sides:
     """Deferred tax in a ledger, with all accounts of its two rows, a valuation allowance's among them; one account that serves
     both sides is what its balance is."""
-    posted = tuple(plan.account_of(role) for role in ROLES)
+    posted = tuple(plan.account_of(role) for role in DEFERRED_TAX)
     asset, liability = (
         sum(ledger.get(code, 0) for code, account in plan.accounts.items() if code == own or account.line == row)
         for own, row in zip(posted, DEFERRED_TAX_ROWS, strict=True)
@@ -189,11 +184,11 @@ def sided_anew(plan: Plan, prior: PriorBalances, ledger: Mapping[str, int]) -> P
 def on_accounts(plan: Plan, deferred: Deferred) -> dict[AccountSegment, int]:
     """Debit-positive amounts of both sides by account, the allowance in the asset apart; nil left out."""
     amounts: dict[AccountSegment, int] = {}
-    asset, liability = (plan.account_of(role) for role in ROLES)
+    asset, liability = (plan.account_of(role) for role in DEFERRED_TAX)
     for key, amount in (
         ((asset, SEGMENT), deferred.sides.asset + deferred.allowance),
         ((liability, SEGMENT), -deferred.sides.liability),
-        ((asset, ALLOWANCE), -deferred.allowance),
+        ((asset, VALUATION_ALLOWANCE), -deferred.allowance),
     ):
         amounts[key] = amounts.get(key, 0) + amount
     return {key: amount for key, amount in amounts.items() if amount}
@@ -201,18 +196,18 @@ def on_accounts(plan: Plan, deferred: Deferred) -> dict[AccountSegment, int]:
 
 def untaxed(plan: Plan, balances: Balances) -> dict[AccountSegment, int]:
     """Balances but for deferred tax."""
-    taxed = {plan.account_of(role) for role in ROLES}
+    taxed = {plan.account_of(role) for role in DEFERRED_TAX}
     return {key: amount for key, amount in balances.items() if key[0] not in taxed}
 
 
 def deferred_of(plan: Plan, balances: Balances) -> Deferred:
     """What a column changed of either side and of the allowance, from its balances."""
-    asset, liability = (plan.account_of(role) for role in ROLES)
+    asset, liability = (plan.account_of(role) for role in DEFERRED_TAX)
     assets, liabilities = (
         sum(amount for (account, _), amount in balances.items() if account == code) for code in (asset, liability)
     )
     sides = Sides(assets, 0 if asset == liability else -liabilities)
-    return Deferred(sides, -balances.get((asset, ALLOWANCE), 0))
+    return Deferred(sides, -balances.get((asset, VALUATION_ALLOWANCE), 0))
 
 
 def tax_entries(
@@ -231,7 +226,8 @@ def tax_entries(
         after.allowance - before.allowance,
     )
     accounts, when = on_accounts(plan, moved), "on the column" if kind == EntryKind.TAX else "brought forward"
-    entries, components = [], (("deferred_tax", SEGMENT, moved.gross), ("valuation_allowance", ALLOWANCE, -moved.allowance))
+    components = (("deferred_tax", SEGMENT, moved.gross), ("valuation_allowance", VALUATION_ALLOWANCE, -moved.allowance))
+    entries = []
     for component, segment, net in components:
         text = f"{component.replace('_', ' ')} {when}"
         lines = [Line.of(account, where, amount, text) for (account, where), amount in accounts.items() if where == segment]
@@ -251,7 +247,7 @@ def on_both_sides(plan: Plan, ledgers: Mapping[str, Mapping[str, int]]) -> list[
             findings.append(
                 Finding(
                     name="deferred tax on both sides",
-                    where=f"trial_balance.{state}/{plan.account_of(ROLES[0])}",
+                    where=f"trial_balance.{state}/{plan.account_of(DEFERRED_TAX[0])}",
                     amount_minor=min(sides.asset, sides.liability),
                     why=f"the ledger shows a deferred tax asset of {sides.asset:,} and a liability of {sides.liability:,}; "
                     "those of one entity towards one authority are offset (IAS 12.74; ASC 740-10-45-6)",

@@ -12,8 +12,7 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from gaapbridge.book.journal import EntryKind
-from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, FlowEntry, Note, Posted, entry, minus, plus
-from gaapbridge.period_close.deferred_tax import ROLES
+from gaapbridge.difference import BASIS_DIFFERENCE, DEFERRED_TAX, RETAINED, FlowEntry, Note, Posted, entry, minus, plus
 from gaapbridge.plan import Plan
 from gaapbridge.run.given_rows import REVERSED, GivenRow
 
@@ -80,7 +79,7 @@ class Accounts:
         role_of: dict[str, str] = {}
         for role in roles:
             role_of.setdefault(plan.account_of(role), role)
-        deferred = frozenset(plan.account_of(role) for role in ROLES)
+        deferred = frozenset(plan.account_of(role) for role in DEFERRED_TAX)
         return cls(
             role_of=role_of,
             profit=frozenset(one for one, role in role_of.items() if role in (*note.profit_roles, *note.attributed)),

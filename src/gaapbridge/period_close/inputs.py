@@ -18,7 +18,7 @@ import polars as pl
 from gaapbridge.book.trial_balance import UNLISTED, TrialBalance
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.rejects import refused, together
 from gaapbridge.difference import Note
 from gaapbridge.notes import notes_of
 from gaapbridge.period_close.adjustments import adjustment_findings, read_adjustments, without_adjustments
@@ -40,7 +40,6 @@ from gaapbridge.run.given_rows import still_open
 from gaapbridge.run.prior_answers import PriorAnswers, prior_answers
 from gaapbridge.run.prior_run import closed_since_filed, closing_ledger, not_tied_out, opened_as_closed, prior_run, restated
 from gaapbridge.tapes import members
-from gaapbridge.tapes.checks import refusal
 from gaapbridge.tapes.ledger import Listed, open_trial_balance, read_trial_balance
 from gaapbridge.tapes.ledger_foot import unlike_its_total
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -281,19 +280,21 @@ def _part(kind: str, name: str) -> Any:
 
 
 def refuse_excess(plan: Plan, rejects: pl.DataFrame) -> None:
-    """Raise when more rows, or more principal, were rejected than the plan carries; names the first."""
+    """Raise when more rows, or more principal, were rejected than the plan carries; names what is to be mended, all of it: not
+    what is rejected because something else of its contract is."""
     rows = rejects.unique(["file", "row"])
     principal = sum(abs(amount) for amount in rows["amount_minor"].drop_nulls().to_list())
     allowed = plan.thresholds
     if rows.height <= allowed.rejected_rows and principal <= allowed.rejected_principal_minor:
         return
-    raise refusal(
-        rejects,
-        of_rule=f" ({rows.height:,} rows rejected with {principal:,} minor units; the plan allows "
-        f"{allowed.rejected_rows:,} and {allowed.rejected_principal_minor:,})",
-        of_remedy="; or raise rejected_rows and rejected_principal_minor under [thresholds] to close without them, listed in "
-        "rejects.csv",
+    of_rule = (
+        f" ({rows.height:,} rows rejected with {principal:,} minor units; the plan allows "
+        f"{allowed.rejected_rows:,} and {allowed.rejected_principal_minor:,})"
     )
+    of_remedy = (
+        "; or raise rejected_rows and rejected_principal_minor under [thresholds] to close without them, listed in rejects.csv"
+    )
+    raise refused(rejects, of_rule=of_rule, of_remedy=of_remedy)
 
 
 def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.contracts.movements import ADJUSTMENT_LINE
 from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, Note
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close.given import BROUGHT_FORWARD, Accounts
@@ -18,9 +17,11 @@ from gaapbridge.period_close.tax_proof import TaxProof
 from gaapbridge.period_close.ties import VAT
 from gaapbridge.plan import Plan
 from gaapbridge.plan.election import Election
+from gaapbridge.plan.shares import per_cent
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
+from gaapbridge.run.movements import LINES
 from gaapbridge.statement.note_tables import Losses, within
 from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of
 from gaapbridge.statement.printing import caption_when
@@ -122,22 +123,6 @@ def _said_of(row: GivenRow) -> str:
     return "; ".join(said)
 
 
-LINES = {
-    BASIS_DIFFERENCE: "Opening basis difference",
-    "origination": "First allowance of contracts new in the period",
-    "transfers": "Changes of stage",
-    "remeasurement": "Remeasurement",
-    "assumptions": "Revised estimates and techniques",
-    "derecognition": "Released of contracts settled",
-    "unwind": "Interest on the allowance",
-    "write_off": "Written off or paid out",
-    "expected_recoveries": "Recoveries expected",
-    "recovery": "Recoveries received",
-    ADJUSTMENT_LINE: "Adjustments, of no stage",
-}
-"""The lines of a movement table, as the notes print them; over all stages together the changes of stage are nil."""
-
-
 def losses_moved(plan: Plan, note: Note, measured: Sequence[Measured], unit: int) -> list[Losses]:
     """The movement tables of the losses that a note measures, over all stages, in units of so many minor units; what rounding
     leaves between them is a row of its own. None where there is no opening."""
@@ -177,7 +162,7 @@ def text_of_comparatives(plan: Plan, beside: Comparatives) -> str:
 
 def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
     """What leads from a column's income before tax to its income tax, in units of so many minor units."""
-    rates = ", then ".join(_percent(_to_decimals(rate)) for rate in proof.rates)
+    rates = ", then ".join(per_cent(_to_decimals(rate)) for rate in proof.rates)
     of = "the opening difference" if len(proof.rates) == 1 else "what stood that day"
     items = {
         f"Income tax at {rates}": proof.at_rate,
@@ -190,7 +175,7 @@ def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
 
 def _answered(answers: Mapping[date, Mapping[str, Any]], election: Election) -> str:
     """An answer in words; of an estimate, that of each instant where they differ. ``answers`` are those of the note by day."""
-    return _at_each({day: answer_in_words(election, of_day[election.name]) for day, of_day in answers.items()})
+    return _at_each({day: election.in_words(of_day[election.name]) for day, of_day in answers.items()})
 
 
 def _at_each(said: Mapping[date, str]) -> str:
@@ -200,37 +185,9 @@ def _at_each(said: Mapping[date, str]) -> str:
     return "; ".join(f"{words} {_as_of(day)}" for day, words in said.items())
 
 
-def answer_in_words(election: Election, answer: Any) -> str:
-    """An answer as a reader of the notes needs it: the meaning of a word, scenarios with their weights, figures.
-
-    >>> from gaapbridge.plan.election import weights
-    >>> scenarios = weights("ifrs_scenarios", "", "", "", nature="estimate")
-    >>> answer_in_words(scenarios, {"base": Decimal("0.6"), "downside": Decimal("0.4")})
-    'base 60 %, downside 40 %'
-    >>> from gaapbridge.plan.election import count_by_segment
-    >>> days = count_by_segment("payout_days_past_due", "", "", 1, 90, "61", nature="technique")
-    >>> answer_in_words(days, {"app-a": 31, "app-b": 62})
-    'app-a 31, app-b 62'
-    """
-    if election.choices:
-        return election.choices[answer]
-    if isinstance(answer, dict):
-        shown = _percent if election.weighs else _figure
-        return ", ".join(f"{name} {shown(Decimal(number))}" for name, number in answer.items())
-    return answer if isinstance(answer, str) else _figure(Decimal(answer))
-
-
-def _figure(number: Decimal) -> str:
-    return f"{number.normalize():f}"
-
-
 def _to_decimals(share: Fraction) -> Decimal:
     """A share as it is printed: a ten-thousandth of a per cent at the least."""
     return round(Decimal(share.numerator) / share.denominator, 6)
-
-
-def _percent(share: Decimal) -> str:
-    return f"{_figure(100 * share)} %"
 
 
 def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
@@ -240,14 +197,14 @@ def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
         return []
     inclusive = [one for kind in taxed for one in KINDS[kind].components if one.inclusive in plan.vat.inclusive]
     contained = dict.fromkeys(str(one.inclusive).replace("_", " ") for one in inclusive if note.owns(VAT, one.name))
-    rate = f"{', '.join(contained)}: {_percent(plan.vat.rate)}" if contained and plan.vat.rate else "none"
+    rate = f"{', '.join(contained)}: {per_cent(plan.vat.rate)}" if contained and plan.vat.rate else "none"
     return [("Which amounts contain value-added tax, at which rate?", rate)]
 
 
 def _deferred_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
     """The tax of a note's column: how it is measured, and the rate in force at each instant."""
     tax = plan.tax[note.key]
-    rates = {day: _percent(_to_decimals(tax.rate_at(day))) for day in (plan.instants["closing"], plan.instants["opening"])}
+    rates = {day: per_cent(_to_decimals(tax.rate_at(day))) for day in (plan.instants["closing"], plan.instants["opening"])}
     return [
         ("How is deferred tax on the difference measured?", f"{TAX_METHODS[tax.method]}; {TAX_SIDES}"),
         ("At which rate of tax?", _at_each(rates)),
@@ -277,7 +234,7 @@ def _reversal(tax: NoteTax) -> str:
     """In which years after the balance date a difference reverses."""
     if tax.reverses is None:
         return ""
-    shares = [f"{_percent(share)} in year {year}" for year, share in enumerate(tax.reverses, start=1) if share]
+    shares = [f"{per_cent(share)} in year {year}" for year, share in enumerate(tax.reverses, start=1) if share]
     return f": {_listed(shares)} after it"
 
 

@@ -42,7 +42,8 @@ from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.artefacts import Closed, write_run
 from gaapbridge.run.folder import measurement_path, new_version, period_folder
-from gaapbridge.run.reader import Movements, Run
+from gaapbridge.run.movements import Movements
+from gaapbridge.run.reader import Run
 from gaapbridge.run.samples import write_sample
 from gaapbridge.terms.arguments import expect
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.period_close.balancing import WITHOUT_LEDGER, row_of_unlisted, with_balancing_row
+from gaapbridge.period_close.balancing import row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.layouts import layout_for
@@ -43,6 +43,7 @@ from gaapbridge.statement.layout import Layout, StatementLayout
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.present import present, present_flow
+from gaapbridge.statement.printing import WITHOUT_LEDGER
 from gaapbridge.statement.reconcile import Reconciled, exact_rows, reconcile
 from gaapbridge.statement.rules_exact import against_exact
 from gaapbridge.statement.rules_tax import deferred_tax_rate

@@ -14,9 +14,9 @@ from typing import TypedDict
 
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.difference import BASIS_DIFFERENCE, Note
+from gaapbridge.difference import BASIS_DIFFERENCE, DEFERRED_TAX, VALUATION_ALLOWANCE, Note
 from gaapbridge.measure.tax import tax_on
-from gaapbridge.period_close.deferred_tax import ALLOWANCE, ROLES, realised_at
+from gaapbridge.period_close.deferred_tax import realised_at
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.taxed_anew import rate_changes, rate_of_day
 from gaapbridge.plan import Plan
@@ -151,10 +151,10 @@ def _gross(plan: Plan, column: NoteColumn, opening: int, closing: int) -> tuple[
 
 
 def _posted_at_opening(plan: Plan, column: NoteColumn) -> int:
-    accounts = {plan.account_of(role) for role in ROLES}
+    accounts = {plan.account_of(role) for role in DEFERRED_TAX}
     entries = (one for one in column.journal.entries if one.kind == EntryKind.BROUGHT_FORWARD or one.flow == BASIS_DIFFERENCE)
-    lines = (line for entry in entries for line in entry.lines if line.account in accounts and line.segment != ALLOWANCE)
-    return sum(line.amount_minor for line in lines)
+    lines = (line for entry in entries for line in entry.lines if line.account in accounts)
+    return sum(line.amount_minor for line in lines if line.segment != VALUATION_ALLOWANCE)
 
 
 class _ByRate(TypedDict):

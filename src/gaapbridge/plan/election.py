@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
+from gaapbridge.plan.shares import figure, per_cent
 from gaapbridge.plan.versions import VALID_FROM, VALUE, wrong_versions
 
 Check = Callable[[Any], str | None]
@@ -62,6 +63,23 @@ class Election:
         """The same election, with an answer by which parts of a period need not add up to it."""
         assert answer in self.choices, f"{self.name}: {answer} is no answer"
         return replace(self, by_period=answer)
+
+    def in_words(self, answer: Any) -> str:
+        """An answer as a reader of the notes needs it: the meaning of a word, scenarios with their weights, figures.
+
+        >>> scenarios = weights("ifrs_scenarios", "", "", "", nature="estimate")
+        >>> scenarios.in_words({"base": Decimal("0.6"), "downside": Decimal("0.4")})
+        'base 60 %, downside 40 %'
+        >>> days = count_by_segment("payout_days_past_due", "", "", 1, 90, "61", nature="technique")
+        >>> days.in_words({"app-a": 31, "app-b": 62})
+        'app-a 31, app-b 62'
+        """
+        if self.choices:
+            return self.choices[answer]
+        if isinstance(answer, dict):
+            shown = per_cent if self.weighs else figure
+            return ", ".join(f"{name} {shown(Decimal(number))}" for name, number in answer.items())
+        return answer if isinstance(answer, str) else figure(Decimal(answer))
 
 
 def choice(name: str, question: str, paragraph: str, choices: Mapping[str, str], example: str, *, nature: Nature) -> Election:

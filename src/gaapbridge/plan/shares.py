@@ -1,4 +1,4 @@
-"""Rates and shares as a plan states them: decimals, never per cents."""
+"""Rates and shares: decimals as a plan states them, per cents as they are printed."""
 
 from __future__ import annotations
 
@@ -31,3 +31,21 @@ Rate = Annotated[Decimal, BeforeValidator(_fraction)]
 
 Share = Annotated[Decimal, BeforeValidator(_share)]
 """A share of a whole, which may be all of it."""
+
+
+def figure(number: Decimal) -> str:
+    """A number as it is printed, without nought after its last digit.
+
+    >>> figure(Decimal("31.50"))
+    '31.5'
+    """
+    return f"{number.normalize():f}"
+
+
+def per_cent(share: Decimal) -> str:
+    """A share or a rate as it is printed.
+
+    >>> per_cent(Decimal("0.25"))
+    '25 %'
+    """
+    return f"{figure(100 * share)} %"

@@ -22,14 +22,23 @@ from gaapbridge.run.reader import Run
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.text import text_of, visible
 
+UNTOLD = (
+    "Warning: {:,} ids of contracts are words of a report, days, or too short to be told in a text. They are masked where a "
+    "contract is named; see that no segment or file is called by one."
+)
+
 
 @dataclass(frozen=True)
 class Report:
-    """A report that was written: of which run, where, and the files of each part by its name."""
+    """A report that was written: of which run, where, and the files of each part by its name.
+
+    ``ids_untold`` counts ids that ``mask_ids`` could mask in their own places only, being words, days, or too short.
+    """
 
     run: Run
     folder: Path
     files: Mapping[str, tuple[str, ...]]
+    ids_untold: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--format json``."""
@@ -37,6 +46,7 @@ class Report:
             "folder": str(self.folder),
             "run": str(self.run.folder),
             "parts": {name: list(files) for name, files in self.files.items()},
+            **({"ids_untold": self.ids_untold} if self.ids_untold else {}),
             "open": list(open_matters(self.run)),
         }
 
@@ -44,6 +54,7 @@ class Report:
         """What was written, and where each part is opened."""
         lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
         lines += [f"  {name}: {what}: {self.folder / opened}" for name, what, opened in self._parts]
+        lines += [UNTOLD.format(self.ids_untold)] if self.ids_untold else []
         lines += [f"Warning: {self._draft} No Form 6-K is written of it."] if self._draft else []
         return text_of([*lines, ""], width)
 
@@ -103,4 +114,4 @@ def write_report(
     parts = chosen_parts(names)
     masks = masks_of(run) if mask_ids else NO_MASKS
     folder = report_folder(run, masks) if to is None else Path(to)
-    return Report(run, folder, write_parts(run, parts, folder, masks))
+    return Report(run, folder, write_parts(run, parts, folder, masks), len(masks.untold))

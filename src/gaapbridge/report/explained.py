@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from gaapbridge.explanation.form import Explanation
 from gaapbridge.notebook import result_html
 from gaapbridge.report.masks import MASKED, NO_MASKS, masks_of
 from gaapbridge.report.pack.alone import explained_page
-from gaapbridge.report.pack.site import file_name
-from gaapbridge.report.parts import PARTS
+from gaapbridge.report.pack.site import id_name
+from gaapbridge.report.parts import INSTALL
 from gaapbridge.run import open_run
 from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
@@ -25,6 +26,9 @@ from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import text_of, visible
 from gaapbridge.terms.writing import writing
+
+LIBRARIES = ("jinja2", "markupsafe")
+"""The libraries that a page cannot do without."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,13 @@ def write_page(
     """
     expect("mask_ids", mask_ids, bool)
     expect("to", to, str, os.PathLike, or_none=True)
-    PARTS["pack"].refuse_missing()
+    _refuse_missing()
     run = open_run(run).unchanged()
     known = masks_of(run) if mask_ids or MASKED in address else NO_MASKS
     explanation = explain(run, known.unmasked(address), months=True)
     masks = known if mask_ids else NO_MASKS
     word, _, rest = masks.address(explanation.address).partition("/")
-    name = f"{word}-{file_name(rest)}" if word in OF_WORD else file_name(explanation.address.replace("/", "-"))
+    name = f"{word}-{id_name(rest)}" if word in OF_WORD else id_name(explanation.address.replace("/", "-"))
     file = Path(f"{name}.html") if to is None else Path(to)
     page = explained_page(run, explanation, masks)
     _refuse_other(file, page)
@@ -74,6 +78,12 @@ def write_page(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page, encoding="utf-8", newline="\n")
     return ExplainedPage(explanation, file)
+
+
+def _refuse_missing() -> None:
+    """Raise ``UnusableInput`` where a library of pages is not installed."""
+    if missing := [name for name in LIBRARIES if find_spec(name) is None]:
+        raise UnusableInput(key="--html", rule=f"a page needs {' and '.join(missing)}", remedy=f"{INSTALL}, or no --html")
 
 
 def _refuse_other(file: Path, page: str) -> None:

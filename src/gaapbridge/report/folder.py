@@ -18,7 +18,7 @@ from gaapbridge.report.parts import Part
 from gaapbridge.run.form import json_text
 from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
-from gaapbridge.scratch import put_in_place, scratch_folder
+from gaapbridge.scratch import alone_in, put_in_place, scratch_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 from gaapbridge.terms.writing import writing
@@ -38,14 +38,27 @@ def report_folder(run: Run, masks: Masks) -> Path:
 def write_parts(run: Run, parts: Sequence[Part], folder: Path, masks: Masks) -> dict[str, tuple[str, ...]]:
     """Write the parts of a run's report into ``folder``, or nothing; the files of every part by its name.
 
-    Parts of an older report of the same run that are not asked for stay where their ids are masked alike. Raises
-    ``UnusableInput`` where the folder is in a run, holds anything else, or files that were changed since they were written.
+    Parts of an older report of the same run that are not asked for stay where their ids are masked alike; of two who write
+    there at once the second waits. Raises ``UnusableInput`` where the folder is in a run or another report, holds anything
+    else, or files that were changed since they were written.
     """
+    if folder.name in ("", ".."):  # a folder that is not called by its name cannot give way
+        folder = folder.resolve()
     if (around := run_around(folder)) is not None:
         rule = "a run stays as it was written; a report stands beside it"
         raise UnusableInput(file=str(folder), value=str(around), rule=rule, remedy="name a folder outside of the run by --to")
+    place = folder.parent.resolve()
+    if (above := next((one for one in (place, *place.parents) if _listed(one) is not None), None)) is not None:
+        rule = "a report stands beside another: within it, it would stop the other from being written again"
+        raise UnusableInput(file=str(folder), value=str(above), rule=rule, remedy="name a folder outside of it by --to")
     for part in parts:
         part.refuse_missing()
+    with alone_in(folder.parent):
+        return _written(run, parts, folder, masks)
+
+
+def _written(run: Run, parts: Sequence[Part], folder: Path, masks: Masks) -> dict[str, tuple[str, ...]]:
+    """The files of every part by its name, once they are in place."""
     older = _older(folder, run, {part.name for part in parts}, masks)
     with scratch_folder(folder.parent, ".unfinished-report-") as unfinished, writing(unfinished):
         files = {name: _kept(names, folder, unfinished) for name, names in older.items()}
@@ -72,10 +85,11 @@ def _kept(names: Sequence[str], folder: Path, unfinished: Path) -> tuple[str, ..
 
 def _index(run: Run, files: Mapping[str, Sequence[str]], folder: Path, masks: Masks) -> dict[str, Any]:
     manifest = run.manifest
+    made_of = {"content_sha256": manifest.content_sha256, "manifest_sha256": run.manifest_sha256, "code": manifest.code}
     return {
         "entity": masks.text(manifest.entity),
         "period": {"opening": manifest.period.opening, "closing": manifest.period.closing},
-        "run": {"version": run.folder.resolve().name, "content_sha256": manifest.content_sha256, "code": manifest.code},
+        "run": {"version": run.folder.resolve().name, **made_of},
         "ids_masked": masks.hides,
         "parts": {name: list(names) for name, names in files.items()},
         "files_sha256": {name: sha256_of(folder / name) for name in _files(folder)},
@@ -84,7 +98,7 @@ def _index(run: Run, files: Mapping[str, Sequence[str]], folder: Path, masks: Ma
 
 def _older(folder: Path, run: Run, anew: set[str], masks: Masks) -> dict[str, list[str]]:
     """The parts that stay of what is there: of a report of the same run, masked alike, those that are not written anew."""
-    if not os.path.lexists(folder):
+    if not os.path.lexists(folder) or (folder.is_dir() and not os.listdir(folder)):
         return {}
     listed = _listed(folder)
     if listed is None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
+from pathlib import Path
 
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.run.folder import measurement_files
@@ -29,6 +30,8 @@ SHORTEST, SHORTEST_NUMBER = 4, 6
 
 _CHUNK = 1 << 20
 _WORD = re.compile("[A-Za-z0-9]")
+_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_WRITTEN = (".py", ".html", ".j2", ".typ", ".csv", ".toml", ".md", ".json")
 _QUOTING = ("value", "remedy")
 """The columns of a rejected row that quote it."""
 
@@ -37,11 +40,13 @@ _QUOTING = ("value", "remedy")
 class Masks:
     """Masks by a key for ids of contracts, all of which are known; without a key nothing is masked.
 
-    With the id ``L-0042`` a file ``tapes/L-0042.csv`` is told as ``tapes/M-8d1f5ac00b27.csv``.
+    With the id ``L-0042`` a file ``tapes/L-0042.csv`` is told as ``tapes/M-8d1f5ac00b27.csv``. Of ``words`` none is an id
+    in the midst of a text: a contract called ``total`` is masked where a contract is named alone.
     """
 
     key: bytes | None = None
     ids: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
     @property
     def hides(self) -> bool:
@@ -107,11 +112,17 @@ class Masks:
         where = self.address(finding.where) if word in OF_WORD else word
         return replace(finding, where=where, why=LEFT_OUT, remedy=LEFT_OUT, accepted=finding.accepted and LEFT_OUT)
 
+    @property
+    def untold(self) -> frozenset[str]:
+        """Ids that cannot be told in the midst of a text: words, and what is too short; masked in their own places only."""
+        return self.ids - self._telling if self.hides else frozenset()
+
     @cached_property
     def _telling(self) -> frozenset[str]:
-        """Ids that can be told in the midst of a text; a contract called 12 is masked in its own column only."""
+        """Ids that can be told in the midst of a text."""
         least = {True: SHORTEST_NUMBER, False: SHORTEST}
-        return frozenset(one for one in self.ids if self.hides and len(one) >= least[one.isdigit()])
+        ids = self.ids - self.words
+        return frozenset(one for one in ids if self.hides and len(one) >= least[one.isdigit()])
 
     @cached_property
     def _sizes(self) -> tuple[int, ...]:
@@ -146,4 +157,21 @@ def masks_of(run: Run) -> Masks:
         measured = run.measurements(kind).select(r"^.*_id$").collect()  # a guarantee bears its loan's id, too
         ids.update(one for column in measured for one in column if one)
     ids.update(one["contract_id"] for one in run.rejects if one.get("contract_id"))
-    return Masks(key.digest(), frozenset(ids))
+    return Masks(key.digest(), frozenset(ids), _words_among(ids, run))
+
+
+def _words_among(ids: Iterable[str], run: Run) -> frozenset[str]:
+    """Ids that are words of a report as well: a day, an account or row of the run, words that this package writes."""
+    codes = {*run.manifest.accounts, *run.manifest.normal, *run.manifest.columns}
+    lettered = {one for one in ids if one not in codes and all(part.isalpha() for part in one.split())}
+    if lettered:
+        codes |= {one for one in lettered if {part.casefold() for part in one.split()} <= _own_words()}
+    return frozenset(one for one in ids if one in codes or _DAY.fullmatch(one))
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """Every word of this package, without capitals: what stands on a page and is no lender's is among them."""
+    package = Path(__file__).parents[1]
+    texts = (path.read_text(encoding="utf-8") for path in package.rglob("*") if path.suffix in _WRITTEN)
+    return frozenset(word.casefold() for text in texts for word in re.findall(r"[^\W\d_]+", text))

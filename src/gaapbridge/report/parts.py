@@ -67,7 +67,7 @@ PARTS: dict[str, Part] = {
     part.name: part
     for part in (
         Part("workbook", "every figure with live formulas, for Excel", ("xlsxwriter",), _workbook),
-        Part("pack", "pages that open each figure down to the contract", ("jinja2", "vl_convert"), _pack),
+        Part("pack", "pages that open each figure down to the contract", ("jinja2", "markupsafe", "vl_convert"), _pack),
         Part("pdf", "the exhibit, and the disclosures beside it", ("typst", "vl_convert"), _pdf),
         Part("filing", "the exhibit and its form for a regulator", ("jinja2",), _filing),
     )

@@ -27,9 +27,11 @@ from gaapbridge.run.form import csv_text, json_text
 from gaapbridge.run.given_rows import GivenRow
 from gaapbridge.run.journals import journal_lines
 from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
+from gaapbridge.run.movements import Movements
 from gaapbridge.run.prior_answers import as_stated
 from gaapbridge.run.provenance import code_sha256, library_versions
-from gaapbridge.run.reader import Movements, SourceFile
+from gaapbridge.run.reader import SourceFile
+from gaapbridge.run.seal import seal_text
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_writing import as_json
@@ -210,13 +212,14 @@ ARTEFACTS: Mapping[str, Callable[[Closed], str | bytes | None]] = {
 
 
 def write_run(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]) -> None:
-    """Write every artefact of a run into ``folder``, then the manifest with their hashes."""
+    """Write every artefact of a run into ``folder``, then the manifest with their hashes, then its seal."""
     keep_extracts(folder, closed.plan.extracts)
     for name, content_of in ARTEFACTS.items():
         content = content_of(closed)
         if content is not None:
             _write(folder / name, content)
     _write(folder / names.MANIFEST, json_text(_manifest(folder, closed, elapsed).as_dict()))
+    _write(folder / names.SEAL, seal_text(sha256_of(folder / names.MANIFEST)))
 
 
 def _write(path: Path, content: str | bytes) -> None:
@@ -267,6 +270,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         comparatives={name: os.path.relpath(run, folder) for name, run in closed.comparatives.items()} or None,
         parts=tuple(os.path.relpath(run, folder) for run in closed.parts) or None,
         plan_file=plan.path.name,
+        prior_run_sha256=None if closed.prior_run is None else sha256_of(closed.prior_run / names.MANIFEST),
     )
 
 

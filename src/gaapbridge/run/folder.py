@@ -16,6 +16,7 @@ from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of
 
 MANIFEST = "manifest.json"
+SEAL = "manifest.sha256"
 PLAN = "plan.toml"
 STATEMENT = "statement.json"
 STATEMENT_TEXT = "statement.txt"
@@ -55,7 +56,8 @@ FILES = frozenset(
         TOTALS, RESTATEMENT,
     }
 )  # fmt: skip
-"""Every file that a run may have but its manifest: each has its writer in ``ARTEFACTS``, and none is taken for one unlisted."""
+"""Every file that a run may have but its manifest and the seal of that: each has its writer in ``ARTEFACTS``, and none is taken
+for one unlisted."""
 
 
 def slug(name: str) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from gaapbridge.run.folder import FILES, MANIFEST, TABLES
+from gaapbridge.run.folder import FILES, MANIFEST, SEAL, TABLES
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 
@@ -25,7 +25,8 @@ def unlisted_names(folder: Path, hashes: Mapping[str, str]) -> list[str]:
     for above, folders, files in os.walk(folder):
         links = [name for name in folders if (Path(above) / name).is_symlink()]
         found += [(Path(above) / name).relative_to(folder).as_posix() for name in (*files, *links)]
-    return sorted(name for name in {*found} - {*hashes, MANIFEST} if not Path(name).name.startswith(".") or _is_read(name))
+    strange = {*found} - {*hashes, MANIFEST, SEAL}
+    return sorted(name for name in strange if not Path(name).name.startswith(".") or _is_read(name))
 
 
 def refuse_changed(folder: Path, hashes: Mapping[str, str]) -> None:

@@ -18,12 +18,14 @@ from typing import Any
 from pydantic import StrictInt, ValidationError
 
 from gaapbridge.filings import read_json
-from gaapbridge.run.folder import MANIFEST, extract_path
+from gaapbridge.run.folder import MANIFEST, SEAL, extract_path
 from gaapbridge.run.form import typed_as
+from gaapbridge.run.seal import seal_fault
 from gaapbridge.terms.errors import UnusableInput
 
-FORMAT = 2
-"""The format in which runs are written. The first stated no number, and one election among the columns."""
+FORMAT = 3
+"""The format in which runs are written. The first stated no number, and one election among the columns;
+the second had no seal."""
 
 
 TechniquesStated = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -83,17 +85,17 @@ class StatementIds:
 class Manifest:
     """What a run says of itself.
 
-    ``plan_folder`` and ``prior_run`` are paths from the run's folder. ``roles`` holds, by column and kind of contract, the
-    posting roles that contracts measure; ``posting`` the account of each role; ``normal`` the side of each row.
-    ``techniques_before`` are techniques that were in use before those of the plan, by the last day on which they were; None
-    where there were no others. ``rows_left_out`` counts by source rows of totals that the plan says are none of the content,
-    ``rows_of_other_kinds`` by source and word rows of kinds that it leaves out; None where there were none. ``queries`` are the
-    inputs that databases gave, which the run keeps; None where none did. ``set`` are the keys of its plan that were set on the
-    command line, with their values as a plan writes them; None where none were. ``status`` is draft, final or filed, with its
-    note; ``restates`` the filed version that this one puts others in the place of, with the reason. ``comparatives`` are the
-    folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements are printed beside, ``parts`` those of
-    runs of shorter periods that it was held against (R14); ``plan_file`` is the plan's own file in its folder, which runs of
-    before do not state.
+    ``plan_folder`` and ``prior_run`` are paths from the run's folder; ``prior_run_sha256`` is the hash of that run's manifest.
+    ``roles`` holds, by column and kind of contract, the posting roles that contracts measure; ``posting`` the account of each
+    role; ``normal`` the side of each row. ``techniques_before`` are techniques that were in use before those of the plan, by
+    the last day on which they were; None where there were no others. ``rows_left_out`` counts by source rows of totals that the
+    plan says are none of the content, ``rows_of_other_kinds`` by source and word rows of kinds that it leaves out; None where
+    there were none. ``queries`` are the inputs that databases gave, which the run keeps; None where none did. ``set`` are the
+    keys of its plan that were set on the command line, with their values as a plan writes them; None where none were.
+    ``status`` is draft, final or filed, with its note; ``restates`` the filed version that this one puts others in the place
+    of, with the reason. ``comparatives`` are the folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements
+    are printed beside, ``parts`` those of runs of shorter periods that it was held against (R14); ``plan_file`` is the plan's
+    own file in its folder, which runs of before do not state.
     """
 
     format: StrictInt = 1
@@ -130,6 +132,7 @@ class Manifest:
     comparatives: Mapping[str, str] | None = None
     parts: tuple[str, ...] | None = None
     plan_file: str | None = None
+    prior_run_sha256: str | None = None
 
     @property
     def code(self) -> str:
@@ -164,7 +167,19 @@ def has_manifest(folder: Path) -> bool:
 
 
 def read_manifest(run: Path) -> Manifest:
-    """What a run says of itself. Raises ``UnusableInput`` where the folder holds no manifest, a damaged or a newer one."""
+    """What a run says of itself.
+
+    Raises ``UnusableInput`` where the folder holds no manifest, a damaged or a newer one, and one that is not as it was sealed.
+    """
+    manifest = manifest_as_it_stands(run)
+    if fault := seal_fault(run, manifest.format):
+        rule = f"a manifest is as its run sealed it by {SEAL}; {'that is' if fault == 'missing' else 'one of them is'} {fault}"
+        raise UnusableInput(file=str(run / MANIFEST), rule=rule, remedy=_REMEDY)
+    return manifest
+
+
+def manifest_as_it_stands(run: Path) -> Manifest:
+    """What the manifest in a folder says, whether or not its seal holds. Raises ``UnusableInput`` as ``read_manifest`` else."""
     path = run / MANIFEST
     if not path.is_file():
         raise UnusableInput(

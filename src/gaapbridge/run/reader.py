@@ -21,6 +21,7 @@ from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.listed import Listed
 from gaapbridge.run.manifest import Manifest, read_manifest
+from gaapbridge.run.movements import Movements
 from gaapbridge.run.samples import sample_files, sampled_contracts
 from gaapbridge.run.shown import run_html
 from gaapbridge.statement.document import Document
@@ -30,6 +31,7 @@ from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
 from gaapbridge.terms.text import text_of, visible
 
 if TYPE_CHECKING:  # an array library, which only frames need
@@ -43,21 +45,6 @@ class SourceFile:
     stated: str
     path: Path
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Movements:
-    """The movement table of one framework's loss allowance for one kind of contract, by line and stage, in minor units."""
-
-    kind: str
-    framework: str
-    lines: Mapping[str, Mapping[str, int]]
-    closing: Mapping[str, int]
-
-    @classmethod
-    def of(cls, kind: str, table: Mapping[str, Any]) -> Movements:
-        """The table of a kind of contract, from its framework, lines and closing."""
-        return cls(kind, table["framework"], table["lines"], table["closing"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +93,11 @@ class Run:
     def resolved(self) -> Run:
         """The same run by the full path of its folder."""
         return Run(self.folder.resolve())
+
+    @cached_property
+    def manifest_sha256(self) -> str:
+        """The hash by which its manifest is sealed: as the report prints it, and the next run's manifest has it."""
+        return sha256_of(self.folder / names.MANIFEST)
 
     @cached_property
     def plan_content(self) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from gaapbridge.starter.names import plain
 from gaapbridge.tapes.account_sides import says_balance, says_profit
+from gaapbridge.tapes.plain_words import plain
 
 CAPITAL, SHARE_AWARDS = "4001", "additional_paid_in_capital"
 SURPLUS = ("additional paid in capital", "apic", "share capital and additional paid in capital", "资本公积")

@@ -11,8 +11,8 @@ from gaapbridge.starter.guess import sure, together
 from gaapbridge.starter.seen_numbers import unit_said
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import says_written_off
-from gaapbridge.starter.words import says_charged_off
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.trade_words import says_charged_off
 
 _PRINCIPAL, _STATUS = "outstanding_principal_minor", "status"
 _RECOVERED = ("recover", "收回", "追回", "回收")

@@ -18,7 +18,7 @@ from gaapbridge.starter.charged_off import with_charged_off
 from gaapbridge.starter.first_lines import Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.known_names import names_of
-from gaapbridge.starter.names import Match, matched, plain, written_known
+from gaapbridge.starter.names import Match, matched, written_known
 from gaapbridge.starter.padded import ids_in
 from gaapbridge.starter.questioned import without_questioned
 from gaapbridge.starter.row_kinds import KIND, kinds_of_rows
@@ -33,20 +33,20 @@ from gaapbridge.starter.tape_words import (
     holds_states,
     unread_write_offs,
     words_in,
-    words_of_ours,
     written_off_elsewhere,
 )
 from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.two_layouts import in_two_layouts
 from gaapbridge.starter.unread import may_be, money_in, numbers_in
-from gaapbridge.starter.words import meanings, says_charged_off, truth_of
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
+from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.total_words import TOTALS
+from gaapbridge.tapes.trade_words import meanings, says_charged_off, truth_of, words_of_ours
 from gaapbridge.terms.errors import UnusableInput
 
 EXIT = "exit_date"

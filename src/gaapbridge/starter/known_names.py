@@ -10,17 +10,20 @@ Names = Mapping[str, tuple[str, ...]]
 KNOWN_NAMES: Names = {
     "contract_id": (
         "loan id", "loan number", "account id", "account number", "contract number", "agreement id", "agreement number",
-        "facility id", "deal id", "asset number", "loan", "account", "id", "借据号", "借据编号", "合同编号", "合同号",
+        "facility id", "facility number", "facility ref", "facility reference", "loan ref", "loan reference", "account ref",
+        "contract ref", "deal id", "asset number", "loan", "account", "id", "借据号", "借据编号", "合同编号", "合同号",
         "贷款编号", "贷款账号", "借款编号", "账号",
     ),
     "segment": (
         "product", "product code", "product type", "product name", "loan type", "asset class", "pool", "portfolio",
-        "risk grade", "grade", "产品", "产品类型", "产品名称", "产品代码", "贷款品种", "业务品种", "资产池",
+        "risk grade", "grade", "line of business", "business line", "产品", "产品类型", "产品名称", "产品代码", "贷款品种",
+        "业务品种", "资产池",
     ),
     "currency": ("currency code", "loan currency", "iso currency", "币种", "币别", "货币"),
     "origination_date": (
         "origination day", "issue date", "open date", "opening date", "start date", "disbursement date", "disbursed date",
-        "drawdown date", "funding date", "funded date", "loan date", "contract date", "value date", "note date",
+        "drawdown date", "drawdown", "advance date", "date advanced", "funding date", "funded date", "loan date",
+        "contract date", "value date", "note date",
         "booking date", "opened date", "issued date", "booked date", "origination month", "issue month", "放款日期", "放款日",
         "起息日", "起息日期", "贷款发放日", "贷款发放日期", "发放日期", "借款日期", "贷款起始日",
     ),
@@ -37,6 +40,7 @@ KNOWN_NAMES: Names = {
         "original principal", "original balance", "original principal balance", "original unpaid principal balance",
         "original amount", "original loan amount", "principal amount", "loan amount", "amount", "funded amount",
         "disbursed amount", "disbursement amount", "amount financed", "financed amount", "credit amount", "drawn amount",
+        "amount advanced", "advanced amount",
         "贷款金额", "放款金额", "借款金额", "发放金额", "贷款本金", "放款本金", "合同金额",
     ),
     "annual_rate": (
@@ -81,7 +85,8 @@ KNOWN_NAMES: Names = {
         "渠道佣金", "佣金",
     ),
     "outstanding_principal_minor": (
-        "principal outstanding", "unpaid principal", "unpaid principal balance", "current unpaid principal balance",
+        "principal outstanding", "capital outstanding", "outstanding capital", "capital balance", "unpaid principal",
+        "unpaid principal balance", "current unpaid principal balance",
         "current principal balance", "principal balance", "outstanding principal balance", "remaining principal",
         "current balance", "outstanding balance", "outstanding amount", "closing balance", "ending balance", "balance",
         "outstanding", "剩余本金", "current principal", "未还本金", "贷款余额", "本金余额", "当前余额", "未偿本金",
@@ -96,17 +101,20 @@ KNOWN_NAMES: Names = {
         "interest paid", "paid interest", "interest collected", "total interest received", "total received interest",
         "cumulative interest paid", "已收利息", "已还利息", "累计已收利息", "实收利息", "interest paid ltd",
         "interest paid life to date", "interest paid to date", "interest collected ltd",
+        "interest collected to date", "interest received to date", "cumulative interest received",
     ),
     "days_past_due": (
         "days delinquent", "days overdue", "days in arrears", "days late", "arrears days", "overdue days",
         "delinquency days", "days of delinquency", "逾期天数", "当前逾期天数",
     ),
     "status": (
-        "loan status", "contract status", "account status", "status code", "状态", "账户状态", "贷款状态", "借据状态",
+        "loan status", "contract status", "account status", "status code", "state of account", "account state",
+        "loan state", "状态", "账户状态", "贷款状态", "借据状态",
         "合同状态",
     ),
     "exit_date": (
-        "closed date", "close date", "closing date", "settled date", "settlement date", "payoff date", "paid off date",
+        "closed date", "close date", "date left", "leaving date", "closing date", "settled date", "settlement date",
+        "payoff date", "paid off date",
         "charge off date", "chargeoff date", "c o date", "write off date", "written off date", "结清日期", "结清日", "核销日期",
         "销户日期",
     ),
@@ -132,7 +140,8 @@ KNOWN_NAMES: Names = {
     "rating_at_origination": ("original rating", "rating at grant", "放款时评级", "初始评级", "rating original",
     "origination rating", "original risk rating",
     ),
-    "stand_ready_minor": ("fair value of guarantee", "fair value at inception", "担保公允价值", "guarantee fair value",
+    "stand_ready_minor": ("fair value of guarantee", "stand ready fair value", "fair value of standing ready",
+        "fair value at inception", "担保公允价值", "guarantee fair value",
     "担保责任公允价值",
     ),
     "guaranteed_share": (
@@ -156,7 +165,7 @@ KNOWN_NAMES: Names = {
     ),
     "coverage_end": ("coverage to", "保费期间止", "cover end", "period end", "end date", "保障到期日", "承保到期日",
         "担保到期日",
-    "cover until", "责任终止日", "责任终止日期", "责任到期日",
+    "cover until", "cover to", "责任终止日", "责任终止日期", "责任到期日",
     ),
     "fee_minor": (
         "fee", "guarantee fee", "fee amount", "premium", "premium amount", "amount", "保费", "担保费", "应收保费",
@@ -169,12 +178,13 @@ KNOWN_NAMES: Names = {
     ),
     "written_off_minor": ("written off", "fee written off", "written off amount", "核销金额", "核销保费", "核销担保费",
     ),
-    "award_id": ("award", "award number", "grant id", "grant number", "grant", "授予编号", "授予号"),
+    "award_id": ("award", "award number", "award ref", "award reference", "grant ref", "grant id", "grant number", "grant",
+        "授予编号", "授予号"),
     "grant_date": ("grant day", "date granted", "授予日", "授予日期"),
     "function": ("expense line", "费用归属", "cost centre", "department", "expense category", "费用类别", "部门"),
     "fair_value_per_unit": (
         "fair value", "grant date fair value", "grant fair value share", "grant date fair value share", "授予日公允价值 股",
-        "fair value per share", "fair value per option", "gdfv", "公允价值",
+        "fair value each", "fair value per award", "fair value per share", "fair value per option", "gdfv", "公允价值",
         "授予日公允价值", "单位公允价值",
     ),
     "vesting_start_date": ("vesting start", "vesting commencement date", "vest start date", "service start date",
@@ -182,7 +192,8 @@ KNOWN_NAMES: Names = {
     "condition": ("vesting condition", "可行权条件", "vesting type", "vesting basis", "归属条件"),
     "tranche": ("tranche number", "vest number", "vesting tranche", "批次", "归属批次"),
     "vesting_date": ("vest date", "vesting day", "归属日", "归属日期"),
-    "units": ("shares", "quantity", "units granted", "shares granted", "options", "数量", "股数", "份数"),
+    "units": ("shares", "quantity", "units granted", "shares granted", "options", "units vesting", "shares vesting",
+        "awards vesting", "数量", "股数", "份数"),
     "event_date": ("date", "post date", "posting date", "记账日期", "变动日期", "date of event", "transaction date",
         "effective date", "事件日期", "发生日期", "交易日期",
     "transaction day", "effective day",
@@ -222,16 +233,19 @@ KNOWN_NAMES: Names = {
 OF_TAPE: Mapping[str, Names] = {
     "guarantees": {
         "contract_id": (
-            "guarantee id", "guarantee number", "guarantee contract number", "guarantee", "担保编号", "担保合同编号",
-            "担保合同号", "保函编号",
+            "guarantee id", "guarantee number", "guarantee contract number", "guarantee ref", "guarantee reference",
+            "guarantee",
+            "担保编号", "担保合同编号", "担保合同号", "保函编号",
         ),
         "loan_id": (
-            "loan id", "loan number", "loan", "guaranteed loan", "underlying loan", "借据号", "借据编号",
+            "loan id", "loan number", "loan ref", "loan reference", "funded loan number", "funded loan id", "loan",
+            "guaranteed loan", "underlying loan", "借据号", "借据编号",
             "贷款编号", "主合同编号",
             "主债权合同编号", "主债权借据号",
         ),
         "origination_date": (
-            "guarantee date", "guarantee start date", "guarantee start", "担保起始日", "担保起始日期", "起保日期", "起保日",
+            "guarantee date", "guarantee start date", "guarantee start", "in force from", "担保起始日", "担保起始日期",
+            "起保日期", "起保日",
         ),
         "maturity_date": ("guarantee end date", "guarantee expiry date", "guarantee end", "担保到期日", "担保到期日期"),
         "exit_date": ("解保日期", "解保日", "status date"),
@@ -242,8 +256,9 @@ OF_TAPE: Mapping[str, Names] = {
     },
     "guarantee_fees": {
         "contract_id": (
-            "guarantee id", "guarantee number", "guarantee contract number", "guarantee", "担保编号", "担保合同编号",
-            "担保合同号", "保函编号",
+            "guarantee id", "guarantee number", "guarantee contract number", "guarantee ref", "guarantee reference",
+            "guarantee",
+            "担保编号", "担保合同编号", "担保合同号", "保函编号",
         ),
     },
     "payments": {

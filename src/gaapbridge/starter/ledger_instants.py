@@ -12,11 +12,12 @@ from gaapbridge.plan.reading import ReadTable
 from gaapbridge.starter.guess import NONE, OWN, open_question, together
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.ledger_forms import BALANCE, SIDE, SIDES, balances_of
-from gaapbridge.starter.names import Match, plain
+from gaapbridge.starter.names import Match
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import clear_words, foreign_words, words_in
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.opening import opened
+from gaapbridge.tapes.plain_words import plain
 
 _BEFORE = ("beginning", "opening", "begin", "start")
 _OPENS = {r"\bending\b": _BEFORE, r"\bclosing\b": _BEFORE, r"\bend\b": _BEFORE, "期末": ("期初", "年初")}

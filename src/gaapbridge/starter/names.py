@@ -13,26 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from gaapbridge.starter.known_names import KNOWN_BY_CELLS, LOOSE, Names
-
-_WORDS = {
-    "no": "number", "nr": "number", "num": "number", "nbr": "number", "acct": "account", "agmt": "agreement",
-    "amt": "amount", "amnt": "amount", "bal": "balance", "ccy": "currency", "dt": "date", "d": "date", "int": "interest",
-    "orig": "original", "origination": "original", "curr": "current", "cur": "current", "out": "outstanding",
-    "prin": "principal", "princ": "principal", "prncp": "principal", "pmt": "payment", "pymnt": "payment", "pay": "payment",
-    "rec": "received", "pd": "paid", "mth": "month", "mths": "month", "mo": "month", "mos": "month", "mnth": "month",
-    "matr": "maturity", "delinq": "delinquent", "dlq": "delinquent", "inst": "instalment", "installment": "instalment",
-    "installments": "instalment", "amortization": "amortisation", "amortizing": "amortising", "on": "date",
-    "mat": "maturity", "stat": "status", "sts": "status", "prod": "product", "cd": "code", "monthly": "month", "rt": "rate",
-    "gtee": "guarantee", "guaranty": "guarantee", "pct": "percent", "chargeoff": "charge off", "center": "centre",
-    "tran": "transaction", "trans": "transaction", "txn": "transaction", "eff": "effective", "dflt": "default",
-    "svc": "service", "cov": "coverage", "dept": "department", "vest": "vesting", "guar": "guarantee", "rtg": "rating",
-    "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "flg": "flag",
-}  # fmt: skip
-_PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
-_SILENT = {
-    "minor", "cent", "fen", "usd", "cny", "rmb", "eur", "gbp", "hkd", "jpy", "the", "of", "in", "元", "万元", "千元",
-    "人民币元", "分", "月", "天", "期", "人民币", "000", "thousand", "dollar", "percent",
-}  # fmt: skip
+from gaapbridge.tapes.plain_words import plain, words_apart
 
 LIKE_NAMES = 0.82
 """How alike, from 0 to 1, each word of two names must be for the names to be taken for one another: a slip of the pen is,
@@ -46,24 +27,6 @@ class Match:
     ours: str
     theirs: str
     why: str
-
-
-@lru_cache(1 << 14)
-def plain(name: str) -> str:
-    """A name's words in small letters: taken apart, written out, singular, without units.
-
-    >>> plain("OrigLoanAmt_USD"), plain("DPD"), plain("Days Past-Due")
-    ('original loan amount', 'day past due', 'day past due')
-    """
-    words = _apart(name)
-    written_out = " ".join(_PHRASES.get(word, _WORDS.get(word, word)) for word in words).split()
-    singular = [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in written_out]
-    return " ".join(word for word in singular if word not in _SILENT)
-
-
-def _apart(name: str) -> list[str]:
-    """The words of a name in small letters, as its signs and capital letters part them."""
-    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_a-zA-Z]+", name)]
 
 
 def matched(
@@ -188,7 +151,7 @@ def other_measure(ours: str, theirs: str) -> str | None:
     (None, None)
     """
     shape, remedy = _OTHER_MEASURE.get(ours, (None, ""))
-    return remedy if shape is not None and shape.search(" ".join(_apart(theirs))) else None
+    return remedy if shape is not None and shape.search(" ".join(words_apart(theirs))) else None
 
 
 NEAR = 1 / 2

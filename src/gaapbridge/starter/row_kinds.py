@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
-from gaapbridge.starter.names import plain
 from gaapbridge.starter.plan_text import array, quoted
 from gaapbridge.starter.tape_words import FEW_WORDS, different
-from gaapbridge.starter.words import meanings
+from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.trade_words import meanings
 
 KIND = "kind"
 """The column of a tape of events that says what each is."""

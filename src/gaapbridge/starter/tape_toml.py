@@ -11,9 +11,9 @@ from gaapbridge.starter.guess import COLUMNS, OWN, Guess, Question
 from gaapbridge.starter.own_files import Places
 from gaapbridge.starter.plan_text import array, comment, quoted
 from gaapbridge.starter.tape_file import TapeFile
-from gaapbridge.starter.tape_words import words_of_ours
 from gaapbridge.starter.two_layouts import Part, parted
 from gaapbridge.tapes.how import BY_COLUMN
+from gaapbridge.tapes.trade_words import to_come, words_of_ours
 
 MOST_SHOWN = 20
 """Words or segments that are shown of many."""
@@ -148,12 +148,19 @@ def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
     admissible = words_of_ours(tape.schema, ours)
     yield "# Their word = ours. A word that is switched off is rejected until it is answered."
     yield f"[{table}.values.{ours}]"
-    for theirs, means in tape.words[ours].items():
-        if len(means) == 1:
-            yield f"{quoted(theirs)} = {means[0] if means[0] in ('true', 'false') else quoted(means[0])}"
-        else:
-            choices = f"or {', '.join(means[1:])}" if means else f"not known; one of {', '.join(admissible) or 'true, false'}"
-            yield f"#{quoted(theirs)} = {quoted(means[0] if means else '')}  # {choices}"
+    yield from (_word(theirs, means, admissible) for theirs, means in tape.words[ours].items())
+    later = to_come(ours, list(tape.words[ours]), admissible)
+    if later:
+        yield from comment("Usual words that later files may hold, in any case, with blanks or hyphens: read them again too.")
+        yield from (_word(theirs, means, admissible) for theirs, means in later.items())
+
+
+def _word(theirs: str, means: Sequence[str], admissible: Sequence[str]) -> str:
+    """The line of a word; switched off where it is not clear, with what it may be."""
+    if len(means) == 1:
+        return f"{quoted(theirs)} = {means[0] if means[0] in ('true', 'false') else quoted(means[0])}"
+    choices = f"or {', '.join(means[1:])}" if means else f"not known; one of {', '.join(admissible) or 'true, false'}"
+    return f"#{quoted(theirs)} = {quoted(means[0] if means else '')}  # {choices}"
 
 
 def _questions(questions: Sequence[Question], table: str) -> Iterator[str]:

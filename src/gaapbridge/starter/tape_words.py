@@ -9,9 +9,18 @@ import polars as pl
 
 from gaapbridge.starter.guess import COLUMNS, NONE, NOTHING, Guess, open_question, sure, together
 from gaapbridge.starter.names import Match
-from gaapbridge.starter.words import KNOWN_WORDS, ON_BOOK, WRITTEN_OFF, meanings, proposed, says_charged_off, truth_of
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
-from gaapbridge.tapes.schema import Circumstances, Column, Schema
+from gaapbridge.tapes.schema import Column, Schema
+from gaapbridge.tapes.trade_words import (
+    KNOWN_WORDS,
+    ON_BOOK,
+    WRITTEN_OFF,
+    meanings,
+    proposed,
+    says_charged_off,
+    truth_of,
+    words_of_ours,
+)
 
 Words = Mapping[str, Mapping[str, tuple[str, ...]]]
 """By our column the words of a file that a tape may not hold, and which of ours each would be."""
@@ -31,16 +40,6 @@ def different(cells: pl.Series) -> list[str]:
     """The different cells of a column as texts without blanks around, in their order; empty ones left out."""
     texts = cells.cast(pl.String).str.strip_chars()
     return texts.filter(texts != "").unique(maintain_order=True).to_list()
-
-
-def words_of_ours(schema: Schema, column: str) -> list[str]:
-    """The words that a column of a tape may hold, where it holds words of ours: those that no rule of it breaks."""
-    rules = [rule for rule in schema.rules if rule.column == column and not rule.beside]
-    conditions = [broken for rule in rules if (broken := rule.broken(Circumstances())) is not None]
-    if column not in KNOWN_WORDS or not conditions:
-        return []
-    words = pl.DataFrame({column: list(KNOWN_WORDS[column])})
-    return words.filter(~pl.any_horizontal(conditions))[column].to_list()
 
 
 def holds_states(texts: Sequence[str], schema: Schema) -> bool:

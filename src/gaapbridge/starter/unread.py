@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from gaapbridge.starter.known_names import names_of
-from gaapbridge.starter.names import near, plain
+from gaapbridge.starter.names import near
 from gaapbridge.starter.seen_days import read_as
 from gaapbridge.starter.seen_numbers import is_number, shows_major_units, unit_said
 from gaapbridge.starter.tape_words import different
+from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.schema import Schema
 
 _MONEY = re.compile(

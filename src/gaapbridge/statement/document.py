@@ -168,6 +168,13 @@ class Statement:
         taxes = {row.id for sign, row in signed if sign}
         return tuple((sign, row) for sign, row in signed if sign and not taxes.intersection(child for _, child in row.of))
 
+    @cached_property
+    def liabilities_sign(self) -> int:
+        """1, or -1 where all that is owed stands below nil, as British sheets have it above net assets: no total of liabilities
+        is a debit under both frameworks."""
+        total = self.row("tl")
+        return -1 if total is not None and total.us_gaap < 0 and total.ifrs < 0 else 1
+
     def row(self, row_id: str) -> Row | None:
         """The row of that id, else the one whose caption stands for it, else None."""
         return self.by_id.get(row_id) or self.by_meaning.get(row_id)

@@ -40,7 +40,7 @@ def deferred_tax(statement: Statement, column: str) -> int | None:
         return None
     if any(row.is_derived(column) for _, row in rows):
         return None
-    return sum(sign * row.amount(column) for sign, row in rows)
+    return sum((sign if sign > 0 else -statement.liabilities_sign) * row.amount(column) for sign, row in rows)
 
 
 def deferred_tax_row(statement: Statement, column: str) -> str:

@@ -11,12 +11,13 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from gaapbridge.statement.document import Document, Row, Statement, of_text
 from gaapbridge.statement.flat_form import NO_VAT
 from gaapbridge.terms.addresses import whole_months
 from gaapbridge.terms.periods import first_and_last_day
-from gaapbridge.terms.statement_kinds import BALANCE_SHEET
+from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 from gaapbridge.terms.text import readable, text_of
 from gaapbridge.terms.wrapping import columns_of, least_columns, padded, wrapped
 
@@ -45,6 +46,14 @@ ONE_DAY = timedelta(days=1)
 
 BALANCING = "balancing"
 """Row of the figure that balances a statement; it is always printed."""
+
+WITHOUT_LEDGER = {
+    BALANCE_SHEET: "No trial balance: U.S. GAAP holds only what the sub-ledgers give, equity is the balancing figure; "
+    "this is not the lender's balance sheet.",
+    INCOME_STATEMENT: "No trial balance: U.S. GAAP holds only what the sub-ledgers give; "
+    "this is not the lender's income statement.",
+}
+"""What a kind of statement says below its heading where no trial balance was given."""
 
 UNDER_TOTALS = ("assets", "liabilities", "total", "")
 """Sections that hold totals only, so they bear no heading of their own."""
@@ -79,6 +88,16 @@ def amount_text(amount: int) -> str:
     ('(1,234)', '—')
     """
     return "—" if amount == 0 else f"({-amount:,})" if amount < 0 else f"{amount:,}"
+
+
+def money_text(amount_minor: int, minor_digits: int) -> str:
+    """Minor units as people write an amount of the currency, with its decimals.
+
+    >>> money_text(62_752_870, 2), money_text(-5, 2), money_text(0, 2), money_text(1_500, 0)
+    ('627,528.70', '(0.05)', '—', '1,500')
+    """
+    written = f"{Decimal(abs(amount_minor)).scaleb(-minor_digits):,.{minor_digits}f}"
+    return "—" if amount_minor == 0 else f"({written})" if amount_minor < 0 else written
 
 
 @dataclass(frozen=True)

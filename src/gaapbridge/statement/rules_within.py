@@ -118,7 +118,8 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
     """R3: assets are liabilities, mezzanine and equity, under each framework and in each column.
 
     Where only the equity of the parent's owners is shown, the frameworks' own totals cannot be
-    compared; the columns can, as far as they leave the non-controlling interests alone.
+    compared; the columns can, as far as they leave the non-controlling interests alone. Liabilities of (720) beneath assets of
+    1,100 leave net assets of 380: where they stand below nil they are taken with the other sign.
     """
     assets, liabilities, equity = statement.row("ta"), statement.row("tl"), statement.total_equity()
     checks = _both_sides(statement, assets, columns)
@@ -138,7 +139,7 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
         if any(row.is_derived(column) for row in (assets, *others)):
             not_checked.append(completed("R3", statement, equity, column))
             continue
-        amounts = (row.amount(column) for row in others)
+        amounts = ((statement.liabilities_sign if row is liabilities else 1) * row.amount(column) for row in others)
         made.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *amounts))
     return [*made, *checks], not_checked
 

@@ -15,6 +15,7 @@ import polars as pl
 from gaapbridge.tapes.cells import IN_THE_FILE, Reading, parse
 from gaapbridge.tapes.chosen_rows import ChosenRows, chosen_rows, given, numbered
 from gaapbridge.tapes.how import BY_COLUMN, EVERY, RATIOS, UNITS, How, Stated, named_by
+from gaapbridge.tapes.plain_words import rewritten
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import UNSEEN, Column, Schema
 from gaapbridge.tapes.written_days import days
@@ -119,12 +120,15 @@ class Translation:
         return self._writing(column).plain(text)
 
     def _worded(self, column: Column, text: pl.Series) -> pl.Series:
-        """Our words for theirs; a word that is neither stays where a rule of the schema or a type knows words, or is empty."""
-        words = {theirs: _written(ours) for theirs, ours in self.how.values[column.name].items()}
+        """Our words for theirs; a word that is neither stays where a rule of the schema or a type knows words, or is empty.
+        Where it knows them, a word means the same in another case, or with other blanks or hyphens: a name of a segment does
+        not."""
+        text, words = text.str.strip_chars(), {their: _written(ours) for their, ours in self.how.values[column.name].items()}
         if column.kind == "text" and not self._words_known(column):
             words = {ours: ours for ours in words.values()} | words  # what the plan says of a word goes before what it is
-            return text.str.strip_chars().replace_strict(words, default=None, return_dtype=pl.String)
-        return text.str.strip_chars().replace_strict(words, default=text, return_dtype=pl.String)
+            return text.replace_strict(words, default=None, return_dtype=pl.String)
+        otherwise = rewritten(text).replace_strict(_whatever_the_writing(words), default=text, return_dtype=pl.String)
+        return text.replace_strict(words, default=otherwise, return_dtype=pl.String)
 
     def _words_known(self, column: Column) -> bool:
         return any(rule.id == f"{column.name}_known" for rule in self.schema.rules)
@@ -225,6 +229,18 @@ def _each(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
     if 2 * different.len() > text.len():
         return read(text)
     return text.replace_strict(different, read(different), return_dtype=pl.String)
+
+
+def _whatever_the_writing(words: Mapping[str, str]) -> dict[str, str]:
+    """By a word without what is of its writing alone the one of ours that it is; none that would be two.
+
+    >>> _whatever_the_writing({"Charged-Off": "written_off", "CO": "written_off", "co": "on_book"})
+    {'charged off': 'written_off'}
+    """
+    means: dict[str, set[str]] = {}
+    for written, ours in zip(rewritten(pl.Series(list(words), dtype=pl.String)), words.values(), strict=True):
+        means.setdefault(written, set()).add(ours)
+    return {written: next(iter(ours)) for written, ours in means.items() if len(ours) == 1}
 
 
 def _written(value: Stated) -> str:

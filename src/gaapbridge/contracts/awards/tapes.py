@@ -15,6 +15,7 @@ from gaapbridge.contracts.contract_tapes import located_in, open_whole
 from gaapbridge.contracts.nearly_listed import told_of_writing
 from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
+from gaapbridge.contracts.unknown_words import told_of_words
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import Control
 from gaapbridge.tapes.ranges import Read
@@ -71,13 +72,14 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows.of(name, self._told(found[source.schema.name], source.schema), self.controls[name], source.raw)
+            TapeRows.of(name, self._told(name, found[source.schema.name], source.schema), self.controls[name], source.raw)
             for name, source in self.sources.items()
         ]
 
-    def _told(self, read: Read, schema: Schema) -> Read:
-        """What was read of a tape, with the ids of awards that its rows mean and write differently."""
-        awards = self.sources["tapes.awards"]
+    def _told(self, name: str, read: Read, schema: Schema) -> Read:
+        """What was read of a tape, with the ids of awards that its rows mean and write differently, and the lines that would
+        read its words."""
+        awards, read = self.sources["tapes.awards"], told_of_words(read, schema, name)
         return told_of_writing(read, schema, lambda: (part.frame["award_id"] for part in awards.batches()))
 
 

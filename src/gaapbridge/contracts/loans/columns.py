@@ -38,7 +38,8 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``payments`` are the rows of their tape, none where the plan names no such tape. ``interest_stated`` says that the loan
-    tapes have interest received, ``interest_by_payments`` that the payments have it by day.
+    tapes have interest received, and ``interest_received`` what these come to in the period; ``interest_by_payments`` that the
+    payments have it by day, and ``interest_paid`` what these come to, with whole service fees.
     """
 
     contract_id: pl.Series
@@ -51,6 +52,7 @@ class Loans:
     fees_received: Whole
     costs_paid: Whole
     interest_received: Whole
+    interest_paid: Whole
     interest_stated: bool
     interest_by_payments: bool
     recovered: Numbers
@@ -65,9 +67,19 @@ class Loans:
     payments: pl.DataFrame | None
 
     @property
-    def received_by_payments(self) -> bool:
-        """Whether interest received is what the payments have of it: then that of a final settlement is in it."""
-        return self.interest_by_payments and not self.interest_stated
+    def explained(self) -> Flags:
+        """Whose payments lead from the principal first known to that of the late state, nil of one that was repaid."""
+        first = np.where(self.course.opened, self.states["opening"].principal, self.schedule.principal)
+        left = np.where(self.course.settled, 0.0, self.states["late"].principal)
+        known = (self.course.opened | (self.advanced > 0)) & (self.payments is not None)
+        explained: Flags = known & (first - self.repaid == left)
+        return explained
+
+    @property
+    def received_by_payments(self) -> Flags:
+        """Of whom interest received is what the payments have of it: then that of a final settlement is in it. The row of one
+        that was repaid is of the moment before, and whether what it states holds its last payment no row tells."""
+        return self.interest_by_payments & (self.course.settled & self.explained | (not self.interest_stated))
 
 
 def loans_of(
@@ -95,7 +107,8 @@ def loans_of(
         cost_share=_cost_share(fees, costs, service),
         fees_received=fees,
         costs_paid=costs,
-        interest_received=_paid(joined, service) if by_payments and not stated else to_date,
+        interest_received=to_date,
+        interest_paid=_paid(joined, service),
         interest_stated=stated,
         interest_by_payments=by_payments,
         recovered=whole(joined, "recovered_minor").astype(np.float64),

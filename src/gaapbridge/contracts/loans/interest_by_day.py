@@ -161,8 +161,7 @@ def _taken(
     """What gross amounts take since ``net``: interest that has ``come``, and service fees paid; by what was received, where
     both loan tapes state it, and what ``moved``. Where nothing tells what was paid, it was what less came than was to come."""
     every, fees = np.arange(len(net)), owing.received.fees
-    last = owing.last_day if spell.lasts and owing.interest_stated else spell.until  # a row that left states none of its last
-    fees_paid = owing.received.up_to(fees, every, last) - owing.received.up_to(fees, every, net)
+    fees_paid = owing.received.up_to(fees, every, spell.until) - owing.received.up_to(fees, every, net)
     due = position_at(owing.schedule, spell.until).instalments_due
     instalments = owing.paid[1] if spell.lasts else np.where(owing.cured(spell), due, 0)
     by_rows = come + np.maximum(-otherwise, 0.0) + owing.service_fee * np.maximum(instalments - paid, 0)

@@ -251,11 +251,9 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         schedule.terms(), np.minimum(np.arange(int(last.max()) + 2)[:, None], schedule.term_instalments)
     )
     principal = np.where(opened, opening.principal, schedule.principal)
-    left = np.where(loans.course.settled[places], 0.0, rows.principal)
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
-    explained = begun & (principal - loans.repaid[places] == left)
-    by_payments = explained if loans.payments is not None else np.zeros_like(opened)
+    by_payments = loans.explained[places]
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),

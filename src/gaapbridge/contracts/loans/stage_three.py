@@ -68,6 +68,7 @@ def _spells(schedule: Schedule, rows: StateRows, default_days: Whole) -> tuple[S
     )
     then = np.where(cured, paid_then, 0)
     paid = paid_by(schedule, rows.instant, rows.days_past_due, position_at(schedule, rows.instant).instalments_due)
+    paid = np.minimum(paid, schedule.term_instalments - 1)  # who is still in default has not paid the last
     return (
         Spell(over, np.where(cured, np.fmin(rows.cured_date, since), NEVER), then, then, lasts=False),
         Spell(since, np.where(open_, rows.instant, NEVER), paid, np.where(open_, paid_since, 0), lasts=True),

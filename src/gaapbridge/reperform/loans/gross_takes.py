@@ -77,7 +77,7 @@ class InDefault:
 
     def _by_payments(self) -> tuple[Part, ...]:
         """Service fees paid."""
-        begins, last = self.default.begins, self.told.last_day_of_fees(self.default)
+        begins, last = self.default.begins, self.default.until
         return (("service fees paid", Decimal(self.owed.payments.service_fees(self.told.row.service_fee_minor, begins, last))),)
 
     def _by_rows(self) -> tuple[Part, ...]:

@@ -65,13 +65,6 @@ class Told:
         """Whether a default ended with its cure: not in another default, nor at the state."""
         return not default.lasts and self.row.cured_date == default.until
 
-    def last_day_of_fees(self, default: Default) -> date:
-        """The last day whose service fees belong to a default: its end, but not of a loan that was repaid then where both tapes
-        state interest received, as that row states none of the last."""
-        rows = (self.row,) if self.opening is None else (self.opening, self.row)
-        stated = all(row.interest_received_minor is not None for row in rows)
-        return self.last_day if stated and default.lasts else default.until
-
 
 def months_of(since: date, until: date) -> Iterator[tuple[int, date, date]]:
     """The months of a default: their number from 0, their first day, and that of the next.

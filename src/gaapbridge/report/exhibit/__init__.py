@@ -14,7 +14,7 @@ from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import DRAFT, MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
-from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
+from gaapbridge.report.exhibit.words import ENGLISH, languages, own_names
 from gaapbridge.report.masks import NO_MASKS, Masks
 from gaapbridge.report.told.draft import open_matters
 from gaapbridge.run.reader import Run
@@ -22,19 +22,19 @@ from gaapbridge.terms.errors import UnusableInput
 
 
 def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
-    """Write the exhibit as a PDF, ``exhibit.pdf``, in Chinese, ``exhibit.zh.pdf``, the disclosures, ``tables.pdf``, in Chinese
-    too where the plan has a table ``chinese``, and pictures of contracts in ``charts``.
+    """Write the exhibit as a PDF, ``exhibit.pdf``, in every other language, as ``exhibit.zh.pdf``, the disclosures,
+    ``tables.pdf``, in another language where the plan says its names in it, and pictures of contracts in ``charts``.
 
     Where no font of the machine has a character of one, a text of its name says so in its place: ``exhibit.zh.txt``; so does
     ``charts.txt`` of pictures whose assumptions have gone. Raises ``UnusableInput`` where the run keeps no notes.
     """
-    made = {"exhibit": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
-    for name, contents in made.items():
+    for name, contents in {**_exhibits(run, "exhibit"), **_tables(run, masks)}.items():
         retold(contents, masks.refuse_named)
         try:
             (folder / f"{name}.pdf").write_bytes(pdf_of(contents))
         except UnusableInput as refused:
-            (folder / f"{name}.txt").write_text(f"{name}.pdf was not written. {refused}\n", encoding="utf-8")
+            why = masks.text(f"{name}.pdf was not written. {refused}\n")
+            (folder / f"{name}.txt").write_text(why, encoding="utf-8")
     _write_pictures(run, folder, masks)
 
 
@@ -55,13 +55,13 @@ def _write_pictures(run: Run, folder: Path, masks: Masks) -> None:
 
 
 def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
-    """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in Chinese;
-    beside them the disclosures.
+    """Write what a filing agent takes: ``form6k.htm``, the form, ``ex99-1.htm``, the exhibit, and it in
+    other languages; beside them the disclosures.
 
     No form is written for what should not be signed, a draft (``open_matters``), or without a table ``filing`` in the plan:
     ``form6k.txt`` says in its place what stands open, and what to add.
     """
-    made = {"ex99-1": exhibit_of(run, ENGLISH), "exhibit.zh": exhibit_of(run, CHINESE), **_tables(run, masks)}
+    made = {**_exhibits(run, "ex99-1"), **_tables(run, masks)}
     filing, matters = filing_of(run), open_matters(run)
     said = [DRAFT.format(matters="\n".join(f"- {one}" for one in matters))] if matters else []
     said += [MISSING] if filing is None else []
@@ -74,8 +74,16 @@ def write_filing(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
         (folder / f"{name}.htm").write_text(page_of(contents), encoding="ascii")
 
 
+def _exhibits(run: Run, english: str) -> dict[str, Contents]:
+    """The exhibit in every language by name of its file: in English as it is called there, ``exhibit.zh`` in Chinese."""
+    return {english if language == ENGLISH else f"exhibit.{language}": exhibit_of(run, language) for language in languages()}
+
+
 def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
-    """The disclosures by name of their file, a contract that a segment is called by masked; in Chinese where the plan speaks
-    Chinese of its own names."""
-    languages = {"tables": ENGLISH, **({"tables.zh": CHINESE} if run.plan_content.get("chinese") else {})}
-    return {name: retold(disclosures_of(run, language), masks.text) for name, language in languages.items()}
+    """The disclosures by name of their file, a contract that a segment is called by masked; in another language where the plan
+    says its own names in it."""
+    said = [language for language in languages() if language == ENGLISH or own_names(run, language)]
+    return {
+        "tables" if language == ENGLISH else f"tables.{language}": retold(disclosures_of(run, language), masks.text)
+        for language in said
+    }

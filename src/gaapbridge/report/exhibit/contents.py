@@ -45,16 +45,10 @@ OF_CHECKS = tuple(
 
 TITLE = "Reconciliation between U.S. GAAP and International Financial Reporting Standards"
 
-_IN_CHINESE = (
-    "所采用的政策及估计以英文列示；报表、附注、金额和标题为中文。每一附注为两套准则之间的一项差异，单列一栏："
-    "国际财务报告准则金额减去美国公认会计准则金额，并包含与其相关的增值税和递延所得税。"
-)
-"""What a reader of the Chinese exhibit has to know of it."""
-
 
 def exhibit_of(run: Run, language: str) -> Contents:
-    """The exhibit of a run in a language, ``en`` or ``zh``. Raises ``UnusableInput`` where the run has no notes apart."""
-    words = Words(language, chinese_of(run))
+    """The exhibit of a run in a language of the table of words. Raises ``UnusableInput`` where the run has no notes apart."""
+    words = Words.of(run, language)
     statements, notes = told_statements(run), told_notes(run)
     blocks = (
         *_opening(run, statements, notes, words),
@@ -64,24 +58,16 @@ def exhibit_of(run: Run, language: str) -> Contents:
     return Contents(words(TITLE), words(statements.entity), language, foot_of(run, words), blocks)
 
 
-def chinese_of(run: Run) -> dict[str, str]:
-    """What the plan says in Chinese of its own names and captions, in its table ``chinese``."""
-    said: dict[str, str] = run.plan_content.get("chinese", {})
-    return said
-
-
 def _opening(run: Run, told: ToldStatements, notes: ToldNotes, words: Words) -> Iterator[Block]:
     """Whose reconciliation it is, in which unit, and on what basis."""
     yield from front_of(run, told, ("SUPPLEMENTAL DISCLOSURE", TITLE.upper()), words)
-    if words.is_chinese:
-        yield Paragraph(_IN_CHINESE)
     yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title != "Rounding")
     yield from (_table(table, words) for table in notes.summary)
 
 
 def _lead(title: str, words: Words) -> str:
     """The words with which a paragraph begins."""
-    return f"{words(title)}：" if words.is_chinese else f"{title}."
+    return words.filled("{lead}.", lead=words(title))
 
 
 def _statements(told: ToldStatements, words: Words) -> Iterator[Block]:
@@ -119,7 +105,9 @@ def _note(note: ToldNote, limits: str, words: Words) -> Iterator[Block]:
     yield from (_table(table, words) for table in note.tables)
     yield from (block for one in note.adjustments for block in _adjusted(one, words))
     left_out = (*TAX_QUESTIONS, *OF_CHECKS)
-    asked = tuple((one.question.replace("`", ""), one.answer) for one in note.elections if one.question not in left_out)
+    asked = tuple(
+        (words(one.question.replace("`", "")), words(one.answer)) for one in note.elections if one.question not in left_out
+    )
     if asked:
         yield Pairs((words("Policies and estimates applied"), words("Answer")), asked)
 
@@ -136,7 +124,7 @@ def _table(table: NoteTable, words: Words) -> Table:
 
 
 def _adjusted(adjusted: Adjusted, words: Words) -> Iterator[Block]:
-    yield Paragraph(f"{adjusted.what}: {adjusted.said}", f"{adjusted.name}.")
+    yield Paragraph(words(f"{adjusted.what}: {adjusted.said}"), words.filled("{lead}.", lead=adjusted.name))
     rows = (TableRow(words(account), (amount_text(amount),)) for account, amount in adjusted.legs)
     yield Table("", ("",), tuple(rows))
 

@@ -30,7 +30,7 @@ from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.report.told.statements import told_statements
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text, caption_when
+from gaapbridge.statement.printing import amount_text, caption_when, money_text
 
 TITLE = "Disclosures on credit losses, guarantees and share awards"
 
@@ -38,6 +38,7 @@ ROUNDED = (
     "Tables add up down and across as printed: each amount is the unit below or above its exact one. Last come the same "
     "amounts in full, held against the books that the reconciliation prints."
 )
+DISAGREE = "These do not agree: {ties}."
 AGREE = "Every amount in the tables below agrees. What no row names is held against nothing."
 
 NOT_DISCLOSED = "Required and not disclosed here"
@@ -46,8 +47,8 @@ DAYS_A_YEAR = 365
 
 
 def disclosures_of(run: Run, language: str) -> Contents:
-    """The disclosures of a run in a language, ``en`` or ``zh``."""
-    words = Words(language, run.plan_content.get("chinese", {}))
+    """The disclosures of a run in a language of the table of words."""
+    words = Words.of(run, language)
     told, made = told_statements(run), told_disclosures(run)
     made_of: list[Block] = [*front_of(run, told, (TITLE.upper(),), words), Paragraph(words(ROUNDED))]
     made_of += [Paragraph(words.prose(said)) for said in _period_before(run)]
@@ -55,7 +56,10 @@ def disclosures_of(run: Run, language: str) -> Contents:
     for subject, of_subject in groupby(made, key=lambda one: one.subject):
         made_of += [Heading(words(subject), 1), *(block for one in of_subject for block in printed.blocks(one))]
     made_of += _agreed([tie for one in made for tie in one.ties], run.document.currency, printed)
-    asked = tuple((paragraph, f"{words(what)}: {words(why)}") for paragraph, what, why in not_disclosed(Books(run)))
+    asked = tuple(
+        (words(paragraph), words.filled("{what}: {why}", what=words(what), why=words(why)))
+        for paragraph, what, why in not_disclosed(Books(run))
+    )
     made_of += [
         Heading(words(NOT_DISCLOSED), 1, on_new_page=True),
         Pairs((words("Paragraph"), words("What, and why")), asked, left_percent=25),
@@ -78,9 +82,9 @@ class _Printed:
 
     def blocks(self, disclosure: Disclosure) -> Iterator[Block]:
         """A disclosure as a table, or why there is none."""
-        title = f"{self.words(disclosure.title)} ({disclosure.paragraph})"
+        title = self.words.filled("{title} ({reference})", title=self.words(disclosure.title), reference=disclosure.paragraph)
         if disclosure.lacks:
-            yield Paragraph(self.words(disclosure.lacks), f"{title}.")
+            yield Paragraph(self.words(disclosure.lacks), self.words.filled("{lead}.", lead=title))
             return
         heads = tuple(map(self.words, disclosure.heads))
         totals = [place for place, row in enumerate(disclosure.rows) if row.kind == TOTAL]
@@ -130,11 +134,7 @@ class _Printed:
 
     def exact(self, amount: int) -> str:
         """An amount in major units with its decimals, as a filing writes it."""
-        if amount == 0:
-            return "—"
-        whole, rest = divmod(abs(amount), 10**self.minor_digits)
-        written = f"{whole:,}" + (f".{rest:0{self.minor_digits}d}" if self.minor_digits else "")
-        return f"({written})" if amount < 0 else written
+        return money_text(amount, self.minor_digits)
 
 
 def _is_money(disclosure: Disclosure, place: int) -> bool:
@@ -147,8 +147,8 @@ def _agreed(ties: Sequence[Tie], currency: str, printed: _Printed) -> Iterator[B
     words = printed.words
     failing = [words(one.what) for one in ties if not one.holds]
     yield Heading(words("Agreed to the books"), 1)
-    said = f"{words('These do not agree')}: {'; '.join(failing)}." if failing else words(AGREE)
-    yield Paragraph(f"{said} {words(f'Amounts in {currency}')}{'。' if words.is_chinese else '.'}")
+    said = DISAGREE.format(ties="; ".join(failing)) if failing else AGREE
+    yield Paragraph(words.prose(f"{said} Amounts in {currency}."))
     for against in (ON_SHEET, IN_INCOME, IN_ACCOUNTS, IN_RUN):
         rows = [TableRow(words(one.what), tuple(map(printed.exact, _across(one)))) for one in ties if one.against == against]
         heads = tuple(map(words, ("Disclosed", "Held against", "Difference")))

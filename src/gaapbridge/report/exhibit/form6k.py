@@ -57,7 +57,7 @@ def filing_of(run: Run) -> Filing | None:
 
 def form_of(run: Run, filing: Filing) -> Contents:
     """The form around the exhibit of a run."""
-    registrant = filing.registrant or run.manifest.entity
+    registrant = _in_one(filing.registrant or run.manifest.entity)
     blocks = (*_cover(filing, registrant), *_note(run, filing, registrant), *_end(filing, registrant))
     return Contents(f"Form 6-K of {registrant}", registrant, ENGLISH, "Page", blocks)
 
@@ -77,7 +77,7 @@ def _cover(filing: Filing, registrant: str) -> Iterator[Block]:
     yield Centred((f"Commission File Number: {filing.commission_file_number}",))
     yield Centred((registrant,), is_strong=True)
     yield Centred(("(Exact name of registrant as specified in its charter)",))
-    yield Centred((filing.address, "(Address of principal executive offices)"))
+    yield Centred((*_lines(filing.address), "(Address of principal executive offices)"))
     yield Paragraph(
         "Indicate by check mark whether the registrant files or will file annual reports under cover of Form 20-F or Form 40-F."
     )
@@ -96,8 +96,9 @@ def _note(run: Run, filing: Filing, registrant: str) -> Iterator[Block]:
         f"disclosure, {TITLE}, of the differences in its {' and its '.join(said)}. It is {UNAUDITED.lower()}, and no "
         "complete set of financial statements under either framework."
     )
-    if filing.explanation:
-        yield Paragraph(filing.explanation)
+    for explained in (filing.explanation or "").split("\n\n"):
+        if explained.strip():
+            yield Paragraph(_in_one(explained))
 
 
 def _end(filing: Filing, registrant: str) -> Iterator[Block]:
@@ -109,5 +110,15 @@ def _end(filing: Filing, registrant: str) -> Iterator[Block]:
         "Pursuant to the requirements of the Securities Exchange Act of 1934, the registrant has duly caused this report to be "
         "signed on its behalf by the undersigned, thereunto duly authorized."
     )
-    signed = ("By: ______________________________", f"Name: {filing.signatory}", f"Title: {filing.title}")
+    signed = ("By: ______________________________", f"Name: {_in_one(filing.signatory)}", f"Title: {_in_one(filing.title)}")
     yield Pairs(("", registrant), tuple(zip((f"Date: {day}", "", ""), signed, strict=True)), is_ruled=False)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of an address as the plan breaks it."""
+    return (one for line in text.splitlines() if (one := line.strip()))
+
+
+def _in_one(text: str) -> str:
+    """A text that a plan breaks to fit its own lines, in one line."""
+    return " ".join(text.split())

@@ -29,5 +29,4 @@ def foot_of(run: Run, words: Words) -> str:
 
 def unit_of(told: ToldStatements, words: Words) -> str:
     """The unit of all amounts, in brackets: (Amounts in thousands of CNY)."""
-    unit = words(f"Amounts in {told.unit}")
-    return f"（{unit}）" if words.is_chinese else f"({unit})"
+    return words.filled("({inside})", inside=words(f"Amounts in {told.unit}"))

@@ -17,11 +17,13 @@ from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import readable
 
 SERIF = "Libertinus Serif"
-CHINESE_FONTS = (
-    *("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "Source Han Sans SC", "Noto Serif SC", "Noto Sans SC"),
-    *("Songti SC", "PingFang SC", "SimSun", "Microsoft YaHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei"),
-)
-"""Fonts with simplified Chinese, the first that a machine has is taken."""
+FONTS = {
+    CHINESE: (
+        *("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "Source Han Sans SC", "Noto Serif SC"),
+        *("Noto Sans SC", "Songti SC", "PingFang SC", "SimSun", "Microsoft YaHei", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei"),
+    ),
+}
+"""Fonts of a language whose characters Typst's own lack; the first that a machine has is taken."""
 
 LONGEST_WORD = 36
 """Characters after which a word may be broken, so that none runs out of its cell."""
@@ -36,11 +38,11 @@ _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed")
 def pdf_of(contents: Contents) -> bytes:
     """The PDF of an exhibit. Raises ``UnusableInput`` with the characters that no font of the machine has."""
     missing: Sequence[str] = ()
-    for with_system in (True,) if contents.language == CHINESE else (False, True):
+    for with_system in (True,) if contents.language in FONTS else (False, True):
         made, missing = _compiled(contents, with_system)
         if made is not None:
             return made
-    shown = "".join(missing[:10])
+    shown = "".join(sorted({*"".join(missing)})[:10])  # one by one: what lacks a font may be the id of a contract
     raise UnusableInput(
         key="fonts",
         value=shown,
@@ -53,7 +55,7 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     """The PDF by the fonts of Typst, or with those of the machine; else the characters that are in none of them."""
     import typst
 
-    given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(contents, with_system)})}
+    given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(with_system)})}
     try:
         made: bytes = typst.compile(
             Path(__file__).with_name("exhibit.typ").read_bytes(),
@@ -70,15 +72,14 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     return made, ()
 
 
-def _fonts(contents: Contents, with_system: bool) -> list[str]:
+def _fonts(with_system: bool) -> list[str]:
     """The fonts to be taken, in order: what one lacks is taken from the next."""
     if not with_system:
         return [SERIF]
     import typst
 
     known = set(typst.Fonts().families())
-    chinese = [name for name in CHINESE_FONTS if name in known][:1]
-    return [*chinese, SERIF] if contents.language == CHINESE and not chinese else [SERIF, *chinese]
+    return [SERIF, *(name for names in FONTS.values() for name in [one for one in names if one in known][:1])]
 
 
 def _on_paper(text: str) -> str:

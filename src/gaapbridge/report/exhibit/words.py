@@ -1,33 +1,111 @@
-"""The words of an exhibit in the language asked for, from one table of labels: ``words.csv``, the reader's English beside
-Chinese. What a plan says in Chinese of its own captions and names goes before it."""
+"""The words of an exhibit in the language asked for, from one table: ``words.csv``, English beside a column for each language.
+
+A row is a text, or a form: English with places in braces, ``As of {day}``, of which the first that fits is taken. What may
+stand in a place is said by its name (``PLACES``; two of a sort differ by a digit); a form with a place of no such name is
+filled by who knows what belongs there. A language is added as a column, a text as a row: no code knows a language.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from gaapbridge.run.reader import Run
+from gaapbridge.statement.printing import MONTHS
+
 ENGLISH, CHINESE = "en", "zh"
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_DATE = rf"(?P<month>{'|'.join(_MONTHS)}) (?P<day>\d+), (?P<year>\d+)"
-_NUMBERS = {
-    **{"two": "两", "three": "三", "four": "四", "five": "五", "six": "六", "seven": "七", "eight": "八", "nine": "九"},
-    **{"ten": "十", "eleven": "十一"},
+OWN_NAMES = {CHINESE: "chinese"}
+"""The table of a plan in which a lender says its own names and sentences in a language."""
+
+TABLE = Path(__file__).with_name("words.csv")
+"""Every text and form in every language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What may stand in a place of a form: its pattern, and whether it is told in the language, as far as it is known, or stays
+    as it is; one that ``must_be_known`` makes the form fit only where it is."""
+
+    pattern: str
+    is_told: bool = True
+    must_be_known: bool = False
+
+
+_DAY = rf"(?:{'|'.join(MONTHS)}) \d{{1,2}}, \d{{4}}"
+
+PLACES: Mapping[str, Place] = {
+    "known": Place(".+", must_be_known=True),
+    "last": Place(r"(?!\d{4}\b).+", must_be_known=True),
+    "text": Place(".+"),
+    "name": Place(".+"),
+    "key": Place(r"\S+"),
+    "when": Place("for the .+", must_be_known=True),
+    "framework": Place(r"U\.S\. GAAP|IFRS"),
+    "day": Place(_DAY),
+    "days": Place(rf"as of {_DAY}(?: and as of {_DAY})*"),
+    "month": Place("|".join(MONTHS)),
+    "length": Place("[a-z ]+"),
+    "unit": Place(r"(?:thousands of |millions of )?[A-Z]{3}"),
+    "rates": Place(r"[\d.]+ %(?:, then [\d.]+ %)*"),
+    "code": Place("[A-Z]{3}", is_told=False),
+    "numeral": Place("[ivx]+", is_told=False),
+    "number": Place(r"\d+", is_told=False),
+    "year": Place(r"\d{4}", is_told=False),
+    "count": Place(r"[\d,]+", is_told=False),
+    "figure": Place(r"\d+\.\d+", is_told=False),
+    "rate": Place(r"[\d.]+ %", is_told=False),
+    "amount": Place(r"[A-Z]{3} [\d,.]+", is_told=False),
+    "paragraph": Place(".+", is_told=False),
+    "clause": Place(".+", is_told=False),
 }
-_LENGTHS = {"year": "年度", "month": "一个月", **{f"{name} months": f"{said}个月" for name, said in _NUMBERS.items()}}
-_UNITS = {"thousands of ": "千", "millions of ": "百万", "": ""}
+"""What may stand in a place, by its name; the ``last`` of several parts is no year, whose comma is its day's."""
+
+DIGITS = "0123456789"
+"""What two places of a sort differ by."""
+
+_PLACE = re.compile(r"\{([a-z]+)\d*\}")
+_SENTENCE_ENDS = re.compile(r"\. ")
+
+
+def _place(name: str) -> Place:
+    return PLACES[name.rstrip(DIGITS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: its English as a pattern, its text in the language, and whether it is a whole sentence or several."""
+
+    pattern: re.Pattern[str]
+    said: str
+    is_sentence: bool
+
+    @classmethod
+    def of(cls, english: str, said: str) -> Form | None:
+        """The form of a row; None of a text, and of what is filled and never recognised. It may begin within a sentence."""
+        names = _PLACE.findall(english)
+        if not names or any(name not in PLACES for name in names):
+            return None
+        parts = re.split(r"(\{[a-z]+\d*\})", english)
+        patterns = [
+            f"(?P<{part[1:-1]}>{PLACES[part[1:-1].rstrip('0123456789')].pattern})"
+            if _PLACE.fullmatch(part)
+            else re.escape(part)
+            for part in parts
+        ]
+        first = patterns[0]
+        patterns[0] = f"[{first[0].upper()}{first[0].lower()}]{first[1:]}" if first[:1].isalpha() else first
+        return cls(re.compile("".join(patterns)), said, english.endswith("."))
 
 
 class Words:
-    """English as it is, or Chinese: a caption by the table, a date, period or unit by its form, and what is made up of these.
+    """English as it is, or another language: a text by the table or by what a plan says of its own, else by the forms.
 
-    A text that neither the table nor the plan knows stays in English, so that nothing is left out.
+    A text that neither knows stays in English, so that nothing is left out.
 
     >>> said = Words(CHINESE)
     >>> said("Deferred tax assets"), said("As of December 31, 2023"), said("Amounts in thousands of CNY")
@@ -38,18 +116,20 @@ class Words:
 
     def __init__(self, language: str, own: Mapping[str, str] | None = None) -> None:
         self.language = language
-        self._labels = {**_labels(), **(own or {})} if language == CHINESE else {}
+        self._texts = {**_texts(TABLE, language), **(own or {})}
+        self._folded = {text.casefold(): said for text, said in self._texts.items()}
+        self._forms = _forms(TABLE, language)
+        self._known: dict[str, str | None] = {}
+
+    @classmethod
+    def of(cls, run: Run, language: str) -> Words:
+        """The words for a run, those of its plan for its own names before those of the table."""
+        return cls(language, own_names(run, language))
 
     def __call__(self, text: str) -> str:
         """A text in the language."""
-        if self.language == ENGLISH:
-            return text
-        if (known := self._labels.get(text)) is not None:
-            return known
-        for form, made in _FORMS:
-            if (found := form.fullmatch(text)) is not None:
-                return made(self, found)
-        return text
+        said = self._told(text)
+        return text if said is None else said
 
     def prose(self, text: str) -> str:
         """A paragraph in the language: one that is known, or made up of known ones, as a note's of its kinds of contracts are.
@@ -58,144 +138,87 @@ class Words:
         >>> said.prose("One. Two."), said.prose("One. Three.")
         ('一。二。', 'One. Three.')
         """
-        if not self.is_chinese or text in self._labels:
-            return self(text)
-        ends = (place for place in range(len(text), 0, -1) if text[place : place + 1] == " " and text[:place] in self._labels)
-        for end in ends:
-            rest = text[end + 1 :]
-            if (said := self.prose(rest)) != rest:
-                return self._labels[text[:end]] + said
-        found = next(((made, one) for form, made in _PROSE if (one := form.fullmatch(text)) is not None), None)
-        return text if found is None else found[0](self, found[1])
+        said = self._in_sentences(text)
+        return text if said is None else said
 
-    @property
-    def is_chinese(self) -> bool:
-        """Whether it says Chinese."""
-        return self.language == CHINESE
+    def filled(self, form: str, **places: str) -> str:
+        """A form with what belongs in its places, each as it is to be printed.
+
+        >>> Words(ENGLISH).filled("{lead}.", lead="Rounding"), Words(CHINESE).filled("{lead}.", lead="尾差")
+        ('Rounding.', '尾差：')
+        """
+        return self._texts.get(form, form).format(**places)
+
+    def _told(self, text: str) -> str | None:
+        """A text by the table, or by the first form that fits; None where there is none. What was once found is kept."""
+        if text in self._texts:
+            return self._texts[text]
+        if text not in self._known:
+            self._known[text] = next(self._by_forms(text, self._forms), None)
+        return self._known[text]
+
+    def _by_forms(self, text: str, forms: tuple[Form, ...]) -> Iterator[str]:
+        for form in forms:
+            found = form.pattern.fullmatch(text)
+            places = None if found is None else self._in_places(found.groupdict())
+            if places is not None:
+                yield form.said.format(**places)
+
+    def _in_places(self, found: Mapping[str, str]) -> dict[str, str] | None:
+        """What stands in the places of a form in the language; None where some of it has to be known and is not."""
+        places: dict[str, str] = {}
+        for name in reversed(found):  # what stands last is the shorter, and is soon found not to be known
+            place, text = _place(name), found[name]
+            said = self._within(text) if place.is_told else text
+            if said is None and place.must_be_known:
+                return None
+            places[name] = text if said is None else said
+        return places
+
+    def _within(self, text: str) -> str | None:
+        """A text that stands within another, so that it begins as a word of a sentence does."""
+        return said if (said := self._told(text)) is not None else self._folded.get(text.casefold())
+
+    def _in_sentences(self, text: str) -> str | None:
+        """Sentences that are known, the longest run of them first; None where one of them is not."""
+        if (said := self._sentence(text)) is not None:
+            return said
+        for end in reversed([found.start() + 1 for found in _SENTENCE_ENDS.finditer(text)]):
+            first = self._sentence(text[:end])
+            if first is not None and (rest := self._in_sentences(text[end + 1 :])) is not None:
+                return first + rest
+        return None
+
+    def _sentence(self, text: str) -> str | None:
+        if text in self._texts:
+            return self._texts[text]
+        return next(self._by_forms(text, tuple(form for form in self._forms if form.is_sentence)), None)
+
+
+def own_names(run: Run, language: str) -> dict[str, str]:
+    """What the plan of a run says in a language of its own names, captions and sentences."""
+    said: dict[str, str] = run.plan_content.get(OWN_NAMES.get(language, ""), {})
+    return said
+
+
+def languages() -> tuple[str, ...]:
+    """The languages of the table, English first."""
+    return tuple(_rows(TABLE)[0])
 
 
 @cache
-def _labels() -> dict[str, str]:
-    with (Path(__file__).parent / "words.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["en"]: row["zh"] for row in csv.DictReader(stream)}
+def _rows(table: Path) -> tuple[dict[str, str], ...]:
+    with table.open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
 
 
-def _day(found: re.Match[str]) -> str:
-    return f"{found['year']}年{_MONTHS.index(found['month']) + 1}月{found['day']}日"
+@cache
+def _texts(table: Path, language: str) -> dict[str, str]:
+    """Every row that a language has; English is as it stands."""
+    return {} if language == ENGLISH else {row[ENGLISH]: row[language] for row in _rows(table) if row[language]}
 
 
-def _dates(text: str) -> str:
-    return re.sub(_DATE, _day, text)
-
-
-def _currency(found: re.Match[str]) -> str:
-    return _currency_of(found["code"], _UNITS[found["unit"]])
-
-
-def _currency_of(code: str, unit: str) -> str:
-    return f"人民币{unit}元" if code == "CNY" else f"{unit}{code}"
-
-
-_MATTERS = re.compile(r", (?=no trial|the registrant|\d[\d,]* (?:check|finding|row|answer))")
-"""Where one thing that stands open ends and the next begins."""
-
-_PROSE: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...] = (
-    (
-        re.compile(
-            r"(?P<who>.+) reports under U\.S\. GAAP\. The reconciliation shows what .+ would be under International Financial "
-            r"Reporting Standards \(IFRS\)\. .+"
-        ),
-        lambda said, found: (
-            f"{said(found['who'])}按美国公认会计准则报告。本调节表列示其各报表按国际财务报告准则应有的金额。"
-            "每一附注为两套准则之间的一项差异，单列一栏：国际财务报告准则金额减去美国公认会计准则金额，并包含与其相关的增值税和递延所得税。"
-        ),
-    ),
-    (
-        re.compile(
-            r"Amounts are in (?P<unit>thousands of |millions of |)(?P<code>[A-Z]{3}), with the signs that .+ are not printed; "
-            r"sub-totals and totals include them\."
-        ),
-        lambda said, found: (
-            f"金额单位为{_currency(found)}，正负号按调节表中各项目的列示，经取整使各行各合计均相符。因此调整金额与其精确金额的差异不超过一个列示单位；"
-            "国际财务报告准则金额为该行之和，每加一项差异不超过一个单位。未经附注调整的项目不予列示，小计及合计已包含。"
-        ),
-    ),
-    (
-        re.compile(rf"Tables are of one period; those of the one before, to {_DATE}, stand in the report of its run\."),
-        lambda said, found: f"各表仅列示本期；截至{_day(found)}的上一期各表见该期的报告。",
-    ),
-    (
-        re.compile(r"(?P<method>.+); in the order of the columns it takes from .+?(?:; at (?P<rate>.+))?\."),
-        lambda said, found: (
-            f"{said(found['method'])}；依各栏顺序，先冲减账面的递延所得税资产或负债，再增加另一方"
-            + (f"；税率{found['rate']}。" if found["rate"] else "。")
-        ),
-    ),
-)
-"""Paragraphs that hold names, units or rates, by their form."""
-
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...] = (
-    (re.compile(rf"[Aa]s of {_DATE}"), lambda said, found: f"于{_day(found)}"),
-    (
-        re.compile(rf"[Ff]or the (?P<length>[a-z ]+) ended {_DATE}"),
-        lambda said, found: f"截至{_day(found)}止{_LENGTHS.get(found['length'], found['length'])}",
-    ),
-    (
-        re.compile(r"[Ff]or the period from (?P<first>.+) to (?P<last>.+)"),
-        lambda said, found: f"自{_dates(found['first'])}至{_dates(found['last'])}止期间",
-    ),
-    (
-        re.compile(r"Amounts in (?P<unit>thousands of |millions of |)(?P<code>[A-Z]{3})"),
-        lambda said, found: f"金额单位：{_currency(found)}",
-    ),
-    (re.compile(r"\((?P<numeral>[ivx]+)\) (?P<rest>.+)"), lambda said, found: f"({found['numeral']}) {said(found['rest'])}"),
-    (re.compile(r"Less: (?P<rest>.+)"), lambda said, found: f"减：{said(found['rest'])}"),
-    (re.compile(r"(?P<rest>.+) \(non-current\)"), lambda said, found: f"{said(found['rest'])}（非流动）"),
-    (re.compile(r"(?P<rest>.+) (?P<when>for the .+)"), lambda said, found: f"{said(found['when'])}{said(found['rest'])}"),
-    (re.compile(r"Income tax at (?P<rate>.+)"), lambda said, found: f"按{found['rate']}计算的所得税"),
-    (
-        re.compile(r"Roll-forward of the difference in (?P<what>.+)"),
-        lambda said, found: f"{said(found['what'].capitalize())}差异的变动",
-    ),
-    (
-        re.compile(r"Losses expected of (?P<what>\w+), all stages \((?P<where>.+)\)"),
-        lambda said, found: f"{said(found['what'].capitalize())}的预期损失，所有阶段（{found['where']}）",
-    ),
-    (
-        re.compile(r"Draft: (?P<matters>.+)\."),
-        lambda said, found: f"草稿：{'，'.join(map(said, _MATTERS.split(found['matters'])))}。",
-    ),
-    (re.compile(r"(?P<count>[\d,]+) checks? fails?"), lambda said, found: f"{found['count']}项核对不符"),
-    (re.compile(r"(?P<count>[\d,]+) findings? (?:is|are) open"), lambda said, found: f"{found['count']}项发现未处理"),
-    (
-        re.compile(r"(?P<count>[\d,]+) rows? of the tapes (?:is|are) left out"),
-        lambda said, found: f"{found['count']}行数据未计入",
-    ),
-    (
-        re.compile(r"(?P<count>[\d,]+) answers? (?:is|are) still an example's"),
-        lambda said, found: f"{found['count']}项答复仍为示例内容",
-    ),
-    (
-        re.compile(r"no trial balance (?P<when>.+)"),
-        lambda said, found: f"{'、'.join(map(said, found['when'].split(' and ')))}没有试算平衡表",
-    ),
-    (re.compile(r"61-(?P<last>\d+) days, accruing"), lambda said, found: f"61至{found['last']}天仍计息"),
-    (re.compile(r"(?P<rest>.+): opening"), lambda said, found: f"{said(found['rest'])}：期初"),
-    (
-        re.compile(r"(?P<rest>.+), (?P<where>U\.S\. GAAP|IFRS)"),
-        lambda said, found: f"{said(found['rest'])}（{said(found['where'])}）",
-    ),
-    (re.compile(r"(?P<rest>.+): opening and causes"), lambda said, found: f"{said(found['rest'])}：期初及变动"),
-    (
-        re.compile(r"Awards granted, (?P<where>.+): recognised, unrecognised or forfeited"),
-        lambda said, found: f"已授予奖励（{said(found['where'])}）：已确认、未确认或没收",
-    ),
-    (
-        re.compile(r"Weighted average grant-date fair value a unit, (?P<code>[A-Z]{3})"),
-        lambda said, found: f"每份加权平均授予日公允价值（{_currency_of(found['code'], '')}）",
-    ),
-    (re.compile(r"(?P<count>\d+) other segments"), lambda said, found: f"其他{found['count']}个分部"),
-    (re.compile(r"Under (?P<rest>.+)"), lambda said, found: f"按{said(found['rest'])}"),
-    (re.compile(r"(?P<rest>.+):"), lambda said, found: f"{said(found['rest'])}："),
-)
-"""Texts that are made up of others, by their form; the first that fits."""
+@cache
+def _forms(table: Path, language: str) -> tuple[Form, ...]:
+    made = (Form.of(english, said) for english, said in _texts(table, language).items())
+    return tuple(form for form in made if form is not None)

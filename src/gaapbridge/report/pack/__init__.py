@@ -7,12 +7,12 @@ row of the file it was read from. However many contracts a book has, the pack te
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.masks import NO_MASKS, Masks
-from gaapbridge.report.pack.contracts import contract_content, contract_page, contract_title, contracts_content
-from gaapbridge.report.pack.journals import PAGE as JOURNALS
+from gaapbridge.report.pack.contracts import contract_content, contract_title, contracts_content, place_contracts
 from gaapbridge.report.pack.journals import journals_content
 from gaapbridge.report.pack.listings import (
     assumptions_content,
@@ -25,18 +25,29 @@ from gaapbridge.report.pack.listings import (
 from gaapbridge.report.pack.notes import note_content, note_page, place_notes
 from gaapbridge.report.pack.pages import Page, Pages, resource
 from gaapbridge.report.pack.pictures import Pictures, draw_pictures
-from gaapbridge.report.pack.site import INDEX, Site
+from gaapbridge.report.pack.site import (
+    ASSUMPTIONS,
+    CHECKS,
+    CONTRACTS,
+    FINDINGS,
+    HINDSIGHT,
+    INDEX,
+    JOURNALS,
+    MANIFEST,
+    MOVEMENTS,
+    TAX,
+    Site,
+)
 from gaapbridge.report.pack.statements import index_content, place_rows, row_pages
-from gaapbridge.report.pack.tax import PAGE as TAX
 from gaapbridge.report.pack.tax import tax_content
 from gaapbridge.report.pack.views import Cell, Shown, simple
 from gaapbridge.report.told.cover import told_facts, told_signatures
 from gaapbridge.report.told.notes import ToldNotes, told_notes
 from gaapbridge.report.told.statements import ToldStatements, told_statements
 from gaapbridge.report.told.tax import told_tax
-from gaapbridge.report.told.trail import told_cells, told_contracts
+from gaapbridge.report.told.trail import ToldContract, told_cells, told_contracts
 from gaapbridge.run.reader import Run
-from gaapbridge.statement.printing import amount_text, unit_of
+from gaapbridge.statement.printing import amount_text
 from gaapbridge.terms.writing import writing
 
 FOLDER = "pack"
@@ -45,11 +56,41 @@ FOLDER = "pack"
 MOST_FAILING = 20
 """Failing checks that the first page names; all of them stand on the page of the checks."""
 
-MENU = (
-    ("Statements", INDEX), ("Journals", JOURNALS), ("Movements", "movements.html"), ("Hindsight", "hindsight.html"),
-    ("Tax", TAX), ("Checks", "checks.html"), ("Findings", "findings.html"), ("Assumptions", "assumptions.html"),
-    ("Contracts", "contracts.html"), ("Manifest", "manifest.html"),
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the pages of a pack show: a run, its statements and notes, the contracts told in full, in the pack's own form."""
+
+    run: Run
+    told: ToldStatements
+    notes: ToldNotes
+    contracts: Sequence[ToldContract]
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page that lists: its path, what the menu calls it, its title, what it shows, and its template."""
+
+    path: str
+    called: str
+    title: str
+    shows: Callable[[Content], dict[str, Any]]
+    template: str = "page.html"
+
+
+LISTINGS = (
+    Listing(JOURNALS, "Journals", "Journals", lambda of: journals_content(of.run, of.told.notes, of.shown), "journals.html"),
+    Listing(MOVEMENTS, "Movements", "Movements of the loss allowance", lambda of: movements_content(of.run, of.shown)),
+    Listing(HINDSIGHT, "Hindsight", "Hindsight: expected against what came", lambda of: hindsight_content(of.run, of.shown)),
+    Listing(TAX, "Tax", "Income tax", lambda of: tax_content(told_tax(of.run), of.notes, of.told.unit, of.shown)),
+    Listing(CHECKS, "Checks", "Checks by evidence", lambda of: checks_content(of.run, of.shown)),
+    Listing(FINDINGS, "Findings", "Findings", lambda of: findings_content(of.run, of.shown)),
+    Listing(ASSUMPTIONS, "Assumptions", "Assumptions and elections", lambda of: assumptions_content(of.run, of.shown)),
+    Listing(CONTRACTS, "Contracts", "Contracts told in full", lambda of: contracts_content(of.contracts, of.shown)),
+    Listing(MANIFEST, "Manifest", "Manifest", lambda of: manifest_content(of.run, of.shown)),
+)
+"""The pages that list, in the order of the menu: a page is added here, and nowhere else."""
 
 
 def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
@@ -79,10 +120,8 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pic
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
-    for contract in contracts:
-        site.add(contract.address, contract_page(contract.address, shown), "")
+    place_contracts(contracts, shown)
     notes = told_notes(run, figures_suffice=True)
-    called = {note.id: f"({note.note})" if note.note else note.caption for note in told.notes}
     pages = [
         Page(INDEX, "Reconciliation between US GAAP and IFRS", "index.html", _index(run, told, shown, pictures.bridges)),
         *(Page(path, title, "row.html", content) for path, title, content in row_pages(told, cells, shown)),
@@ -95,35 +134,23 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pic
             )
             for note in notes.notes
         ),
-        Page(JOURNALS, "Journals", "journals.html", journals_content(run.listed.journals, called, shown)),
-        *_listing_pages(run, notes, shown, contracts, pictures.of_page),
+        *_listing_pages(Content(run, told, notes, contracts, shown), pictures),
+        *_contract_pages(contracts, shown),
     ]
     return pages, pictures
 
 
-def _listing_pages(
-    run: Run, notes: ToldNotes, shown: Shown, contracts: Sequence[Any], pictures: Callable[[str], list[dict[str, str]]]
-) -> Iterator[Page]:
-    made = {
-        "movements.html": ("Movements of the loss allowance", movements_content(run, shown)),
-        "hindsight.html": ("Hindsight: expected against what came", hindsight_content(run, shown)),
-        TAX: ("Income tax", tax_content(told_tax(run), notes, unit_of(run.document), shown)),
-        "checks.html": ("Checks by evidence", checks_content(run, shown)),
-        "findings.html": ("Findings", findings_content(run, shown)),
-        "assumptions.html": ("Assumptions and elections", assumptions_content(run, shown)),
-        "contracts.html": ("Contracts told in full", contracts_content(contracts, shown)),
-        "manifest.html": ("Manifest", manifest_content(run, shown)),
-    }
-    for path, (title, content) in made.items():
-        yield Page(path, title, "page.html", {"facts_shown": (), **content, "figures": pictures(path)})
+def _listing_pages(content: Content, pictures: Pictures) -> Iterator[Page]:
+    for one in LISTINGS:
+        beside = {"facts_shown": (), "figures": pictures.of_page(one.path)}
+        yield Page(one.path, one.title, one.template, {**beside, **one.shows(content)})
+
+
+def _contract_pages(contracts: Sequence[ToldContract], shown: Shown) -> Iterator[Page]:
     for contract in contracts:
-        path = contract_page(contract.address, shown)
-        yield Page(
-            path,
-            contract_title(contract.address, shown),
-            "page.html",
-            {**contract_content(contract, shown, path), "figures": ()},
-        )
+        path, _ = shown.site.places[contract.address]
+        content = {**contract_content(contract, shown, path), "figures": ()}
+        yield Page(path, contract_title(contract.address, shown), "page.html", content)
 
 
 def _index(
@@ -143,7 +170,7 @@ def _index(
     failing = [check.id for check in run.listed.checks if not check.holds]
     return {
         "facts_shown": told_facts(run), "signatures": told_signatures(run),
-        "failing": failing[:MOST_FAILING], "failing_count": f"{len(failing):,}",
+        "failing": failing[:MOST_FAILING], "failing_count": f"{len(failing):,}", "checks": CHECKS,
         "bridges": shown_bridges, **index_content(told, shown, notes),
     }  # fmt: skip
 
@@ -151,5 +178,4 @@ def _index(
 def _menu(told: ToldStatements) -> tuple[tuple[str, str], ...]:
     """What every page leads to: the statements, each note, and what lists."""
     notes = ((f"Note ({note.note})" if note.note else note.caption, note_page(note.id)) for note in told.notes)
-    first, *others = MENU
-    return (first, *notes, *others)
+    return ("Statements", INDEX), *notes, *((one.called, one.path) for one in LISTINGS)

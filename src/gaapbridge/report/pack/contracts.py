@@ -7,15 +7,16 @@ from itertools import groupby
 
 from gaapbridge.form import Table
 from gaapbridge.report.pack.listings import Content, Part, part
-from gaapbridge.report.pack.site import file_name
+from gaapbridge.report.pack.site import CONTRACTS
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.trail import ToldContract
 
 
-def contract_page(address: str, shown: Shown) -> str:
-    """The page of a contract, called by its id, its mask, or the hash of an id that is no name of a file."""
-    word, _, contract_id = shown.masks.address(address).partition("/")
-    return f"contracts/{word}-{file_name(contract_id)}.html"
+def place_contracts(contracts: Sequence[ToldContract], shown: Shown) -> None:
+    """Say where each contract stands: on a page of its own, called by its id, its mask, or the hash of either."""
+    for one in contracts:
+        word, _, contract_id = shown.masks.address(one.address).partition("/")
+        shown.site.add(one.address, shown.site.own_page("contracts", word, contract_id), "")
 
 
 def contract_title(address: str, shown: Shown) -> str:
@@ -26,8 +27,7 @@ def contract_title(address: str, shown: Shown) -> str:
 
 def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
     """The contracts that are told in full."""
-    page = "contracts.html"
-    rows = [(shown.text("", one.address, page), Cell(one.contracts), Cell(one.why)) for one in contracts]
+    rows = [(shown.text("", one.address, CONTRACTS), Cell(one.contracts), Cell(one.why)) for one in contracts]
     said = [
         "A few contracts of each kind in full: under both frameworks, every step with its paragraph, the rows they were read "
         "from. Any other is opened by gaapbridge explain, with its address, and written as a page like these by --html."

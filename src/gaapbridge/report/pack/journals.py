@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gaapbridge.report.pack.pages import resource, sha256_of_text
+from gaapbridge.report.pack.site import JOURNALS
 from gaapbridge.report.pack.statements import entry_address
 from gaapbridge.report.pack.views import Cell, Shown, simple
-from gaapbridge.run.folder import JOURNALS
+from gaapbridge.report.told.statements import ToldColumn
+from gaapbridge.run import folder as run_folder
 from gaapbridge.run.journals import JournalLine
+from gaapbridge.run.reader import Run
 from gaapbridge.terms.text import readable, shortened
-
-PAGE = "journals.html"
 
 MOST_SHOWN, MOST_FILTERED = 1_000, 200_000
 """Lines of the table, and lines that are filtered: of more the page says where they stand."""
@@ -29,8 +30,9 @@ _EXACT_IN_A_SCRIPT = 2**53
 """From there on a script tells no whole number from its neighbour; such an amount is given as a text, and read exactly."""
 
 
-def journals_content(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Shown) -> dict[str, Any]:
-    """The first lines as a table and the lines to be filtered as data, with the script; ``notes`` name columns."""
+def journals_content(run: Run, columns: Sequence[ToldColumn], shown: Shown) -> dict[str, Any]:
+    """The first lines as a table and the lines to be filtered as data, with the script; a note is called by its numeral."""
+    lines, notes = run.listed.journals, {one.id: f"({one.note})" if one.note else one.caption for one in columns}
     names = ("entry", "note", "account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
     rows = [_row(number, line, notes, shown) for number, line in enumerate(lines[:MOST_SHOWN], 1)]
     script = resource("journals.js")
@@ -49,13 +51,13 @@ def _said(count: int) -> list[str]:
     if count > MOST_SHOWN:
         filtered = "all of them" if count <= MOST_FILTERED else f"the first {MOST_FILTERED:,}"
         said.append(f"The table has the first {MOST_SHOWN:,}; the filter, where scripts are allowed, looks through {filtered}.")
-        said.append(f"All of them stand in {JOURNALS} of the run, and in the workbook.")
+        said.append(f"All of them stand in {run_folder.JOURNALS} of the run, and in the workbook.")
     return said
 
 
 def _texts(line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[str, str, str, str, str]:
     """Entry, note, account, segment and text of a line as the page has them."""
-    account = shown.text("account", line.account, PAGE).text
+    account = shown.text("account", line.account, JOURNALS).text
     texts = (line.entry, notes.get(line.note, line.note), account, line.segment, line.text)
     entry, note, account, segment, text = (shortened(readable(shown.masks.text(one)), LONGEST) for one in texts)
     return entry, note, account, segment, text
@@ -64,7 +66,7 @@ def _texts(line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[s
 def _row(number: int, line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[Cell, ...]:
     entry, note, account, segment, text = _texts(line, notes, shown)
     amounts = (Cell(shown.money(one) if one else "", True) for one in (line.debit_minor, line.credit_minor))
-    link = shown.site.link(entry_address(line.entry), PAGE)
+    link = shown.site.link(entry_address(line.entry), JOURNALS)
     return (Cell(entry, False, link, f"line/{number}"), Cell(note), Cell(account), Cell(segment), *amounts, Cell(text))
 
 
@@ -81,7 +83,7 @@ def _filtered(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Sho
         if key not in seen:
             texts = _texts(line, notes, shown)
             if texts[0] not in known[0]:
-                links.append(shown.site.link(entry_address(line.entry), PAGE))
+                links.append(shown.site.link(entry_address(line.entry), JOURNALS))
             seen[key] = tuple(one.setdefault(text, len(one)) for one, text in zip(known, texts, strict=True))
         amount = line.amount_minor
         told += [*seen[key], amount if abs(amount) < _EXACT_IN_A_SCRIPT else str(amount)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.form import Table, as_printed
-from gaapbridge.report.pack.site import file_name
+from gaapbridge.report.pack.site import ASSUMPTIONS, CHECKS, FINDINGS, HINDSIGHT, MANIFEST, file_name
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.elections import ToldElection, told_assumptions, told_elections
 from gaapbridge.report.told.findings import said_of_findings, told_findings, told_not_checked, told_rejects
@@ -59,13 +59,13 @@ def hindsight_content(run: Run, shown: Shown) -> Content:
     return {
         "said": [EXPECTED],
         "facts_shown": [(name, value) for name, value in told.facts.items()],
-        "parts": [part("", [shown.table(table, "hindsight.html") for table in told.tables])],
+        "parts": [part("", [shown.table(table, HINDSIGHT) for table in told.tables])],
     }
 
 
 def checks_content(run: Run, shown: Shown) -> Content:
     """Every check under what it proves, strongest first, rule by rule; then what could not be checked."""
-    checks, page = told_checks(run), "checks.html"
+    checks, page = told_checks(run), CHECKS
     kinds = told_evidence(checks)
     marks = [
         (Cell(mark), Cell(f"{sum(one.mark == mark for one in checks):,}", True), Cell(what)) for mark, what in LEGEND.items()
@@ -140,7 +140,7 @@ def _listed(table: Table, shown: Shown) -> Part:
     count = len(table.rows)
     left = [f"The first {MOST_FINDINGS:,} of {count:,}; all of them are in the run."] if count > MOST_FINDINGS else []
     kept = _masked(table) if shown.masks.hides else table
-    view = shown.table(kept, "findings.html", most=MOST_FINDINGS)
+    view = shown.table(kept, FINDINGS, most=MOST_FINDINGS)
     if "where" in kept.header:
         place = kept.header.index("where")
         rows = (
@@ -166,7 +166,7 @@ def _masked(table: Table) -> Table:
 
 def _where(where: str, shown: Shown) -> Cell:
     """The place of a finding; where ids are masked a place is told that the pack has, or a contract by its mask."""
-    href, word = shown.site.link(where, "findings.html"), where.partition("/")[0]
+    href, word = shown.site.link(where, FINDINGS), where.partition("/")[0]
     if shown.masks.hides and href is None:
         return Cell(shown.masks.address(where) if word in OF_WORD else word)
     return Cell(where, False, href)
@@ -175,10 +175,9 @@ def _where(where: str, shown: Shown) -> Cell:
 def assumptions_content(run: Run, shown: Shown) -> Content:
     """Every answer that the plan gives, with its paragraph, every table of assumptions with the file it came from, and what
     changed since the last run."""
-    page = "assumptions.html"
     by_note = groupby(told_elections(run), key=lambda one: one.note)
     parts = [part(f"Elections: {note}", [answers_view(list(own))]) for note, own in by_note]
-    parts += [part(table.title, [shown.table(table, page)]) for table in told_assumptions(run)]
+    parts += [part(table.title, [shown.table(table, ASSUMPTIONS)]) for table in told_assumptions(run)]
     changes = told_changes(run)
     lines = [simple(changes.since, ("change",), [(Cell(line),) for line in changes.lines])] if changes.lines else []
     said = [] if lines else [changes.since]
@@ -206,5 +205,5 @@ def manifest_content(run: Run, shown: Shown) -> Content:
     return {
         "said": ["By these hashes the run, and what it was made from, is known again. They change when one byte does."],
         "facts_shown": told.facts,
-        "parts": [part(table.title, [shown.table(table, "manifest.html")]) for table in told.tables],
+        "parts": [part(table.title, [shown.table(table, MANIFEST)]) for table in told.tables],
     }

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from gaapbridge.report.masks import Masks
-from gaapbridge.report.pack.site import up
+from gaapbridge.report.pack.site import INDEX, up
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.text import readable
 
@@ -51,6 +51,7 @@ class Pages:
             "entity": manifest.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
             "menu": [{"name": name, "page": path} for name, path in self.menu], "alone": alone,
             "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256, "show": self._shown,
+            "index": INDEX,
         }  # fmt: skip
         template = self._environment.get_template(page.template)
         text: str = template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))

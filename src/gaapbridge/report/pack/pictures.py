@@ -10,22 +10,17 @@ from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import FRAMEWORKS
-from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.charts import Band, Step, bands, bridge, stages
 from gaapbridge.report.charts_of_contracts import contract_pictures
 from gaapbridge.report.pack.notes import cause_steps, note_page
-from gaapbridge.report.pack.site import INDEX, file_name, up
+from gaapbridge.report.pack.site import CONTRACTS, HINDSIGHT, INDEX, MOVEMENTS, file_name, up
 from gaapbridge.report.told.statements import ToldRow, ToldStatements
 from gaapbridge.report.told.trail import told_causes
-from gaapbridge.run.reader import Movements, Run
+from gaapbridge.run.movements import LINES, Movements, stage_in_short
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.note_tables import within
 from gaapbridge.terms.money import nearest_unit
-
-STAGES = {
-    **{f"stage_{stage}": f"stage {stage}" for stage in (1, 2, 3)}, "within_period": "outside the stages",
-    "not_allocated": "not allocated",
-}  # fmt: skip
-"""The stages of a movement table, as a bar is called."""
 
 MOST_BARS = 40
 """Bars of a picture of hindsight; a lender may have any number of segments."""
@@ -86,21 +81,21 @@ def draw_pictures(run: Run, told: ToldStatements) -> Pictures:
         figures[name] = (note_page(note.id), f"{note.caption}: {causes[-1].label} by cause, in {told.unit}. {READ}")
     if run.movements:
         files["stages"] = partial(stages, [_by_stage(one, told.unit_minor) for one in run.movements], told.unit)
-        figures["stages"] = ("movements.html", f"Loss allowance at the closing by stage, in {told.unit}.")
+        figures["stages"] = (MOVEMENTS, f"Loss allowance at the closing by stage, in {told.unit}.")
     for table in run.movements:
         name, (called, _) = f"allowance-{table.kind}-{table.framework}", _by_stage(table, told.unit_minor)
         files[name] = partial(bridge, allowance_steps(table, told.unit_minor), told.unit)
         figures[name] = (
-            "movements.html",
+            MOVEMENTS,
             f"{called}: the loss allowance from opening to closing by cause, in {told.unit}. {READ}",
         )
     for name, title, rows in _hindsight(run):
         files[name] = partial(bands, rows, "defaults recognised in the period")
         alt = f"{title}: a bar from where to where chance explains it, a line for what was expected, a point for what came."
-        figures[name] = ("hindsight.html", alt)
+        figures[name] = (HINDSIGHT, alt)
     for one in contract_pictures(run):
         files[one.name] = one.draw
-        figures[one.name] = ("contracts.html", one.caption)
+        figures[one.name] = (CONTRACTS, one.caption)
     beside = ThreadPoolExecutor(max_workers=1)
     drawn = {name: beside.submit(draw) for name, draw in files.items()}
     beside.shutdown(wait=False)
@@ -113,12 +108,12 @@ def _bridged(run: Run, told: ToldStatements) -> Iterator[tuple[str, str, ToldRow
     closing, exact = told.statement(measured.closing), run.exact.statement(measured.closing)
     equity = None if exact is None else exact.total_equity()
     if closing is not None and equity is not None:
-        yield "equity", f"Total equity {closing.when[0].lower()}{closing.when[1:]}", _row(closing.rows, equity.id)
+        yield "equity", f"Total equity {within(closing.when)}", _row(closing.rows, equity.id)
     income = told.statement(measured.income)
     if income is not None and run.exact.rolls:
         flow = next((row for row in income.rows if row.id == run.exact.rolls[0].flow_row), None)
         if flow is not None:
-            yield "net-income", f"{flow.label} {income.when[0].lower()}{income.when[1:]}", flow
+            yield "net-income", f"{flow.label} {within(income.when)}", flow
 
 
 def _row(rows: Sequence[ToldRow], row_id: str) -> ToldRow:
@@ -131,7 +126,7 @@ def bridge_steps(told: ToldStatements, row: ToldRow) -> list[Step]:
 
 
 def _by_stage(table: Movements, unit_minor: int) -> tuple[str, dict[str, int]]:
-    named = {STAGES[stage]: (stage, nearest_unit(amount, unit_minor)) for stage, amount in table.closing.items()}
+    named = {stage_in_short(stage): (stage, nearest_unit(amount, unit_minor)) for stage, amount in table.closing.items()}
     shown = {said: amount for said, (stage, amount) in named.items() if amount or stage.startswith("stage")}
     return f"{KINDS[table.kind].contracts.capitalize()}, {FRAMEWORKS[table.framework]}", shown
 

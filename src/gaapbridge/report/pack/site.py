@@ -12,17 +12,38 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import quote
 
-INDEX = "index.html"
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
+INDEX, JOURNALS, MOVEMENTS, HINDSIGHT = "index.html", "journals.html", "movements.html", "hindsight.html"
+TAX, CHECKS, FINDINGS, ASSUMPTIONS = "tax.html", "checks.html", "findings.html", "assumptions.html"
+CONTRACTS, MANIFEST = "contracts.html", "manifest.html"
+"""The pages that every pack has; those of rows, notes and contracts are called by what they show."""
+
+_PLAIN = re.compile(r"(?!x[0-9a-f]{16}$)[A-Za-z0-9_-]{1,40}")
+_RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+"""What Windows takes for a device, whatever its ending."""
 
 
 def file_name(text: str) -> str:
-    """A name as part of a path: itself where it is plain, else its hash.
+    """A name as part of a path, unlike every other on any disk: itself where it is plain and has no capitals, else its hash.
 
     >>> file_name("loans_nc"), file_name("../etc")
     ('loans_nc', 'xf7f9121fdb53d8de')
     """
-    return text if _PLAIN.fullmatch(text) else f"x{sha256(text.encode()).hexdigest()[:16]}"
+    return text if id_name(text) == text.lower() and not _RESERVED.fullmatch(text) else _hashed(text)
+
+
+def id_name(text: str) -> str:
+    """The id of a contract as part of a path, after a word: itself where it is plain, capitals too, else its hash.
+
+    A disk of macOS or Windows tells no capitals: whoever names several files so asks ``Site.own_page``.
+
+    >>> id_name("L-0042"), id_name("L.")
+    ('L-0042', 'x5bfe62d9f7d85f01')
+    """
+    return text if _PLAIN.fullmatch(text) else _hashed(text)
+
+
+def _hashed(text: str) -> str:
+    return f"x{sha256(text.encode()).hexdigest()[:16]}"
 
 
 @dataclass
@@ -34,6 +55,17 @@ class Site:
     def add(self, address: str, page: str, anchor: str | None = None) -> None:
         """Say where an address stands; the anchor is the address itself where none is named."""
         self.places[address] = (page, address if anchor is None else anchor)
+
+    def own_page(self, folder: str, word: str, contract_id: str) -> str:
+        """A page for an id that is no other's, though the two be told by their capitals alone: then its hash stands for it.
+
+        >>> site = Site({"loan/L-1": ("contracts/loan-L-1.html", "")})
+        >>> site.own_page("contracts", "loan", "l-1"), site.own_page("contracts", "loan", "L-2")
+        ('contracts/loan-x612a6bb9cf2d903b.html', 'contracts/loan-L-2.html')
+        """
+        page = f"{folder}/{word}-{id_name(contract_id)}.html"
+        taken = any(known.lower() == page.lower() for known, _ in self.places.values())
+        return f"{folder}/{word}-{_hashed(contract_id)}.html" if taken else page
 
     def link(self, address: str, from_page: str) -> str | None:
         """How a page names an address; None where no page has it.

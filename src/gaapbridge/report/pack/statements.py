@@ -10,6 +10,7 @@ from gaapbridge.report.pack.site import INDEX, Site, file_name, up
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.statements import ToldCell, ToldRow, ToldStatement, ToldStatements
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.note_tables import within
 from gaapbridge.statement.printing import amount_text
 
 ENTRY, ACCOUNT = "entry", "account"
@@ -62,7 +63,7 @@ def index_content(told: ToldStatements, shown: Shown, notes: Mapping[str, str]) 
 
 def dated(statement: ToldStatement) -> str:
     """A statement with its day or period: `Balance sheet as of December 31, 2023`."""
-    return f"{statement.heading.capitalize()} {statement.when[:1].lower()}{statement.when[1:]}"
+    return f"{statement.heading.capitalize()} {within(statement.when)}"
 
 
 def _linked(cell: ToldCell, shown: Shown, page: str) -> Cell:

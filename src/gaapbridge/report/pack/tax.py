@@ -10,8 +10,6 @@ from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.notes import ToldNotes
 from gaapbridge.report.told.tax import DEFERRED, ITEMS, SAID, ToldDeferred, ToldNoteTax, ToldTax, percent
 
-PAGE = "tax.html"
-
 
 def tax_content(told: ToldTax, notes: ToldNotes, unit: str, shown: Shown) -> Content:
     """Deferred tax by note at both instants, the reconciliation of the rate, income and deferred tax as printed."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-from markupsafe import Markup, escape
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.contracts.kinds import OF_WORD
-from gaapbridge.form import NIL, Table, as_printed
+from gaapbridge.form import Table, as_printed
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.pack.site import Site
 from gaapbridge.run.manifest import Account
+from gaapbridge.statement.printing import money_text
+
+if TYPE_CHECKING:  # a library of reports, which is looked for before it is used
+    from markupsafe import Markup
 
 MINOR = "minor"
 """The column of an explanation that holds minor units."""
@@ -59,25 +61,27 @@ class View:
 
     def body(self, show: Callable[[str], str]) -> Markup:
         """The rows as markup, every text as ``show`` has it, escaped: a template takes ten times as long."""
-        return Markup("".join(_row(row, show) for row in self.rows))
+        from markupsafe import Markup, escape
+
+        return Markup("".join(_row(row, lambda text: escape(show(text))) for row in self.rows))
 
 
-def _row(row: Sequence[Cell], show: Callable[[str], str]) -> str:
+def _row(row: Sequence[Cell], escaped: Callable[[str], str]) -> str:
     """A row; its first cell is its heading unless it is a number."""
     first, *others = row
-    cells = [_cell(first, "td" if first.numeric else "th", show), *(_cell(cell, "td", show) for cell in others)]
-    return f"<tr{_attribute('id', first.anchor, show)}>{''.join(cells)}</tr>\n"
+    cells = [_cell(first, "td" if first.numeric else "th", escaped), *(_cell(cell, "td", escaped) for cell in others)]
+    return f"<tr{_attribute('id', first.anchor, escaped)}>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell, name: str, show: Callable[[str], str]) -> str:
-    text = escape(show(cell.text))
-    shown = f"<a{_attribute('href', cell.href, show)}>{text}</a>" if cell.href else text
+def _cell(cell: Cell, name: str, escaped: Callable[[str], str]) -> str:
+    text = escaped(cell.text)
+    shown = f"<a{_attribute('href', cell.href, escaped)}>{text}</a>" if cell.href else text
     scope = ' scope="row"' if name == "th" else ""
-    return f"<{name}{scope}{_attribute('class', cell.side, show)}>{shown}</{name}>"
+    return f"<{name}{scope}{_attribute('class', cell.side, escaped)}>{shown}</{name}>"
 
 
-def _attribute(name: str, value: str | None, show: Callable[[str], str]) -> str:
-    return f' {name}="{escape(show(value))}"' if value else ""
+def _attribute(name: str, value: str | None, escaped: Callable[[str], str]) -> str:
+    return f' {name}="{escaped(value)}"' if value else ""
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,8 @@ class Shown:
     minor_digits: int
 
     def money(self, minor: int) -> str:
-        """Minor units as people write an amount.
-
-        62,752,870 fen are 627,528.70; -5 are (0.05); nothing is a dash.
-        """
-        exact = f"{Decimal(abs(minor)).scaleb(-self.minor_digits):,.{self.minor_digits}f}"
-        return NIL if minor == 0 else f"({exact})" if minor < 0 else exact
+        """Minor units as people write an amount of the currency."""
+        return money_text(minor, self.minor_digits)
 
     def table(self, table: Table, page: str, *, most: int | None = None, money: Collection[str] = (MINOR,)) -> View:
         """A table of an explanation on a page; columns of ``money`` in the currency, the others as they are.

@@ -32,6 +32,7 @@ def told_facts(run: Run) -> tuple[tuple[str, str], ...]:
         "Amounts in": unit_of(run.document),
         "Outcome": run.outcome,
         "Hash of the run": manifest.content_sha256,
+        "Hash of its manifest": run.manifest_sha256,
         "Made by": f"gaapbridge {manifest.version}, code {manifest.code_sha256[:12]}",
     }
     return tuple((name, value) for name, value in facts.items() if value)

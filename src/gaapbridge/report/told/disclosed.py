@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS as IFRS_COLUMN
@@ -239,10 +238,13 @@ def totalled(rows: Sequence[Row], caption: str = "Total") -> tuple[Row, ...]:
     return (*rows, Row(caption, total, TOTAL)) if rows else ()
 
 
+PAST_DUE = ("Current", "1-30 days past due", "31-60 days past due", "61 days past due or more")
+"""The buckets of arrears as a run numbers them; the last one is open, as of loans past due for longer."""
+
+
 def past_due(bucket: object) -> str:
-    """A bucket of arrears in words; the last one is open, as of loans past due for longer."""
-    name = ARREARS[bucket] if isinstance(bucket, int) and 0 <= bucket < len(ARREARS) else str(bucket)
-    return {"current": "Current", ARREARS[-1]: "61 days past due or more"}.get(name, f"{name} days past due")
+    """A bucket of arrears in words."""
+    return PAST_DUE[bucket] if isinstance(bucket, int) and 0 <= bucket < len(PAST_DUE) else f"{bucket} days past due"
 
 
 MOST_ROWS = 30

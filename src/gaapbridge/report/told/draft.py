@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.note_tables import when_of, within
+from gaapbridge.statement.printing import WITHOUT_LEDGER
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
 
 UNAUDITED = "Unaudited"
@@ -18,8 +19,6 @@ def open_matters(run: Run) -> tuple[str, ...]:
     A run with six failing checks and six findings, two of them accepted by its plan, gives
     ``("6 checks fail", "4 findings are open")``.
     """
-    from gaapbridge.period_close.balancing import WITHOUT_LEDGER
-
     failing = sum(not check.holds for check in run.listed.checks)
     found = sum(finding.accepted is None for finding in run.listed.findings)
     without = [one for one in run.document.statements if any(said in one.basis for said in WITHOUT_LEDGER.values())]

@@ -9,7 +9,6 @@ from typing import Any
 
 from gaapbridge.form import Table
 from gaapbridge.notes import FOLDERS
-from gaapbridge.period_close.note_texts import answer_in_words
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.written import written
 from gaapbridge.run.reader import Run
@@ -91,7 +90,7 @@ def _said(run: Run, column: str) -> dict[str, str]:
 
 def _answer(election: Election, answer: Any) -> str:
     known = answer in election.choices if election.choices and isinstance(answer, str) else not isinstance(answer, str)
-    return answer_in_words(election, answer) if known else _plainly(answer)
+    return election.in_words(answer) if known else _plainly(answer)
 
 
 def _plainly(answer: Any) -> str:

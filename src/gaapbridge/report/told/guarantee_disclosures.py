@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.disclosed import US, Books, Disclosure, Tie, across, explained, rolled
-from gaapbridge.report.told.loan_disclosures import STAGES, stage_rows, stages_of
-from gaapbridge.run.reader import Movements
+from gaapbridge.report.told.loan_disclosures import stage_rows, stages_of
+from gaapbridge.run.movements import LINES, STAGES, Movements
 
 CONTINGENT = ("guarantee_contingent", "recoveries_receivable")
 """The roles on whose accounts the losses of guarantees stand, and what is expected back of those paid out."""

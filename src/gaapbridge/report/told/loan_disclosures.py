@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gaapbridge.difference import FRAMEWORKS
-from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.disclosed import (
     BESIDE,
+    PAST_DUE,
     TOTAL,
     Books,
     Disclosure,
@@ -30,16 +30,7 @@ from gaapbridge.report.told.provision_disclosure import (
     provision_disclosure,
     written_off,
 )
-from gaapbridge.run.reader import Movements
-
-STAGES = {
-    "stage_1": "Stage 1: 12-month ECL",
-    "stage_2": "Stage 2: lifetime ECL, not credit-impaired",
-    "stage_3": "Stage 3: lifetime ECL, credit-impaired",
-    "within_period": "Outside the stages",
-    "not_allocated": "Not allocated",
-}
-"""Columns of a movement table as IFRS 7.35H(a) and (b) tell them apart."""
+from gaapbridge.run.movements import LINES, STAGES, Movements
 
 ALLOWANCE = ("loss_allowance_current", "loss_allowance_non_current")
 RECOVERIES = ("expected_recoveries",)
@@ -308,8 +299,8 @@ def _past_due(books: Books) -> Disclosure:
     return Disclosure(title, "ASC 326-20-50-14", heads, totalled(rows), ties, sums=(4, 6))
 
 
-LONGEST = 3
-"""The last bucket of days past due, 61 and more (``ARREARS``)."""
+LONGEST = len(PAST_DUE) - 1
+"""The last bucket of days past due, 61 and more."""
 
 
 def longest_accruing(books: Books) -> str:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import explain_hindsight
-from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.differences import in_words
-from gaapbridge.report.told.loan_disclosures import STAGES
-from gaapbridge.run.reader import Movements, Run
+from gaapbridge.run.movements import LINES, STAGES, Movements
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import caption_when
 
 MOVED = "Loss allowances from the opening to the closing, cause by cause and stage by stage (IFRS 7.35H; ASC 326-20-50-13)."

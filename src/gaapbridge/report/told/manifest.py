@@ -26,12 +26,14 @@ def told_manifest(run: Run) -> ToldManifest:
     manifest = run.manifest
     facts = {
         "Content": manifest.content_sha256,
+        "Manifest": run.manifest_sha256,
         "Plan": manifest.plan_sha256,
         "Code": manifest.code_sha256,
         "Version": manifest.version,
         "Format": str(manifest.format),
         "Written at": manifest.written_at,
         "Opens with": manifest.prior_run or "its own tapes",
+        **({"Manifest of that run": manifest.prior_run_sha256} if manifest.prior_run_sha256 else {}),
     }
     inputs = tuple((name, one.path, one.sha256) for name, one in manifest.sources.items())
     took = tuple((name, round(float(seconds), 1)) for name, seconds in manifest.elapsed_seconds.items())

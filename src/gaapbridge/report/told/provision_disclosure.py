@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gaapbridge.difference import FRAMEWORKS
-from gaapbridge.period_close.note_texts import LINES
 from gaapbridge.report.told.disclosed import IFRS, TOTAL, US, Books, Disclosure, Row
-from gaapbridge.run.reader import Movements
+from gaapbridge.run.movements import LINES, Movements
 
 if TYPE_CHECKING:  # loaded when a run is read
     import polars as pl

@@ -13,13 +13,13 @@ from fractions import Fraction
 
 from pydantic import ValidationError
 
-from gaapbridge.measure.tax import tax_on
+from gaapbridge.difference import DEFERRED_TAX, VALUATION_ALLOWANCE
 from gaapbridge.notes import FOLDERS
-from gaapbridge.period_close.deferred_tax import ALLOWANCE, ROLES
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import IFRS, US_GAAP, Column
+from gaapbridge.terms.money import round_half_away
 
 BEFORE_TAX, INCOME_TAX = "pbt", "tax"
 """Rows of the income statement that a proof of tax compares."""
@@ -141,7 +141,7 @@ def told_tax(run: Run) -> ToldTax:
 
 def tax_accounts(run: Run) -> frozenset[str]:
     """The accounts of deferred tax."""
-    return frozenset(run.manifest.posting[role] for role in ROLES if role in run.manifest.posting)
+    return frozenset(run.manifest.posting[role] for role in DEFERRED_TAX if role in run.manifest.posting)
 
 
 def net_asset_accounts(run: Run, column: str) -> frozenset[str]:
@@ -153,6 +153,12 @@ def net_asset_accounts(run: Run, column: str) -> frozenset[str]:
     return frozenset(account for account in own if manifest.accounts[account].line not in beside)
 
 
+def _borne(income: int, rate: Fraction) -> int:
+    """The tax that income bears at a rate, as it stands in net assets: 400 at 25 % bear -100. It is worked out here once more,
+    as a reader of the proof does, and not by what the close measured it with."""
+    return -round_half_away(income * rate)
+
+
 Allowances = Mapping[tuple[str, bool], int]
 """Valuation allowances by note, at the opening and, false, at the closing."""
 
@@ -161,7 +167,7 @@ def _allowances(run: Run) -> Allowances:
     taxed = tax_accounts(run)
     found = dict.fromkeys(((column.id, instant) for column in run.document.columns for instant in (True, False)), 0)
     for line in run.listed.journals:
-        if line.segment == ALLOWANCE and line.account in taxed:
+        if line.segment == VALUATION_ALLOWANCE and line.account in taxed:
             found[line.note, False] += line.amount_minor
             found[line.note, True] += line.amount_minor if line.kind == BROUGHT_FORWARD else 0
     return found
@@ -194,7 +200,7 @@ def _deferred(run: Run, column: str, allowed: Allowances, *, is_opening: bool) -
     stated, period, allowance = _stated(run, column), run.manifest.period, allowed[column, is_opening]
     day = date.fromisoformat(period.opening if is_opening else period.closing)
     rate = None if stated is None else stated.rate_at(day)
-    at_rate = 0 if rate is None else -tax_on(before, rate)
+    at_rate = 0 if rate is None else _borne(before, rate)
     return ToldDeferred(before, rate, at_rate, allowance, deferred - at_rate - allowance)
 
 
@@ -204,7 +210,7 @@ def _columns(run: Run, notes: tuple[ToldNoteTax, ...], rate: Fraction) -> list[T
     if before is None or tax is None:
         return []
     us_before, us_tax = before.amount(US_GAAP), tax.amount(US_GAAP)
-    us_rate = -tax_on(us_before, rate)
+    us_rate = _borne(us_before, rate)
     made = [ToldColumnTax(US_GAAP, "U.S. GAAP", us_before, us_rate, 0, 0, 0, us_tax - us_rate)]
     made += [_of_note(run, one, before.amount(one.id), tax.amount(one.id), rate) for one in notes]
     sums = (sum(getattr(one, item) for one in made) for item in ("before_tax", *ITEMS))
@@ -213,8 +219,8 @@ def _columns(run: Run, notes: tuple[ToldNoteTax, ...], rate: Fraction) -> list[T
 
 def _of_note(run: Run, note: ToldNoteTax, income: int, tax: int, rate: Fraction) -> ToldColumnTax:
     own, opening = note.closing.rate, note.opening
-    at_rate = -tax_on(income, rate)
-    own_rate = -tax_on(income, own or Fraction(0)) - at_rate
+    at_rate = _borne(income, rate)
+    own_rate = _borne(income, own or Fraction(0)) - at_rate
     stated = _stated(run, note.id)
     taxed_anew = opening is not None and stated is not None and stated.method == "liability_method"
     change = opening_change(opening, own) if taxed_anew else 0
@@ -237,4 +243,4 @@ def beyond_rounding(note: ToldNoteTax, column: ToldColumnTax) -> int:
 
 def opening_change(opening: ToldDeferred | None, rate: Fraction | None) -> int:
     """What remeasuring the opening difference at another rate comes to: 400 at 20 % for 25 % are 20 less of a liability."""
-    return 0 if opening is None or rate is None else -tax_on(opening.before_tax, rate) - opening.at_rate
+    return 0 if opening is None or rate is None else _borne(opening.before_tax, rate) - opening.at_rate

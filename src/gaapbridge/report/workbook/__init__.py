@@ -6,34 +6,35 @@ from datetime import datetime
 from pathlib import Path
 
 from gaapbridge.report.masks import NO_MASKS, Masks
-from gaapbridge.report.workbook.cover import write_cover
-from gaapbridge.report.workbook.entries import write_entries
-from gaapbridge.report.workbook.faces import write_faces
-from gaapbridge.report.workbook.formulas import write_formulas
-from gaapbridge.report.workbook.journals import write_journals
-from gaapbridge.report.workbook.ledgers import write_trial_balance
+from gaapbridge.report.workbook.cover import cover
+from gaapbridge.report.workbook.declared import SheetsOf
+from gaapbridge.report.workbook.entries import entry_sheet
+from gaapbridge.report.workbook.faces import face_sheets
+from gaapbridge.report.workbook.formulas import formula_sheets
+from gaapbridge.report.workbook.journals import journal_sheets
+from gaapbridge.report.workbook.ledgers import trial_balance_sheet
 from gaapbridge.report.workbook.listings import (
-    write_allowance,
-    write_elections,
-    write_findings,
-    write_hindsight,
-    write_manifest,
-    write_sample,
+    allowance_sheet,
+    elections_sheet,
+    findings_sheet,
+    hindsight_sheet,
+    manifest_sheet,
+    sample_sheet,
 )
-from gaapbridge.report.workbook.note_sheets import write_notes
+from gaapbridge.report.workbook.note_sheets import note_sheets
 from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sheets import HELD_IN_MEMORY, Book
-from gaapbridge.report.workbook.tax_sheet import write_tax
-from gaapbridge.report.workbook.tie_out_sheet import write_tie_outs
+from gaapbridge.report.workbook.tax_sheet import tax_sheet
+from gaapbridge.report.workbook.tie_out_sheet import tie_out_sheet
 from gaapbridge.run.reader import Run
 
 FILE = "workbook.xlsx"
 
-SHEETS = (
-    write_cover, write_faces, write_notes, write_allowance, write_hindsight, write_tax, write_tie_outs, write_findings,
-    write_elections, write_sample, write_formulas, write_trial_balance, write_entries, write_journals, write_manifest,
+SHEETS: tuple[SheetsOf, ...] = (
+    face_sheets, note_sheets, allowance_sheet, hindsight_sheet, tax_sheet, tie_out_sheet, findings_sheet, elections_sheet,
+    sample_sheet, formula_sheets, trial_balance_sheet, entry_sheet, journal_sheets, manifest_sheet,
 )  # fmt: skip
-"""What writes the sheets, in their order."""
+"""What declares the sheets, in their order below the cover, which is made of them: a sheet is added here, and nowhere else."""
 
 
 def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
@@ -44,9 +45,10 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """
     places = Places.of(run)
     large, closing = len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing)
-    book = Book(folder / FILE, large, closing, masks)
+    book = Book(folder / FILE, large, closing, run.manifest.entity, masks)
     what = f"{run.manifest.entity}, {run.manifest.period}"
     book.describe(what, "Reconciliation of U.S. GAAP to IFRS", foot=f"{what}, {run.folder.resolve().name}")
-    for write_sheets in SHEETS:
-        write_sheets(book, places)
+    declared = [sheet for sheets_of in SHEETS for sheet in sheets_of(places)]
+    for sheet in (cover(declared), *declared):
+        sheet.write(book, places, sheet)
     book.close()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from gaapbridge.report.told.cover import told_facts, told_signatures
 from gaapbridge.report.told.tie_outs import told_checks, told_evidence
-from gaapbridge.report.workbook.places import COVER, TIE_OUTS, Places
+from gaapbridge.report.workbook.declared import Declared
+from gaapbridge.report.workbook.places import TIE_OUTS, Places
 from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, quoted
 from gaapbridge.report.workbook.tie_out_sheet import EVIDENCE, RESULT
 
@@ -13,10 +17,14 @@ BESIDE = sum(WIDTHS[1:])
 """Widths of the columns, and what stands beside a caption has in all."""
 
 
-def write_cover(book: Book, places: Places) -> None:
-    """Write the sheet that the workbook opens on."""
+def cover(others: Sequence[Declared]) -> Declared:
+    """The sheet that the workbook opens on; it leads to the others."""
+    return Declared("Cover", "", "whose reconciliation it is, who signs for it, and the sheets", partial(_cover, others))
+
+
+def _cover(others: Sequence[Declared], book: Book, places: Places, declared: Declared) -> None:
     told = places.told
-    sheet = book.sheet(COVER, WIDTHS, title=told.entity, portrait=True)
+    sheet = declared.opened(book, WIDTHS, portrait=True)
     sheet.heading("Reconciliation between U.S. GAAP and International Financial Reporting Standards", "heading")
     sheet.next()
     for name, value in told_facts(places.run):
@@ -29,7 +37,7 @@ def write_cover(book: Book, places: Places) -> None:
         sheet.text(0, name, "strong_top" if is_long else "strong")
         sheet.next()
     sheet.text(0, "Minor units in a printed unit", "strong")
-    book.name("unit_minor", f"{COVER}!$B${sheet.row + 1}")
+    book.name("unit_minor", f"{declared.name}!$B${sheet.row + 1}")
     sheet.number(1, told.unit_minor, "number_left")
     sheet.next(2)
     sheet.heading("Signed for this run only; a sign-off is void where the hash of the run is another")
@@ -43,7 +51,7 @@ def write_cover(book: Book, places: Places) -> None:
     sheet.next()
     _proof(sheet, places)
     sheet.next()
-    _contents(sheet, places)
+    _contents(sheet, others)
 
 
 def _proof(sheet: Sheet, places: Places) -> None:
@@ -85,10 +93,10 @@ def _proof(sheet: Sheet, places: Places) -> None:
     sheet.next()
 
 
-def _contents(sheet: Sheet, places: Places) -> None:
+def _contents(sheet: Sheet, others: Sequence[Declared]) -> None:
     """The sheets, each a link."""
     sheet.heading("Sheets")
-    for name, what in places.contents():
-        sheet.link(0, name, "A1", name)
-        sheet.text(1, what)
+    for one in others:
+        sheet.link(0, one.name, "A1", one.name)
+        sheet.text(1, one.contains)
         sheet.next()

@@ -5,7 +5,10 @@ Statements that looked through every line of a large ledger with each of their f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gaapbridge.report.told.differences import in_words
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.journals import ACCOUNT, CREDIT, DEBIT
 from gaapbridge.report.workbook.places import ENTRIES, ENTRIES_FIRST_ROW, JOURNALS_FIRST_ROW, Entry, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
@@ -23,14 +26,14 @@ CODE, LINES, DEBITS, CREDITS, NET = (
 )
 
 
-def write_entries(book: Book, places: Places) -> None:
-    """Write the sheet of entries, and name its columns."""
-    sheet = book.sheet(
-        ENTRIES,
-        [width for _, _, width in COLUMNS],
-        freeze=(ENTRIES_FIRST_ROW, 2),
-        title=f"{places.told.entity}: journal entries",
-    )
+def entry_sheet(places: Places) -> Iterator[Declared]:
+    """The entries, whose columns have names."""
+    contains = "journal entries by account, which every formula of a note adds up"
+    yield Declared(ENTRIES, "journal entries", contains, _write)
+
+
+def _write(book: Book, places: Places, declared: Declared) -> None:
+    sheet = declared.opened(book, [width for _, _, width in COLUMNS], freeze=(ENTRIES_FIRST_ROW, 2))
     what = "an entry" if all(one.entries == 1 for one in places.summed) else "the entries of one cause"
     sheet.heading(
         f"Minor units. Each row adds up the lines of {what} on one account; the statements and notes add up these rows.",
@@ -46,7 +49,7 @@ def write_entries(book: Book, places: Places) -> None:
     for place, (name, _, _) in enumerate(COLUMNS):
         if name:
             span = f"{at(ENTRIES_FIRST_ROW, place, fixed=True)}:{at(last, place, fixed=True)}"
-            book.name(f"entry_{name}", f"{quoted(ENTRIES)}!{span}")
+            book.name(f"entry_{name}", f"{quoted(declared.name)}!{span}")
 
 
 def _totals(sheet: Sheet, places: Places, last: int) -> None:
@@ -80,7 +83,7 @@ def _entry(sheet: Sheet, places: Places, entry: Entry) -> None:
     code = f"${at(sheet.row, CODE)}"
     for column, of, result in ((DEBITS, DEBIT, entry.debit_minor), (CREDITS, CREDIT, entry.credit_minor)):
         parts = [
-            f"SUMIFS({one.span(of, first, end)},{one.span(ACCOUNT, first, end)},{code})" for one, first, end in entry.spans
+            places.sums.of(one.span(of, first, end), {one.span(ACCOUNT, first, end): code}) for one, first, end in entry.spans
         ]
         sheet.formula(column, f"={'+'.join(parts)}", result)
     net = entry.debit_minor - entry.credit_minor

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gaapbridge.report.told.statements import ToldRow, ToldStatement
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import (
     BALANCE_SHEET,
     FACE_FIRST_COLUMN,
@@ -17,21 +20,21 @@ CAPTION, AMOUNT = 50, 16
 """Widths of a caption and of an amount, in characters."""
 
 
-def write_faces(book: Book, places: Places) -> None:
-    """Write both sheets, where the run has such statements."""
+def face_sheets(places: Places) -> Iterator[Declared]:
+    """The balance sheets and the income statements, where the run has such statements."""
     for name in (BALANCE_SHEET, INCOME_STATEMENT):
         if places.face(name):
-            _face(book, places, name)
+            yield Declared(name, "", "as printed, with comparatives", _face)
 
 
-def _face(book: Book, places: Places, name: str) -> None:
+def _face(book: Book, places: Places, declared: Declared) -> None:
     told = places.told
-    sheet = book.sheet(name, (CAPTION, *[AMOUNT] * len(told.columns)), freeze=(FACE_FIRST_ROW, 1), title=told.entity)
-    sheet.heading(f"Reconciliation between U.S. GAAP and IFRS: {name.lower()}", "heading")
+    sheet = declared.opened(book, (CAPTION, *[AMOUNT] * len(told.columns)), freeze=(FACE_FIRST_ROW, 1))
+    sheet.heading(f"Reconciliation between U.S. GAAP and IFRS: {declared.name.lower()}", "heading")
     said = "Each amount leads to its formula; IFRS is a formula here too."
     sheet.heading(f"Amounts in {told.unit}{f'. {told.status}' if told.status else ''}. {said}", "said")
     sheet.row = FACE_FIRST_ROW
-    for statement in places.face(name):
+    for statement in places.face(declared.name):
         if sheet.row > FACE_FIRST_ROW:
             sheet.sheet.set_h_pagebreaks([sheet.row])
         _statement(sheet, places, statement)

@@ -6,47 +6,52 @@ moves every figure that it belongs to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
+from gaapbridge.report.workbook.criteria import literal
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.faces import CAPTION
 from gaapbridge.report.workbook.places import (
     EXACT_FIRST_COLUMN,
     FORMULAS_FIRST_ROW,
     TRIAL_BALANCE,
     Places,
-    literal,
-    net_posted,
 )
-from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, in_a_sentence, quoted
+from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at, quoted
 from gaapbridge.statement.document import IFRS, US_GAAP
+from gaapbridge.statement.note_tables import within
 
 AMOUNT = 12
 BALANCES = ("ta", "tle")
 """The two totals of a balance sheet that are one."""
 
 
-def write_formulas(book: Book, places: Places) -> None:
-    """Write a sheet for every statement that the run measured."""
+def formula_sheets(places: Places) -> Iterator[Declared]:
+    """A sheet for every statement that the run measured."""
     for statement in places.measured:
-        _Formulas(book, places, statement).write()
+        what = f"{statement.heading.lower()}, {within(statement.when)}, as"
+        yield Declared(
+            places.formula_sheet(statement.id), f"{what} formulas", f"{what} live formulas", partial(_write, statement)
+        )
+
+
+def _write(statement: ToldStatement, book: Book, places: Places, declared: Declared) -> None:
+    _Formulas(book, places, statement, declared).write()
 
 
 class _Formulas:
     """One sheet of formulas while it is written."""
 
-    def __init__(self, book: Book, places: Places, statement: ToldStatement) -> None:
+    def __init__(self, book: Book, places: Places, statement: ToldStatement, declared: Declared) -> None:
         self.places, self.statement = places, statement
         self.count = len(places.column_ids)
         self.printed_first = EXACT_FIRST_COLUMN + self.count + 1
         self.difference_first = self.printed_first + self.count + 1
         amounts = [*[AMOUNT] * self.count, 2] * 3
-        self.sheet: Sheet = book.sheet(
-            places.formula_sheet(statement.id), (12, CAPTION, 5, *amounts), freeze=(FORMULAS_FIRST_ROW, 2),
-            title=f"{places.told.entity}: {statement.heading.lower()}, {in_a_sentence(statement.when)}, as formulas",
-            paper=A3,
-        )  # fmt: skip
+        self.sheet: Sheet = declared.opened(book, (12, CAPTION, 5, *amounts), freeze=(FORMULAS_FIRST_ROW, 2), paper=A3)
         ids = statement, places.manifest.statements
         self.state = "closing" if ids[0].id == ids[1].closing else "opening" if ids[0].id == ids[1].opening else "income"
 
@@ -127,18 +132,18 @@ class _Formulas:
 
     def _on_ledger(self, line: str, retained: bool) -> str:
         """US GAAP of a line; retained earnings take up the profit that is not closed to them yet."""
-        amount = f"SUMIFS(tb_{self.state},tb_line,{line})"
-        return f'{amount}+SUMIFS(tb_{self.state},tb_statement,"IS")' if retained else amount
+        amount = self.places.on_ledger(self.state, "line", line)
+        return f"{amount}+{self.places.on_ledger(self.state, 'statement', literal('IS'))}" if retained else amount
 
     def _in_journals(self, line: str, column: str, retained: bool) -> str:
         """The difference of a note in a line, from the kinds of entries that the statement shows."""
         note = at(FORMULAS_FIRST_ROW - 2, EXACT_FIRST_COLUMN + self.places.column_ids.index(column), fixed=True)
-        kinds = {"opening": {"kind": literal(BROUGHT_FORWARD)}, "income": {"kind": literal(f"<>{BROUGHT_FORWARD}")}}
-        shown = kinds.get(self.state, {})
-        of_line = net_posted(note=note, line=line, **shown)
+        shown = {"kind": literal(BROUGHT_FORWARD)} if self.state == "opening" else {}
+        but = BROUGHT_FORWARD if self.state == "income" else None
+        of_line = self.places.net_posted(but, note=note, line=line, **shown)
         if not retained:
             return of_line
-        return f"{of_line}+{net_posted(note=note, statement=literal('IS'), **shown)}"
+        return f"{of_line}+{self.places.net_posted(but, note=note, statement=literal('IS'), **shown)}"
 
     def _added_up(self, row: ToldRow, at_column: int) -> str:
         """The rows that a sub-total adds up, and what it holds that no row shows."""

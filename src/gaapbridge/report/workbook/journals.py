@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import JOURNALS_FIRST_ROW, JournalSheet, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet
 
@@ -18,22 +20,26 @@ The cause of an entry, what it is of and its row of the statement stand once for
 ACCOUNT, DEBIT, CREDIT = ([title for _, title, _ in COLUMNS].index(title) for title in ("Account", "Debit", "Credit"))
 
 
-def write_journals(book: Book, places: Places) -> None:
-    """Write the journals, one sheet or several, and name their columns."""
+def journal_sheets(places: Places) -> Iterator[Declared]:
+    """The journals, one sheet or several, whose columns have names."""
     for part in places.journals:
-        widths = [width for _, _, width in COLUMNS]
-        sheet = book.sheet(part.name, widths, freeze=(JOURNALS_FIRST_ROW, 2), title=f"{places.told.entity}: journals")
-        sheet.heading("Minor units. A line that is changed here moves every figure that it belongs to.", "said")
-        _totals(sheet, part)
-        sheet.row = JOURNALS_FIRST_ROW - 1
-        numeric = [place in (DEBIT, CREDIT) for place in range(len(COLUMNS))]
-        sheet.header([title for _, title, _ in COLUMNS], numeric)
-        _lines(sheet, part, places)
-        last = JOURNALS_FIRST_ROW + max(len(part.lines), 1) - 1
-        sheet.sheet.autofilter(JOURNALS_FIRST_ROW - 1, 0, last, len(COLUMNS) - 1)
-        for place, (name, _, _) in enumerate(COLUMNS):
-            if name:
-                book.name(f"{part.prefix}_{name}", part.column(place))
+        contains = f"{len(part.lines):,} journal lines"
+        yield Declared(part.name, "journals", contains, partial(_write, part))
+
+
+def _write(part: JournalSheet, book: Book, places: Places, declared: Declared) -> None:
+    sheet = declared.opened(book, [width for _, _, width in COLUMNS], freeze=(JOURNALS_FIRST_ROW, 2))
+    sheet.heading("Minor units. A line that is changed here moves every figure that it belongs to.", "said")
+    _totals(sheet, part)
+    sheet.row = JOURNALS_FIRST_ROW - 1
+    numeric = [place in (DEBIT, CREDIT) for place in range(len(COLUMNS))]
+    sheet.header([title for _, title, _ in COLUMNS], numeric)
+    _lines(sheet, part, places)
+    last = JOURNALS_FIRST_ROW + max(len(part.lines), 1) - 1
+    sheet.sheet.autofilter(JOURNALS_FIRST_ROW - 1, 0, last, len(COLUMNS) - 1)
+    for place, (name, _, _) in enumerate(COLUMNS):
+        if name:
+            book.name(f"{part.prefix}_{name}", part.column(place))
 
 
 def _totals(sheet: Sheet, part: JournalSheet) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places, net_posted
+from gaapbridge.report.workbook.declared import Declared
+from gaapbridge.report.workbook.places import LEDGER_FIRST_ROW, TRIAL_BALANCE, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 
 TITLES = ("Account", "Name", "Statement", "Row")
 NOT_IN_PLAN = "in no account of the plan"
 
 
-def write_trial_balance(book: Book, places: Places) -> None:
-    """Write the sheet: balances of the ledger, then the closing to IFRS by each note's journal lines."""
+def trial_balance_sheet(places: Places) -> Iterator[Declared]:
+    """Balances of the ledger, then the closing to IFRS by each note's journal lines."""
+    yield Declared(TRIAL_BALANCE, "trial balance to IFRS", "account by account from U.S. GAAP to IFRS", _write)
+
+
+def _write(book: Book, places: Places, declared: Declared) -> None:
     states, notes = _states(places), places.told.notes
     widths = (12, 52, 10, 10, *[19] * (len(states) + len(notes) + 1))
-    sheet = book.sheet(
-        TRIAL_BALANCE, widths, freeze=(LEDGER_FIRST_ROW, 2), title=f"{places.told.entity}: trial balance to IFRS"
-    )
+    sheet = declared.opened(book, widths, freeze=(LEDGER_FIRST_ROW, 2))
     sheet.heading(
         "Minor units, debit positive. The columns of the notes are the journals of the closing, account by account.", "said"
     )
@@ -56,7 +59,7 @@ def _account(sheet: Sheet, places: Places, account: str, states: list[tuple[str,
     for place, note in enumerate(places.told.notes):
         head = at(LEDGER_FIRST_ROW - 2, first + place, fixed=True)
         posted.append(places.posted_by_account.get((note.id, account), 0))
-        sheet.formula(first + place, f"={net_posted(note=head, account=f'$A{sheet.row + 1}')}", posted[-1])
+        sheet.formula(first + place, f"={places.net_posted(note=head, account=f'$A{sheet.row + 1}')}", posted[-1])
     last = first + len(places.told.notes)
     across = f"{at(sheet.row, first - 1)}:{at(sheet.row, last - 1)}"
     sheet.formula(last, f"=SUM({across})", balances[-1] + sum(posted))

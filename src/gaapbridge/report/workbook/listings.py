@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
+from gaapbridge.explanation.form import Explanation
 from gaapbridge.form import Table
 from gaapbridge.report.told.elections import told_assumptions, told_elections
 from gaapbridge.report.told.findings import FOUND, told_findings, told_not_checked, told_rejects
 from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, told_hindsight, told_movements
 from gaapbridge.report.told.manifest import told_changes, told_manifest
-from gaapbridge.report.workbook.places import ALLOWANCE, ELECTIONS, FINDINGS, HINDSIGHT, MANIFEST, SAMPLE, Places
+from gaapbridge.report.workbook.declared import Declared
+from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at
 
 MOST_CONTRACTS = 1_000
@@ -19,15 +23,18 @@ MOST_REJECTS = 100_000
 """Rejected rows that are listed; the run has all of them."""
 
 
-def write_allowance(book: Book, places: Places) -> None:
+def allowance_sheet(places: Places) -> Iterator[Declared]:
     """The movement of loss allowances by cause, stage and framework, the closing added up (IFRS 7.35H; 326-20-50-13)."""
-    movements = told_movements(places.run)
-    if not movements:
-        return
-    sheet = book.sheet(ALLOWANCE, (46, *[19] * 7), freeze=(2, 1), title=f"{places.told.entity}: loss allowance by stage")
+    if places.run.movements:
+        contains = "loss allowance by stage and cause, both frameworks"
+        yield Declared("Allowance", "loss allowance by stage", contains, _write_allowance)
+
+
+def _write_allowance(book: Book, places: Places, declared: Declared) -> None:
+    sheet = declared.opened(book, (46, *[19] * 7), freeze=(2, 1))
     unit = f"minor units of {places.told.currency}, as in the journals, not {places.told.unit}"
     sheet.heading(f"{MOVED} Amounts in {unit}. The last row is as it was measured; the one above it is added up here.", "said")
-    for told in movements:
+    for told in told_movements(places.run):
         sheet.next()
         _allowance(sheet, told)
 
@@ -55,12 +62,15 @@ def _allowance(sheet: Sheet, told: ToldMovement) -> None:
     sheet.next()
 
 
-def write_hindsight(book: Book, places: Places) -> None:
+def hindsight_sheet(places: Places) -> Iterator[Declared]:
     """What the opening expected of the period, and what came (R17)."""
-    told = told_hindsight(places.run)
-    if told is None:
-        return
-    sheet = book.sheet(HINDSIGHT, (30, *[19] * 8), freeze=(1, 1), title=f"{places.told.entity}: expected against what came")
+    if (told := told_hindsight(places.run)) is not None:
+        contains = "what the opening expected of the period against what came"
+        yield Declared("Hindsight", "expected against what came", contains, partial(_write_hindsight, told))
+
+
+def _write_hindsight(told: Explanation, book: Book, places: Places, declared: Declared) -> None:
+    sheet = declared.opened(book, (30, *[19] * 8), freeze=(1, 1))
     sheet.heading(EXPECTED, "said")
     for name, fact in told.facts.items():
         sheet.text(0, name, "strong")
@@ -71,10 +81,14 @@ def write_hindsight(book: Book, places: Places) -> None:
         listed(sheet, table)
 
 
-def write_findings(book: Book, places: Places) -> None:
+def findings_sheet(places: Places) -> Iterator[Declared]:
     """Findings with their remedy, rejected rows, and what could not be checked."""
-    widths = (30, 30, 18, 12, 60, 60, 18, 18)
-    sheet = book.sheet(FINDINGS, widths, freeze=(1, 1), title=f"{places.told.entity}: findings and rejected rows")
+    contains = "findings, rejected rows, and what could not be checked"
+    yield Declared("Findings", "findings and rejected rows", contains, _write_findings)
+
+
+def _write_findings(book: Book, places: Places, declared: Declared) -> None:
+    sheet = declared.opened(book, (30, 30, 18, 12, 60, 60, 18, 18), freeze=(1, 1))
     findings = told_findings(book.masks.findings(places.run.listed.findings))
     rejects = told_rejects(book.masks.rejects(places.run.rejects))
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
@@ -85,10 +99,14 @@ def write_findings(book: Book, places: Places) -> None:
         sheet.heading(f"{len(rejects.rows) - MOST_REJECTS:,} more stand in rejects.csv of the run.", "said")
 
 
-def write_elections(book: Book, places: Places) -> None:
+def elections_sheet(places: Places) -> Iterator[Declared]:
     """Every answer of the plan with its paragraph, where estimates come from, and what changed since the last run."""
-    title = f"{places.told.entity}: accounting elections"
-    sheet = book.sheet(ELECTIONS, ELECTIONS_WIDTHS, freeze=(1, 1), title=title)
+    contains = "accounting elections, and what changed since the last run"
+    yield Declared("Elections", "accounting elections", contains, _write_elections)
+
+
+def _write_elections(book: Book, places: Places, declared: Declared) -> None:
+    sheet = declared.opened(book, ELECTIONS_WIDTHS, freeze=(1, 1))
     sheet.header(("Note", "Question", "Answer", "Paragraph", "Nature", "In the plan"))
     for one in told_elections(places.run):
         texts = (one.note, one.question, one.answer, one.paragraph, one.nature, one.in_plan)
@@ -109,12 +127,16 @@ def write_elections(book: Book, places: Places) -> None:
 ELECTIONS_WIDTHS = (38, 56, 56, 38, 12, 52)
 
 
-def write_sample(book: Book, places: Places) -> None:
+def sample_sheet(places: Places) -> Iterator[Declared]:
     """Contracts whose input rows the run keeps: what each is kept for, and what was measured of it, US GAAP beside IFRS."""
+    yield Declared("Sample contracts", "sample contracts", "contracts whose input rows the run keeps", _write_sample)
+
+
+def _write_sample(book: Book, places: Places, declared: Declared) -> None:
     import polars as pl
 
     run = places.run
-    sheet = book.sheet(SAMPLE, (26, 26, 26, *[19] * 14), freeze=(2, 1), title=f"{places.told.entity}: sample contracts")
+    sheet = declared.opened(book, (26, 26, 26, *[19] * 14), freeze=(2, 1))
     sheet.heading("Minor units. gaapbridge explain opens each of them step by step, by its address.", "said")
     for kind in run.kinds:
         kept = dict(run.sampled(kind)[:MOST_CONTRACTS])
@@ -132,10 +154,14 @@ def write_sample(book: Book, places: Places) -> None:
         sheet.next()
 
 
-def write_manifest(book: Book, places: Places) -> None:
+def manifest_sheet(places: Places) -> Iterator[Declared]:
     """Inputs, code and artefacts with the hashes by which they are known again."""
+    yield Declared("Manifest", "manifest of the run", "inputs, code and artefacts with their hashes", _write_manifest)
+
+
+def _write_manifest(book: Book, places: Places, declared: Declared) -> None:
     told = told_manifest(places.run)
-    sheet = book.sheet(MANIFEST, (40, 70, 70), freeze=(1, 1), title=f"{places.told.entity}: manifest of the run")
+    sheet = declared.opened(book, (40, 70, 70), freeze=(1, 1))
     for table in (Table("Run", ("", ""), told.facts), *told.tables):
         listed(sheet, table)
         sheet.next()

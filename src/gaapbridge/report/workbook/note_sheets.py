@@ -3,7 +3,8 @@ year's closing to this one's, and the note with the lender's answers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from gaapbridge.report.told.differences import (
     ToldAccount,
@@ -17,9 +18,11 @@ from gaapbridge.report.told.differences import (
 )
 from gaapbridge.report.told.notes import ToldNote, told_notes
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
-from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places, literal, net_posted
-from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, in_a_sentence, quoted
-from gaapbridge.statement.note_tables import NoteTable
+from gaapbridge.report.workbook.criteria import literal
+from gaapbridge.report.workbook.declared import Declared
+from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
+from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, quoted
+from gaapbridge.statement.note_tables import NoteTable, within
 
 SAID_WIDTHS = (24, 12, 50, 17, 17, 17, 17)
 """Widths of the columns over which a paragraph of a note is wrapped."""
@@ -28,18 +31,16 @@ NAME, LAST = 2, len(SAID_WIDTHS) - 1
 """The column of names, and the last one of these."""
 
 
-def write_notes(book: Book, places: Places) -> None:
-    """Write the sheet of every note of the run."""
+def note_sheets(places: Places) -> Iterator[Declared]:
+    """A sheet for every note of the run."""
     for note in told_notes(places.run, figures_suffice=True).notes:
-        _note(book, places, note)
+        yield Declared(places.note_sheet(note.id), note.caption, note.caption, partial(_note, note))
 
 
-def _note(book: Book, places: Places, note: ToldNote) -> None:
+def _note(note: ToldNote, book: Book, places: Places, declared: Declared) -> None:
     rolls = told_rolls(places.run, note.id)
     widths = (24, 12, 50, *[17] * max(len(rolls.causes) + 2, 7))
-    sheet = book.sheet(
-        places.note_sheet(note.id), widths, freeze=(3, 0), paper=A3, title=f"{places.told.entity}: {note.caption}"
-    )
+    sheet = declared.opened(book, widths, freeze=(3, 0), paper=A3)
     sheet.heading("IFRS less U.S. GAAP. Each table says in which unit it is.", "said")
     sheet.next()
     _effects(sheet, places, note)
@@ -55,7 +56,7 @@ def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
         if not statement.is_measured:
             continue
         sheet.header(
-            ("", "", f"{statement.heading.capitalize()}, {in_a_sentence(statement.when)}", "Exact", "Printed"),
+            ("", "", f"{statement.heading.capitalize()}, {within(statement.when)}", "Exact", "Printed"),
             (False,) * 3 + (True,) * 2,
         )
         name, place = places.formula_sheet(statement.id), places.column_ids.index(note.id)
@@ -89,8 +90,8 @@ def _frameworks(sheet: Sheet, places: Places, note: ToldNote, accounts: Sequence
                 own["kind"] = literal(BROUGHT_FORWARD)
             us_gaap, moved = one.at(day)
             first = 3 + 3 * place
-            _money(sheet, places, first, f"SUMIFS(tb_{day},tb_account,{code})", us_gaap)
-            _money(sheet, places, first + 1, net_posted(**own), moved)
+            _money(sheet, places, first, places.on_ledger(day, "account", code), us_gaap)
+            _money(sheet, places, first + 1, places.net_posted(**own), moved)
             both = f"=ROUND({at(sheet.row, first)}+{at(sheet.row, first + 1)},{places.money_digits})"
             sheet.formula(first + 2, both, places.in_money(us_gaap + moved), "exact_line")
         sheet.next()
@@ -109,7 +110,7 @@ def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> 
         sheet.text(1, one.account)
         sheet.link(NAME, where, at(row, 0), one.name)
         for place, cause in enumerate(told.causes, 3):
-            _money(sheet, places, place, _by_cause(note, one, cause, f"$B{sheet.row + 1}"), one.by_cause.get(cause, 0))
+            _money(sheet, places, place, _by_cause(places, note, one, cause, f"$B{sheet.row + 1}"), one.by_cause.get(cause, 0))
         across = f"=ROUND(SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)}),{places.money_digits})"
         sheet.formula(last, across, places.in_money(one.closing), "exact_strong")
         sheet.next()
@@ -122,12 +123,12 @@ def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> 
     sheet.next()
 
 
-def _by_cause(note: ToldNote, roll: ToldRoll, cause: str, code: str) -> str:
+def _by_cause(places: Places, note: ToldNote, roll: ToldRoll, cause: str, code: str) -> str:
     """Lines of one component and account that one cause moves."""
     own = {"note": literal(note.id), "component": literal(roll.component), "account": code}
     if cause == BROUGHT_FORWARD:
-        return net_posted(**own, kind=literal(BROUGHT_FORWARD))
-    return net_posted(**own, flow=literal(cause), kind=literal(f"<>{BROUGHT_FORWARD}"))
+        return places.net_posted(**own, kind=literal(BROUGHT_FORWARD))
+    return places.net_posted(but=BROUGHT_FORWARD, **own, flow=literal(cause))
 
 
 def _money(sheet: Sheet, places: Places, column: int, minor: str, result_minor: int) -> None:

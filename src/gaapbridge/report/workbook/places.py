@@ -8,15 +8,15 @@ from functools import cached_property
 from itertools import groupby
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
-from gaapbridge.report.workbook.sheets import at, in_a_sentence, letters_of, quoted
+from gaapbridge.report.workbook.criteria import Sums
+from gaapbridge.report.workbook.sheets import at, letters_of, quoted
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
 from gaapbridge.run.reader import Run
 
-COVER, BALANCE_SHEET, INCOME_STATEMENT = "Cover", "Balance sheet", "Income statement"
+BALANCE_SHEET, INCOME_STATEMENT = "Balance sheet", "Income statement"
 TRIAL_BALANCE, ENTRIES, JOURNALS, TIE_OUTS = "Trial balance", "Entries", "Journals", "Tie-outs"
-ALLOWANCE, HINDSIGHT, TAX, FINDINGS = "Allowance", "Hindsight", "Tax proof", "Findings"
-ELECTIONS, SAMPLE, MANIFEST = "Elections", "Sample contracts", "Manifest"
+"""Names of sheets that others lead to."""
 
 FACE_FIRST_ROW, FORMULAS_FIRST_ROW = 4, 6
 JOURNALS_FIRST_ROW, LEDGER_FIRST_ROW = 5, 5
@@ -79,7 +79,7 @@ class Places:
     @classmethod
     def of(cls, run: Run) -> Places:
         """The places for a run."""
-        return cls(run, told_statements(run), tuple(journal_sheets(ordered(run.listed.journals), MOST_LINES)))
+        return cls(run, told_statements(run), tuple(journal_parts(ordered(run.listed.journals), MOST_LINES)))
 
     @property
     def manifest(self) -> Manifest:
@@ -198,33 +198,6 @@ class Places:
         one = next(one for one in self.told.notes if one.id == column)
         return f"Note {one.note or one.id}"[:31]
 
-    def contents(self) -> Iterator[tuple[str, str]]:
-        """Every sheet in order, and what it holds."""
-        for name in (BALANCE_SHEET, INCOME_STATEMENT):
-            if self.face(name):
-                yield name, "as printed, with comparatives"
-        for note in self.told.notes:
-            yield self.note_sheet(note.id), note.caption
-        if self.run.movements:
-            yield ALLOWANCE, "loss allowance by stage and cause, both frameworks"
-        if self.run.hindsight:
-            yield HINDSIGHT, "what the opening expected of the period against what came"
-        yield TAX, "income tax of each note against its income before tax"
-        yield TIE_OUTS, "every check, with tick marks and their legend"
-        yield FINDINGS, "findings, rejected rows, and what could not be checked"
-        yield ELECTIONS, "accounting elections, and what changed since the last run"
-        yield SAMPLE, "contracts whose input rows the run keeps"
-        for statement in self.measured:
-            yield (
-                self.formula_sheet(statement.id),
-                f"{statement.heading.lower()}, {in_a_sentence(statement.when)}, as live formulas",
-            )
-        yield TRIAL_BALANCE, "account by account from U.S. GAAP to IFRS"
-        yield ENTRIES, "journal entries by account, which every formula of a note adds up"
-        for sheet in self.journals:
-            yield sheet.name, f"{len(sheet.lines):,} journal lines"
-        yield MANIFEST, "inputs, code and artefacts with their hashes"
-
     @cached_property
     def first_lines(self) -> dict[tuple[str, str, str], tuple[str, int]]:
         """The sheet and row of the first line of a note, component and account."""
@@ -243,6 +216,23 @@ class Places:
         return sums
 
     @cached_property
+    def sums(self) -> Sums:
+        """How formulas add up by accounts, rows, notes and causes."""
+        asked = (text for line in self.run.listed.journals for text in (line.flow, line.component))
+        rows = (row.id for statement in self.told.statements for row in statement.rows)
+        ways = [Sums.over(one) for one in (asked, rows, self.accounts, self.column_ids)]
+        return Sums(all(one.by_sumifs for one in ways), any(one.by_capitals for one in ways))
+
+    def net_posted(self, but: str | None = None, **held: str) -> str:
+        """Debits less credits, in minor units, of the entries whose columns hold what is asked, of any kind ``but`` one."""
+        columns = {f"entry_{column}": value for column, value in held.items()}
+        return self.sums.of("entry_net", columns, {} if but is None else {"entry_kind": but})
+
+    def on_ledger(self, state: str, column: str, value: str) -> str:
+        """The balances of the trial balance whose column holds a value, in minor units."""
+        return self.sums.of(f"tb_{state}", {f"tb_{column}": value})
+
+    @cached_property
     def summed(self) -> tuple[Entry, ...]:
         """Every entry by account, in the order of their lines."""
         key = _key(self.run.listed.journals)
@@ -254,24 +244,6 @@ class Places:
                 found.setdefault(one, []).append((sheet, at_line, end))
                 at_line = end
         return tuple(_entry(tuple(spans)) for spans in found.values())
-
-
-def net_posted(**criteria: str) -> str:
-    """Debits less credits, in minor units, of the entries whose columns hold what is asked: a cell, or a text as ``literal``.
-
-    >>> net_posted(note="$E$5", line="$A11")
-    'SUMIFS(entry_net,entry_note,$E$5,entry_line,$A11)'
-    """
-    return f"SUMIFS(entry_net,{','.join(f'entry_{column},{value}' for column, value in criteria.items())})"
-
-
-def literal(text: str) -> str:
-    """A text as formulas write it.
-
-    >>> literal("write_off"), literal('a"b')
-    ('"write_off"', '"a""b"')
-    """
-    return '"' + text.replace('"', '""') + '"'
 
 
 def head_rows(statement: ToldStatement) -> int:
@@ -306,7 +278,7 @@ def _entry(spans: tuple[tuple[JournalSheet, int, int], ...]) -> Entry:
     return Entry(lines[0], len({line.entry for line in lines}), len(lines), *sums, spans)
 
 
-def journal_sheets(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSheet]:
+def journal_parts(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSheet]:
     """The sheets for journal lines: one, or where that cannot take them one for each note, in parts if need be."""
     if len(lines) <= most:
         yield JournalSheet(JOURNALS, "je", lines)

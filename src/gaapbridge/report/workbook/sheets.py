@@ -146,11 +146,12 @@ class Sheet:
 
 @dataclass
 class Book:
-    """A workbook that is written to ``path``; a ``large`` one is not held in memory. ``masks`` tell ids in its texts."""
+    """A workbook of an entity that is written to ``path``; a ``large`` one is not held in memory. ``masks`` tell ids in it."""
 
     path: Path
     large: bool
     created: datetime
+    entity: str
     masks: Masks = NO_MASKS
     _styles: dict[str, Any] = field(default_factory=dict)
     _foot: str = ""
@@ -191,7 +192,8 @@ class Book:
         portrait: bool = False,
         paper: int = A4,
     ) -> Sheet:
-        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title; printed a page wide."""
+        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title after the entity's name; printed
+        a page wide."""
         sheet = self.workbook.add_worksheet(name)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -205,7 +207,7 @@ class Book:
         sheet.freeze_panes(*freeze)
         sheet.repeat_rows(0, freeze[0] - 1)
         made = Sheet(self, name, sheet, widths)
-        made.heading(title, "title")
+        made.heading(f"{self.entity}: {title}" if title else self.entity, "title")
         return made
 
     def name(self, name: str, refers_to: str) -> None:
@@ -215,15 +217,6 @@ class Book:
     def close(self) -> None:
         """Write the file."""
         self.workbook.close()
-
-
-def in_a_sentence(text: str) -> str:
-    """A caption as it stands within a sentence.
-
-    >>> in_a_sentence("As of December 31, 2023")
-    'as of December 31, 2023'
-    """
-    return text[:1].lower() + text[1:]
 
 
 def quoted(sheet: str) -> str:

@@ -3,7 +3,7 @@ the close."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gaapbridge.report.told.notes import told_notes
@@ -26,8 +26,10 @@ from gaapbridge.report.told.tax import (
 )
 from gaapbridge.report.told.tie_outs import told_checks
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
+from gaapbridge.report.workbook.criteria import literal
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.note_sheets import printed_table
-from gaapbridge.report.workbook.places import TAX, Places, literal, net_posted
+from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 from gaapbridge.report.workbook.tie_out_sheet import difference_and_result
 from gaapbridge.statement.document import IFRS
@@ -47,11 +49,15 @@ class _Proved:
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
-def write_tax(book: Book, places: Places) -> None:
-    """Write deferred tax by note at both instants, the reconciliation of the rate, tax as printed, the proofs (R6)."""
+def tax_sheet(places: Places) -> Iterator[Declared]:
+    """Deferred tax by note at both instants, the reconciliation of the rate, tax as printed, the proofs (R6)."""
+    yield Declared("Tax proof", "proof of income tax", "income tax of each note against its income before tax", _write)
+
+
+def _write(book: Book, places: Places, declared: Declared) -> None:
     told = told_tax(places.run)
     widths = (52, *[20] * max(6, len(told.columns)))
-    sheet = book.sheet(TAX, widths, freeze=(1, 1), title=f"{places.told.entity}: proof of income tax")
+    sheet = declared.opened(book, widths, freeze=(1, 1))
     for said in (*SAID, "Minor units. Differences, deferred tax and income come from the journals by formula."):
         sheet.heading(said, "said")
     proved = _Proved()
@@ -87,7 +93,7 @@ def _deferred(
             sheet.formula(AT_RATE, f"=-ROUND({at(row, BEFORE)}*{at(row, RATE)},0)", one.at_rate)
         sheet.number(ALLOWANCE, one.allowance)
         sheet.formula(OTHER, f"={at(row, TAXED)}-{at(row, AT_RATE)}-{at(row, ALLOWANCE)}", one.other)
-        taxed = "+".join(_posted(note.id, "account", account, when) for account in sorted(tax_accounts(places.run)))
+        taxed = "+".join(_posted(places, note.id, "account", account, when) for account in sorted(tax_accounts(places.run)))
         sheet.formula(TAXED, f"={taxed or 0}", one.deferred)
         sheet.next()
     sheet.text(CAPTION, "Total", "strong")
@@ -104,17 +110,17 @@ def _before_tax(places: Places, note: str, when: str) -> str:
     posted = {one.account for one in run.roll_forward if one.note == note}
     beside = posted - net_asset_accounts(run, note) - tax_accounts(run)
     lines = sorted({accounts[account].line for account in beside} - set(places.manifest.profit_rows))
-    less = [_posted(note, "line", line, when) for line in lines]
-    less += [_posted(note, "account", account, when) for account in sorted(posted & tax_accounts(run))]
-    return "-".join((_posted(note, "statement", "BS", when), *less))
+    less = [_posted(places, note, "line", line, when) for line in lines]
+    less += [_posted(places, note, "account", account, when) for account in sorted(posted & tax_accounts(run))]
+    return "-".join((_posted(places, note, "statement", "BS", when), *less))
 
 
-def _posted(note: str, by: str, value: str, when: str) -> str:
+def _posted(places: Places, note: str, by: str, value: str, when: str) -> str:
     """What a note's lines come to at an instant, by what they bear in one column."""
     asked = {"note": literal(note), by: literal(value)}
     if when == "opening":
         asked["kind"] = literal(BROUGHT_FORWARD)
-    return net_posted(**asked)
+    return places.net_posted(**asked)
 
 
 def _reconciled(sheet: Sheet, places: Places, told: ToldTax, proved: _Proved) -> None:

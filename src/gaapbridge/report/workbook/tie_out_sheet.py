@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gaapbridge.report.told.tie_outs import LEGEND, ToldCheck, told_checks
+from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import TIE_OUTS, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at
 
@@ -14,11 +17,15 @@ RESULT, EVIDENCE = "K", "L"
 """The columns of a check's result and of what it proves."""
 
 
-def write_tie_outs(book: Book, places: Places) -> None:
-    """Write every check, its difference and result by formula, below a legend of the tick marks."""
+def tie_out_sheet(places: Places) -> Iterator[Declared]:
+    """Every check, its difference and result by formula, below a legend of the tick marks."""
+    yield Declared(TIE_OUTS, "tie-outs", "every check, with tick marks and their legend", _write)
+
+
+def _write(book: Book, places: Places, declared: Declared) -> None:
     widths = (7, 40, 54, 12, 22, 10, 20, 20, 16, 12, 9, 16, 16)
     head = len(LEGEND) + 4
-    sheet = book.sheet(TIE_OUTS, widths, freeze=(head, 2), title=f"{places.told.entity}: tie-outs")
+    sheet = declared.opened(book, widths, freeze=(head, 2))
     sheet.heading(
         "Difference and result are formulas. By construction proves that nothing was changed since.",
         "said",

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from gaapbridge.starter.names import plain
+import polars as pl
+
+from gaapbridge.tapes.plain_words import plain, rewritten
+from gaapbridge.tapes.schema import Circumstances, Schema
 
 _ENDED = (
-    "closed", "paid", "paid off", "paid in full", "fully paid", "repaid", "settled", "redeemed", "pif", "结清", "已结清",
-    "正常结清", "还清",
+    "closed", "paid", "paid off", "paid in full", "fully paid", "repaid", "fully repaid", "repaid in full", "settled",
+    "redeemed", "discharged", "pif", "结清", "已结清", "正常结清", "还清",
 )  # fmt: skip
 _EARLY = (
-    "repaid early", "paid off early", "settled early", "closed early", "early repayment", "early settlement", "prepayment",
-    "prepaid in full", "early payoff", "refinanced", "提前结清", "提前还清",
+    "prepaid", "repaid early", "paid off early", "settled early", "closed early", "early repayment", "early settlement",
+    "prepayment", "prepaid in full", "early payoff", "redeemed early", "early redemption", "refinanced", "提前结清", "提前还清",
 )  # fmt: skip
 
 KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -46,7 +49,10 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "prepaid": (*_ENDED, *_EARLY),
         "settled_early": (*_ENDED, *_EARLY, "released", "released early", "解保", "已解保", "解除担保", "提前解保"),
-        "matured": (*_ENDED, "completed", "expired", "at maturity", "paid at maturity", "到期结清", "到期解保"),
+        "matured": (
+            *_ENDED, "completed", "expired", "at maturity", "paid at maturity", "repaid at maturity", "settled at maturity",
+            "redeemed at maturity", "closed at maturity", "到期结清", "到期解保",
+        ),
         "written_off": (
             "written off", "write off", "charged off", "charge off", "wo", "co", "核销", "已核销", "核销处理", "呆账核销",
         ),
@@ -87,6 +93,23 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "currency": {"CNY": ("rmb", "人民币", "人民币元", "156"), "USD": ("us dollar", "美元", "840"), "HKD": ("港币", "344")},
 }  # fmt: skip
 """For each column that holds words: ours, and those of the trade; a word under two of ours leaves open which it is."""
+
+USUAL_WORDS: Mapping[str, Sequence[str]] = {
+    "status": (
+        "current", "active", "open", "performing", "past due", "overdue", "delinquent", "in arrears", "default", "prepaid",
+        "repaid early", "settled early", "early payoff", "refinanced", "released", "matured", "completed", "expired",
+        "repaid at maturity", "written off", "charged off", "charge off", "paid out", "claim paid", "called", "closed",
+        "settled", "repaid", "redeemed", "paid off", "paid in full", "正常", "逾期", "未结清", "提前结清", "提前还清",
+        "提前解保", "解保", "到期结清", "到期解保", "核销", "已核销", "代偿", "已代偿", "结清", "已结清",
+    ),
+    "kind": (
+        "write off", "written off", "charge off", "charged off", "recovery", "recovered", "prepayment", "early repayment",
+        "partial prepayment", "payoff", "modification", "restructuring", "extension", "forfeiture", "exercise", "expiry",
+        "cancellation", "核销", "收回", "核销后收回", "提前还款", "部分提前还款", "展期", "重组", "失效", "行权", "取消",
+    ),
+}  # fmt: skip
+"""Of columns whose words come one by one, as contracts leave or something happens to them: the words that a later file holds
+first, in the order in which a plan lists them."""
 
 FLAGS: Mapping[bool, frozenset[str]] = {
     True: frozenset(("y", "yes", "t", "是", "有")),
@@ -184,6 +207,28 @@ def says_charged_off(text: str) -> bool:
 def proposed(column: str, words: Sequence[str], among: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The words of a file that a tape may not hold, and which of ours each would be."""
     return {word: meanings(column, word, among) for word in words if word not in among}
+
+
+def words_of_ours(schema: Schema, column: str) -> list[str]:
+    """The words that a column of a tape may hold, where it holds words of ours: those that no rule of it breaks."""
+    rules = [rule for rule in schema.rules if rule.column == column and not rule.beside]
+    conditions = [broken for rule in rules if (broken := rule.broken(Circumstances())) is not None]
+    if column not in KNOWN_WORDS or not conditions:
+        return []
+    words = pl.DataFrame({column: list(KNOWN_WORDS[column])})
+    return words.filter(~pl.any_horizontal(conditions))[column].to_list()
+
+
+def to_come(column: str, words: Sequence[str], among: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Usual words that a file in those words does not hold and a later one may, in its writing, Latin or Chinese, with those of
+    ours that each would be.
+
+    >>> to_come("kind", ["Recovered", "CHARGE-OFF"], ["recovery"]), to_come("kind", ["收回", "核销"], ["recovery"])
+    ({'recovery': ('recovery',)}, {'核销后收回': ('recovery',)})
+    """
+    writings, held = {word.isascii() for word in words}, set(rewritten(pl.Series(list(words), dtype=pl.String)))
+    usual = [word for word in USUAL_WORDS.get(column, ()) if word.isascii() in writings and word not in held]
+    return {word: means for word in usual if (means := meanings(column, word, among))}
 
 
 def truth_of(word: str) -> bool | None:
