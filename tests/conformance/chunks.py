@@ -21,7 +21,7 @@ from gaapbridge.differences.expected_credit_loss import ifrs as losses_ifrs
 from gaapbridge.differences.expected_credit_loss import us_gaap as losses_us
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit
-from gaapbridge.measure import kernels
+from gaapbridge.measure import carrying, kernels
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.survival import Risk, loss_weights
 from gaapbridge.measure.timeline import BEFORE_INSTALMENT, TO_RECOGNITION
@@ -136,7 +136,9 @@ def worth(schedule: kernels.ScheduleTerms, rate: float) -> Numbers:
     periods = int(schedule.instalments[0])
     balance, flow = np.zeros(periods + 1), np.zeros(periods + 1)
     kernels.agreed_outgrows(schedule, 0, balance, flow)
-    return np.array([kernels.carrying_amount(balance, flow, np.zeros(periods + 1), periods, 0, 1.0, 1.0 / (1.0 + rate))])
+    found = np.zeros(periods + 1)
+    carrying.fill_carrying_amounts(balance, flow, np.zeros(periods + 1), periods, 0, 1.0, 1.0 / (1.0 + rate), found)
+    return found[:1]
 
 
 # ---------------------------------------------------------------- carrying amounts
@@ -207,13 +209,19 @@ def carried(
     return found[US], found[IFRS]
 
 
-def _no_losses(loans: int) -> tuple[kernels.LossRows, kernels.LossRates, kernels.SplitRows]:
+def _no_losses(loans: int) -> tuple[kernels.LossRows, kernels.LossRates, kernels.DeferredRows, kernels.SplitRows]:
     whole, number, flag = np.zeros((0, loans), dtype=np.int64), np.zeros((0, loans)), np.zeros(0, dtype=np.bool_)
     row = whole[:, 0]
     rows = kernels.LossRows(
         np.zeros((1, 1)), whole, whole, whole, whole, number, whole, number, number, whole, row, row, number[:, 0], 0
     )
-    return rows, kernels.LossRates(row, flag), kernels.SplitRows(whole, YEAR_MONTHS)
+    return rows, kernels.LossRates(row, flag), _none_deferred(0, loans), kernels.SplitRows(whole, YEAR_MONTHS)
+
+
+def _none_deferred(rows: int, loans: int) -> kernels.DeferredRows:
+    """Losses that count nothing deferred: examples state one exposure, with all that is in it."""
+    no = np.zeros((rows, loans), dtype=np.bool_)
+    return kernels.DeferredRows(np.full(rows, -1), np.zeros(rows, dtype=np.int64), no, no, np.zeros(rows, dtype=np.bool_))
 
 
 # ---------------------------------------------------------------- expected losses
@@ -319,6 +327,7 @@ def _losses(exposed: Exposed, side: int, after: Sequence[int], horizon: Whole) -
             near_months=YEAR_MONTHS,
         ),
         kernels.LossRates(np.zeros(rows, dtype=np.int64), np.full(rows, treatment.discounts(elections))),
+        _none_deferred(rows, 1),
         kernels.SplitRows(np.zeros((0, 1), dtype=np.int64), YEAR_MONTHS),
     )  # fmt: skip
     return totals[:, 0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gaapbridge.measure import kernels, survival
+from gaapbridge.measure import carrying, kernels, losses, survival
 from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
@@ -65,8 +65,10 @@ TWICE = numbers(1000, 1000, 0), numbers(0, 100, 1100)
 )
 def test_a_carrying_amount(mortality: float, after: int, first_length: float, factor: float, worth: float) -> None:
     """The flows after an instalment, of which a share prepays what is owed, each discounted by the factor of its periods."""
-    found = kernels.carrying_amount(*TWICE, numbers(0, mortality, 0), 2, after, first_length, factor)
-    assert found == pytest.approx(worth, abs=1e-9)
+    found = np.full(3, np.nan)
+    carrying.fill_carrying_amounts(*TWICE, numbers(0, mortality, 0), 2, after, first_length, factor, found)
+    assert found[after] == pytest.approx(worth, abs=1e-9)
+    assert np.isnan(found[:after]).all() and found[2] == 0.0
 
 
 @pytest.mark.parametrize(
@@ -121,8 +123,14 @@ TEXTBOOK = {
 }  # fmt: skip
 
 
-def loss_of(usual: dict[str, Any], changed: dict[str, Any]) -> tuple[float, float]:
-    found: tuple[float, float] = kernels.state_loss(WEIGHTS, 2.0 * WEIGHTS, BALANCE, 3, *(usual | changed).values())
+NOTHING = numbers(0, 0, 0)
+"""What is deferred ahead of a loan without fees or costs."""
+
+
+def loss_of(usual: dict[str, Any], changed: dict[str, Any], deferred_ahead: Any = NOTHING) -> tuple[float, float]:
+    found: tuple[float, float] = losses.state_loss(
+        WEIGHTS, 2.0 * WEIGHTS, deferred_ahead, BALANCE, 3, *(usual | changed).values()
+    )
     return found
 
 
@@ -207,6 +215,48 @@ def test_interest_of_a_default_that_has_begun_and_of_one_that_has_not(interest: 
     began with the oldest instalment unpaid, the third one of the instalment after it. Interest weighs twice."""
     found = loss_of(FIRST, {"interest": interest, "interest_rate": 0.1, "billed": 50.0, "elapsed": 0.25})[0]
     assert_allclose(found, float(np.dot(WEIGHTS, (1000, 1000, 600))) + 2.0 * float(np.dot(WEIGHTS, accrued)), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("deferred_ahead", "interest", "lost", "near"),
+    [
+        ((0.0, 0.0, 0.0), {}, (10, 12, 6), 4),
+        ((0.002, 0.0, 0.0), {}, (12, 12, 6), 4.8),  # costs
+        ((-0.004, 0.0, 0.0), {}, (6, 12, 6), 2.4),
+        ((-0.01, 0.0, 0.0), {}, (0, 12, 6), 0),
+        ((-0.05, -0.001, 0.0), {}, (0, 11.4, 6), 0),  # a default is no gain that offsets others
+        # of principal -2, of which 0.4 is near, and of interest 4: not more is near than is lost
+        ((-0.012, 0.0, 0.0), {"interest_rate": 0.1, "billed": 100.0}, (2, 12 + 0.04 * 160, 6 + 0.06 * 120), 2),
+    ],
+)
+def test_what_is_deferred_when_a_default_comes(
+    deferred_ahead: tuple[float, ...], interest: dict[str, float], lost: tuple[float, ...], near: float
+) -> None:
+    """Exposed are 1,000, 600 and 200, of which 0.01, 0.02 and 0.03 are lost, and of a unit what is deferred besides."""
+    found = loss_of(TEXTBOOK | {"factor": 1.0}, interest, numbers(*deferred_ahead))
+    assert_allclose(found, (sum(lost), near), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "frozen", "offsets", "ahead"),
+    [
+        (FIRST_MISSED, False, (True, True), (0.1 * -0.05, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (False, True), (0, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, True, (False, True), (0.1 * -0.03, 0.2 * -0.03, 0)),
+        (FIRST_MISSED, True, (False, False), (0, 0, 0)),
+        (BEFORE_INSTALMENT, True, (False, True), (0.1 * -0.03, 0.2 * -0.03, 0.3 * -0.03)),
+        (BEFORE_INSTALMENT, False, (True, True), (0.1 * -0.05, 0.2 * 0.02, 0)),
+    ],
+)
+def test_what_defaults_ahead_count_of_a_deferral(
+    exposure: int, frozen: bool, offsets: tuple[bool, bool], ahead: tuple[float, ...]
+) -> None:
+    """570 for 600 owed after an instalment, 204 for 200 after two, nothing after the last. What stands still is -0.03 a unit,
+    as long as a default begins with what is unpaid now: of months 1 and 2, with a lag of one; without a timeline of all."""
+    found, whole, defaults = np.full(4, np.nan), numbers(np.nan, 570, 204, 0), numbers(0.1, 0.2, 0.3)
+    losses.fill_deferred_ahead(found, defaults, whole, BALANCE, BALANCE, 3, exposure, 0, 0, 1, 3, frozen, -0.03, *offsets)
+    assert_allclose(found[:3], ahead, atol=1e-12)
+    assert np.isnan(found[3])
 
 
 HAZARD, MORTALITY = np.array([[[[0.02, 0.03, 0.04]]]]), np.array([[0.0, 0.1, 0.2, 0.3]])

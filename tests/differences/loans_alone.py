@@ -55,6 +55,13 @@ def write_loans(
     return plans
 
 
+def rewrite_curves(folder: Path, changed: Mapping[str, Mapping[str, float]]) -> None:
+    """Every row of the named tables of loans gets these values."""
+    for name, columns in changed.items():
+        path = folder / f"loans-{name}.csv"
+        pl.read_csv(path).with_columns(**{column: pl.lit(value) for column, value in columns.items()}).write_csv(path)
+
+
 def _of_period(text: str, opening: date, closing: date) -> str:
     text = re.sub(r"(loan-events|loan-payments)-2023", rf"\1-{closing}", text)
     text = text.replace("opening = 2022-12-31", f"opening = {opening}")

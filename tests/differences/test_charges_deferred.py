@@ -32,16 +32,15 @@ def deferrals(kind: int, first_length: float, mortality: float, charge: float, s
     )  # fmt: skip
     rates = kernels.RateRows(one * (PRINCIPAL - charge), np.full((1, TERM + 1), mortality), np.zeros((1, 1), np.int64))
     after, elapsed = (grid.reshape(-1, 1) for grid in np.meshgrid(np.arange(TERM), ELAPSED, indexing="ij"))
-    balance, flow, bare = np.zeros(TERM + 1), np.zeros(TERM + 1), np.zeros(TERM + 1)
+    balance, flow = np.zeros(TERM + 1), np.zeros(TERM + 1)
     kernels.agreed_outgrows(schedule, 0, balance, flow)
     values = kernels.ValueRows(
         np.zeros(after.size, np.int64), np.zeros(after.shape, np.int64), after, elapsed,
         np.where(after == 0, first_length, 1.0), balance[after],
     )  # fmt: skip
-    factors, without, outcomes = np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 1), np.int64)
-    found = np.zeros(after.shape)
+    factors, outcomes = np.ones((1, 1)), np.zeros((1, 1), np.int64)
     assert kernels.solve_rates(rates.initial[0], rates, 0, balance, flow, schedule, factors, outcomes)
-    assert kernels.fill_deferrals(schedule, rates, values, 0, balance, flow, factors, bare, without, outcomes, found)
+    found: NDArray[np.float64] = kernels.scan_deferrals(schedule, rates, values, factors)
     return found.reshape(TERM, len(ELAPSED))
 
 

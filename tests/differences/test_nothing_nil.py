@@ -109,7 +109,8 @@ def test_a_horizon_that_is_too_short_is_seen(starter_copy: Path, monkeypatch: py
 def of_one(owed: float, ratio: float, allowance: int, *, overdue: bool = True) -> bool:
     """Whether one loan would be found."""
     one = np.zeros(1, np.int64)
-    standing = Expectation(one, one, one > 0, np.array([owed]), np.array([overdue]), (np.array([ratio]), np.array([ratio])))
+    ratios, lost = (np.array([ratio]), np.array([ratio])), (np.array([owed * ratio]), np.array([owed * ratio]))
+    standing = Expectation(one, one, one > 0, np.array([owed]), np.array([overdue]), ratios, lost)
     rows = Rows.of(LOANS, 1)
     for side in ("us", "ifrs"):
         rows[f"closing_{side}_loss_allowance"] = np.array([allowance])
@@ -131,31 +132,6 @@ def of_one(owed: float, ratio: float, allowance: int, *, overdue: bool = True) -
 )
 def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance: int, overdue: bool, is_found: bool) -> None:
     assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
-
-
-@pytest.mark.parametrize(("accreted", "is_found"), [(False, False), (True, True)])
-def test_fees_that_are_income_to_come_offset_no_loss(accreted: bool, is_found: bool) -> None:
-    """Of a loan that US GAAP still accrues the same 18,000 are accreted: nil for 12,000 is wrong (ASC 326-20-30-5)."""
-    one, ratios, none = np.zeros(1, np.int64), (np.array([0.02]), np.array([0.02])), np.zeros(1, np.bool_)
-    owed, late = np.array([600_000.0]), np.array([True])
-    standing = Expectation(one, one, late, owed, late, ratios, (np.array([accreted]), none))
-    rows = Rows.of(LOANS, 1)
-    for side in ("us", "ifrs"):
-        rows[f"closing_{side}_deferred_fees"] = np.array([-18_000])
-    assert bool(standing.without_allowance(rows, ["deferred_fees", "deferred_costs"])[0]) is is_found
-
-
-@pytest.mark.parametrize(
-    ("defaulted", "deferred", "is_found"), [(True, -18_000, False), (False, -18_000, True), (True, 1, True)]
-)
-def test_fees_still_deferred_may_leave_nothing_to_lose(defaulted: bool, deferred: int, is_found: bool) -> None:
-    """12,000 of 600,000 in default are lost, and the carrying amount leaves out 18,000 already (IFRS 9 B5.5.33)."""
-    one, ratios = np.zeros(1, np.int64), (np.array([0.02]), np.array([0.02]))
-    standing = Expectation(one, one, np.array([defaulted]), np.array([600_000.0]), np.array([True]), ratios)
-    rows = Rows.of(LOANS, 1)
-    for side in ("us", "ifrs"):
-        rows[f"closing_{side}_deferred_fees"] = np.array([deferred])
-    assert bool(standing.without_allowance(rows, ["deferred_fees", "deferred_costs"])[0]) is is_found
 
 
 def test_a_bucket_is_judged_over_all_ranges() -> None:

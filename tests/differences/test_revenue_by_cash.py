@@ -19,7 +19,7 @@ import pytest
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
-from tests.differences.loans_alone import Paid, write_loans
+from tests.differences.loans_alone import Paid, rewrite_curves, write_loans
 from tests.simulation.default_by_hand import Contract, InDefault, Payment
 
 OPENING, HALF, CLOSING = date(2022, 12, 31), date(2023, 6, 30), date(2023, 12, 31)
@@ -197,9 +197,11 @@ def closed(
     before: date = OPENING,
     plan: Callable[[str], str] = str,
     revised: date | None = None,
+    hazard: float | None = None,
 ) -> list[Run]:
     """The runs of the parts of the year, and of the year beside them: from an earlier day where one is given. A share of every
-    loan is ``lost``; ``plan`` rewrites the text of each plan; from the day ``revised`` on a tenth is prepaid a month."""
+    loan is ``lost``; ``plan`` rewrites the text of each plan; from the day ``revised`` on a tenth is prepaid a month; every
+    month has the ``hazard``."""
     paid: list[Paid] = sorted(
         ((name, one.day, int(one.principal), int(one.interest), one.fees) for name in cases for one in cases[name].told.paid),
         key=lambda one: one[1],
@@ -212,9 +214,9 @@ def closed(
     changed = {"loss-given-default": dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), lost)}
     if all(one.told.contract.prepaid == ("0",) for one in cases.values()):
         changed["prepayment"] = {"single_monthly_mortality": 0.0}
-    for name, columns in changed.items():
-        path = curves / f"loans-{name}.csv"
-        pl.read_csv(path).with_columns(**{column: pl.lit(value) for column, value in columns.items()}).write_csv(path)
+    if hazard is not None:
+        changed["hazard"] = {"hazard": hazard, "performing": 1.0 - hazard}
+    rewrite_curves(curves, changed)
     if revised:
         before_it = pl.read_csv(curves / "loans-prepayment.csv", infer_schema=False)
         from_it = before_it.with_columns(valid_from=pl.lit(str(revised)), single_monthly_mortality=pl.lit("0.1"))

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -145,18 +146,22 @@ def made_for_programs(run: Run, address: str) -> str:
 
 
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
-    """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest) x discount factor."""
+    """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest + deferral) x discount factor,
+    and nil where the scenarios of the month together are below nil."""
     contracts = next(t for t in explain(run, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
     opened = 0
     for address, _, _ in contracts:
         tables = {table.title: table for table in explain(run, address, months=True).tables}
         for title, table in tables.items():
             if title.startswith("Months"):
-                for _, month, missed, weight, survival, hazard, *owed, factor, loss in table.rows:
-                    lost, principal, of_interest, interest = owed
-                    made = weight * survival * hazard * (lost * principal + of_interest * interest) * factor
-                    assert abs(made - loss) < Decimal("1e-9")
+                together: defaultdict[int, Decimal] = defaultdict(Decimal)
+                for month, _, missed, weight, survival, hazard, *owed, factor, weighted, _ in table.rows:
+                    lost, principal, of_interest, interest, deferral = owed
+                    made = weight * survival * hazard * (lost * principal + of_interest * interest + deferral) * factor
+                    assert abs(made - weighted) < Decimal("1e-9")
+                    together[month] += weighted
                     assert missed < months_later(date(2022, 12, 31), month), "a default began before it is recognised"
+                assert all(loss == (weighted if together[month] > 0 else 0) for month, *_, weighted, loss in table.rows)
                 steps = {row[0]: row[1] for row in tables[title.replace("Months", "Steps")].rows}
                 assert abs(table.total - steps["loss allowance"]) < Decimal("1e-9")
                 opened += 1

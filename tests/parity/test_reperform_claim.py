@@ -108,13 +108,6 @@ def test_interest_that_is_not_claimed_stands_beside_the_allowance() -> None:
     assert gross(found) - amounts(found)["loss_allowance"] == 20_000 + 2_484
 
 
-def test_what_is_deferred_plays_no_part_before_a_default_or_after_its_cure() -> None:
-    """US GAAP, not discounted: the same is lost with fees and without, where it is not in default."""
-    for changed in ({}, {"days_past_due": 89}, {"default_date": MADE, "cured_date": date(2023, 12, 1)}):
-        found, without = (state(loan(fees_received_minor=fees, **changed), "us") for fees in (5_000, 0))
-        assert amounts(found)["loss_allowance"] == amounts(without)["loss_allowance"] > 0
-
-
 def test_the_moment_before_it_left_counts_too() -> None:
     """Written off, 80 % lost, with 10,000.00 of fees frozen since the day on which it was made: as much net is derecognised."""
     facts: dict[str, object] = {

@@ -257,7 +257,8 @@ def test_probabilities_of_the_tape_are_compared_where_both_are_there() -> None:
 def test_interest_is_exposed_to_recognition_or_as_it_is_at_the_instant() -> None:
     """Bullet at 1 % a month, 300 billed, 30/31 of 1,000 running; in default by month 2, or after arrears are paid."""
     contract = loan(repayment_type="bullet", billed_unpaid_interest_minor=300, days_past_due=30)
-    assert [month.interest for month in state(contract, "ifrs").months[:6]] == [1_300, 2_300, 3_000, 3_000, 3_000, 3_000]
+    base = [month for month in state(contract, "ifrs").months if month.scenario == "base"]
+    assert [month.interest for month in base] == [1_300, 2_300, 3_000, 3_000, 3_000, 3_000]
     late = elections(nonaccrual_days_past_due=91)
     with localcontext(EXACT):
         running = 300 + Decimal(1_000) * 30 / 31
@@ -265,7 +266,7 @@ def test_interest_is_exposed_to_recognition_or_as_it_is_at_the_instant() -> None
     assert {month.interest for month in state(contract, "us").months} == {ZERO}  # reversed by day 90
     excluded = replace(late, us_interest="none")
     assert {month.interest for month in state(contract, "us", chosen=excluded).months} == {ZERO}
-    missed = [month.first_missed_due for month in state(contract, "ifrs").months[:3]]
+    missed = [month.first_missed_due for month in base[:3]]
     assert missed == [date(2023, 12, 1), date(2023, 12, 1), date(2024, 1, 1)]
 
 

@@ -60,7 +60,9 @@ def test_half_month_bullet_under_ifrs() -> None:
     expected = Decimal("0.0045") * sum(Decimal("0.99") ** t * amount for t, amount in enumerate(owed))
     assert found.figures["loss_allowance"].amount == round(expected) == 1_729
     assert step(found, "stage") == 1
-    assert [month.scenario for month in found.months] == ["base"] * 4 + ["downside"] * 4
+    assert [(month.recognised_in_month, month.scenario) for month in found.months] == [
+        (number, scenario) for number in (1, 2, 3, 4) for scenario in ("base", "downside")
+    ]
 
 
 def test_excluded_accrued_interest() -> None:

@@ -39,15 +39,16 @@ class Basis:
     """What a state is measured with; in pairs where the sides differ.
 
     ``version`` is that of the curves, ``until`` the last day whose estimates are known. ``first_row`` is where a side's tables
-    start among those of all bases, ``interest_beside`` how much further those of interest do. ``loss_given_default`` is the
-    scenario-weighted mean by segment and month since default, ``probabilities`` of default are the second side's,
-    ``default_days`` are by segment.
+    start among those of all bases, ``defaults_beside`` and ``interest_beside`` how much further those of defaults and of
+    interest do. ``loss_given_default`` is the scenario-weighted mean by segment and month since default, ``probabilities`` of
+    default are the second side's, ``default_days`` are by segment.
     """
 
     version: int
     until: np.datetime64
     elections: Elections
     first_row: tuple[int, int]
+    defaults_beside: tuple[int, int]
     interest_beside: tuple[int, int]
     loss_given_default: tuple[Numbers, Numbers]
     probabilities: Numbers
@@ -138,6 +139,7 @@ def _basis(
         until=until,
         elections=elections,
         first_row=(place + tables.first_row[0], place + tables.first_row[1]),
+        defaults_beside=tables.defaults_beside,
         interest_beside=tables.interest_beside,
         loss_given_default=tables.loss_given_default,
         probabilities=default_probabilities(seen.risk(ifrs)),

@@ -20,12 +20,14 @@ Numbers = NDArray[np.float64]
 class LossTables:
     """Folded loss tables of both sides on one basis: rows of ``weights`` by side, then (pool, bucket, age).
 
-    ``first_row[side]`` says where a block starts, ``interest_beside[side]`` how much further that of interest does, nil where
-    interest is not lost whole; ``loss_given_default[side]`` is the scenario-weighted mean by segment and month since default.
+    ``first_row[side]`` says where a block starts, ``defaults_beside[side]`` how much further that of defaults does, which lose
+    all; ``interest_beside[side]`` is the same where interest is lost whole, else nil. ``loss_given_default[side]`` is the
+    scenario-weighted mean by segment and month since default.
     """
 
     weights: Numbers
     first_row: tuple[int, int]
+    defaults_beside: tuple[int, int]
     interest_beside: tuple[int, int]
     loss_given_default: tuple[Numbers, Numbers]
 
@@ -83,20 +85,22 @@ def mean_losses(seen: SeenCurves, treatment: Treatment) -> Numbers:
 
 
 def loss_tables(seen: SeenCurves, treatments: tuple[Treatment, Treatment]) -> LossTables:
-    """The tables of both sides; where interest is lost whole, those of interest lie behind those of principal."""
+    """The tables of both sides; those of defaults, of which all is lost, lie behind those of losses."""
     blocks: list[Numbers] = []
-    first_rows, beside = [], []
     for treatment in treatments:
         risk, at_default = seen.risk(treatment), np.repeat(seen.lost(treatment)[..., 0], len(seen.curves.ratings), axis=1)
-        first_rows.append(sum(len(block) for block in blocks))
-        blocks.append(loss_weights(risk, at_default))
-        whole = treatment.loses_interest_whole(seen.elections)
-        beside.append(len(blocks[-1]) if whole else 0)
-        if whole:
-            blocks.append(loss_weights(risk, np.ones_like(at_default)))
+        blocks += [loss_weights(risk, at_default), loss_weights(risk, np.ones_like(at_default))]
     us, ifrs = treatments
-    means = mean_losses(seen, us), mean_losses(seen, ifrs)
-    return LossTables(np.concatenate(blocks), (first_rows[0], first_rows[1]), (beside[0], beside[1]), means)
+    rows, ends = len(blocks[0]), np.cumsum([len(block) for block in blocks])
+    return LossTables(
+        weights=np.concatenate(blocks),
+        first_row=(0, int(ends[1])),
+        defaults_beside=(rows, rows),
+        interest_beside=(
+            rows * us.loses_interest_whole(seen.elections), rows * ifrs.loses_interest_whole(seen.elections)
+        ),
+        loss_given_default=(mean_losses(seen, us), mean_losses(seen, ifrs)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
-"""Columns of the table of months: the loss is what stands before it multiplied, of principal and interest each its own loss."""
+"""Columns of the table of months: the weighted loss is what stands before it multiplied, of principal and interest each its own
+loss, of what is deferred all; the loss is the same, but nil in a month whose scenarios together lose less than nil."""
 
 _CELLS = attrgetter(*(one.name for one in fields(Month)))
 

@@ -30,7 +30,8 @@ from gaapbridge.measure.private_folder import is_own, why_not_private
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _SOURCES = (
-    "kernels.py", "exposure.py", "recognised.py", "outcomes.py", "timeline.py", "calendar.py", "ledger.py", "compile.py",
+    "kernels.py", "carrying.py", "losses.py", "exposure.py", "recognised.py", "outcomes.py", "timeline.py", "calendar.py",
+    "ledger.py", "compile.py",
 )  # fmt: skip
 _ENDING = ".kernel"
 _HASH_BYTES = 32

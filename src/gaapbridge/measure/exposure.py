@@ -22,6 +22,18 @@ def exposed(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def first_missed(instalments, due, paid, lag, t):  # type: ignore[no-untyped-def]
+    """How many instalments are paid by who defaults in month ``t``: ``lag`` due dates before, not fewer than now, not all."""
+    return max(paid, min(due + t - lag - 1, instalments - 1))
+
+
+@compiled
+def arrears_unpaid(exposure, instalments, due, paid, lag, t):  # type: ignore[no-untyped-def]
+    """Whether a default of month ``t`` began with the oldest instalment unpaid now; any may have, without a timeline."""
+    return exposure != FIRST_MISSED or first_missed(instalments, due, paid, lag, t) == paid
+
+
+@compiled
 def exposed_first_missed(  # type: ignore[no-untyped-def]
     balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
 ):
@@ -31,7 +43,7 @@ def exposed_first_missed(  # type: ignore[no-untyped-def]
     defaults after curing has paid the arrears. A default that began before the instant has the interest billed and all that
     follows, one that begins later the interest of the periods to its recognition.
     """
-    missed = max(paid, min(due + t - lag - 1, instalments - 1))
+    missed = first_missed(instalments, due, paid, lag, t)
     scheduled = balance[paid] if paid < instalments else 0.0
     owed = principal * (balance[missed] / scheduled) if scheduled > 0.0 else principal
     if interest == NO_INTEREST:
@@ -68,8 +80,7 @@ def due_beyond(exposure, balance, instalments, due, paid, lag, months, t):  # ty
     if due + months >= instalments:
         return 0.0, 0.0
     if exposure == FIRST_MISSED:
-        missed = max(paid, min(due + t - lag - 1, instalments - 1))
-        owed = missed
+        owed = missed = first_missed(instalments, due, paid, lag, t)
     else:
         missed = due + t - 1
         owed = missed if exposure == BEFORE_INSTALMENT else missed + 1

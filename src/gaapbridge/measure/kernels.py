@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.measure.carrying import fill_deferrals, fill_worths, has_bare_rates, has_charges, room_for_worths
 from gaapbridge.measure.compile import compiled
-from gaapbridge.measure.exposure import due_beyond, exposed
-from gaapbridge.measure.timeline import FIRST_MISSED
+from gaapbridge.measure.losses import fill_deferred_ahead, state_loss
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -107,6 +107,21 @@ class LossRates(NamedTuple):
     discounted: Flags
 
 
+class DeferredRows(NamedTuple):
+    """What of deferred fees and costs L losses of N loans count.
+
+    ``value_row`` L is the carrying amount by whose rate and curve they are amortised, and which has them where they are
+    ``frozen`` L x N; -1 where none count. ``defaults_beside`` L says how many rows of ``weights`` further those of survival x
+    hazard lie, ``offsets`` L x N whether a discount counts that is amortised up to a default, ``offsets_frozen`` L one frozen.
+    """
+
+    value_row: Whole
+    defaults_beside: Whole
+    frozen: Flags
+    offsets: Flags
+    offsets_frozen: Flags
+
+
 class SplitRows(NamedTuple):
     """S states of N loans, ``after`` S x N instalments (-1 where not on book), split at ``months`` ahead."""
 
@@ -162,19 +177,6 @@ def level_instalment(principal, rate, instalments):  # type: ignore[no-untyped-d
 
 
 @compiled
-def carrying_amount(balance, flow, mortality, instalments, after, first_length, factor):  # type: ignore[no-untyped-def]
-    """Present value, at discount factor ``factor``, of the flows after instalment ``after``, given the loan is then alive.
-
-    ``mortality[j]`` is the share of performing loans repaid in full after instalment j; a row of zeros is contractual life.
-    """
-    value = 0.0
-    for j in range(instalments, after, -1):
-        value = flow[j] + mortality[j] * balance[j] + (1.0 - mortality[j]) * value
-        value *= factor if j > 1 or first_length == 1.0 else factor**first_length
-    return value
-
-
-@compiled
 def solve_factor(initial, balance, flow, mortality, instalments, first_length, guess):  # type: ignore[no-untyped-def]
     """Discount factor that makes the flows worth ``initial``: bracketed Newton. Returns (factor, outcome).
 
@@ -218,34 +220,6 @@ def solve_factor(initial, balance, flow, mortality, instalments, first_length, g
 
 
 @compiled
-def state_loss(  # type: ignore[no-untyped-def]
-    weights, of_interest, balance, instalments, due, paid, lag, elapsed, horizon, principal, exposure, interest_rate, billed,
-    interest, factor, shift, near_months,
-):  # fmt: skip
-    """Expected loss of one contract over ``horizon`` months ahead, and its part of what falls due within ``near_months``.
-
-    The sum of weight x exposure x factor^t, interest at the weights ``of_interest``; ``weights[t-1]`` holds survival x hazard
-    x loss given default of month t, already averaged over scenarios. With nothing owed there is none.
-    """
-    past = due >= instalments or balance[due] <= 0.0
-    if past and principal <= 0.0 and (exposure != FIRST_MISSED or billed <= 0.0):
-        return 0.0, 0.0
-    months = horizon if exposure == FIRST_MISSED or not past else 1
-    total, near = 0.0, 0.0
-    for t in range(months, 0, -1):
-        owed, accrued = exposed(
-            exposure, balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
-        )
-        of_principal, of_accrued = weights[t - 1] * owed, of_interest[t - 1] * accrued
-        total = (total + (of_principal + of_accrued)) * factor
-        if near_months > 0:
-            later, accrued_later = due_beyond(exposure, balance, instalments, due, paid, lag, near_months, t)
-            near = (near + (of_principal * (1.0 - later) + of_accrued * (1.0 - accrued_later))) * factor
-    moved = factor**-shift if shift > 0.0 else 1.0
-    return total * moved, near * moved
-
-
-@compiled
 def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
     """Fills the schedule of loan ``c`` and says whether it outgrows its principal."""
     n = schedule.instalments[c]
@@ -257,13 +231,27 @@ def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def row_loss(losses, q, c, balance, instalments, rate, factor):  # type: ignore[no-untyped-def]
+def row_loss(losses, q, c, balance, instalments, rate, factor, deferred_ahead):  # type: ignore[no-untyped-def]
     """Expected loss ``q`` of loan ``c``, whose interest runs at ``rate``, and its part due within the near months."""
     row = losses.table[q, c]
     return state_loss(
-        losses.weights[row], losses.weights[row + losses.interest_beside[q]], balance, instalments, losses.due[q, c],
-        losses.paid[q, c], losses.lag[q, c], losses.elapsed_periods[q, c], losses.horizon[q, c], losses.principal[q, c],
-        losses.exposure[q], rate, losses.billed[q, c], losses.interest[q, c], factor, losses.shift[q], losses.near_months,
+        losses.weights[row], losses.weights[row + losses.interest_beside[q]], deferred_ahead, balance, instalments,
+        losses.due[q, c], losses.paid[q, c], losses.lag[q, c], losses.elapsed_periods[q, c], losses.horizon[q, c],
+        losses.principal[q, c], losses.exposure[q], rate, losses.billed[q, c], losses.interest[q, c], factor, losses.shift[q],
+        losses.near_months,
+    )  # fmt: skip
+
+
+@compiled
+def fill_row_deferred(losses, deferred, q, c, balance, instalments, deferrals, worths, found):  # type: ignore[no-untyped-def]
+    """Fills what of the deferral of loan ``c`` the defaults of loss ``q`` count: see ``fill_deferred_ahead``."""
+    value, principal = deferred.value_row[q], losses.principal[q, c]
+    alike, defaults = worths.alike[value], losses.weights[losses.table[q, c] + deferred.defaults_beside[q]]
+    still = deferrals[value, c] / principal if principal > 0.0 else 0.0
+    fill_deferred_ahead(
+        found, defaults, worths.whole[alike], worths.bare[alike], balance, instalments, losses.exposure[q], losses.due[q, c],
+        losses.paid[q, c], losses.lag[q, c], losses.horizon[q, c], deferred.frozen[q, c], still, deferred.offsets[q, c],
+        deferred.offsets_frozen[q],
     )  # fmt: skip
 
 
@@ -283,67 +271,41 @@ def solve_rates(initial, rates, c, balance, flow, schedule, factors, outcomes): 
 
 
 @compiled
-def fill_deferrals(  # type: ignore[no-untyped-def]
-    schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals
-):
-    """Fills the deferrals of loan ``c``: its carrying amounts less those of the same contract without fees or costs at the rate
-    that this has, both compounded alike. Says whether it has such a rate.
-
-    Without fees the rate is the contract's, and the carrying amount the scheduled balance, unless simple interest runs for a
-    first period of its own length: then the flows without fees, ``bare``, have ``bare_factors``. Without a charge nothing is
-    deferred.
-    """
-    n, rate, first_length, fee = schedule.instalments[c], schedule.rate[c], schedule.first_length[c], schedule.service_fee[c]
-    if rates.initial[c] == schedule.principal[c] and fee == 0.0:
+def solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):  # type: ignore[no-untyped-def]
+    """Fills the flows of loan ``c`` without fees, and the factors at which they are worth its principal, where it has such of
+    its own. Says whether all were found."""
+    if not has_bare_rates(schedule, c):
         return True
-    odd = first_length != 1.0 and rate != 0.0
-    if odd:
-        for j in range(1, n + 1):
-            bare[j] = flow[j] - (fee if balance[j - 1] > 0.0 else 0.0)
-        if not solve_rates(schedule.principal[c], rates, c, balance, bare, schedule, bare_factors, outcomes):
-            return False
-    of_stub, growth = 0.0, 1.0
-    for q in range(values.after.shape[0]):
-        k, r = values.after[q, c], values.rate_row[q]
-        if k < 0 or k >= n or balance[k] <= 0.0:
-            continue
-        curve, factor, stub = rates.mortality[values.curve[q, c]], factors[r, c], values.length[q, c] * values.elapsed[q, c]
-        worth = carrying_amount(balance, flow, curve, n, k, first_length, factor)
-        if stub != 0.0:
-            worth *= factor**-stub
-        if odd:
-            without = carrying_amount(balance, bare, curve, n, k, first_length, bare_factors[r, c])
-            without *= bare_factors[r, c] ** -stub
-        else:
-            if stub != of_stub:  # most rows stand at one instant
-                of_stub, growth = stub, (1.0 + rate) ** stub
-            without = balance[k] * growth
-        deferrals[q, c] = (worth - without) * (values.principal[q, c] / balance[k])
-    return True
+    for j in range(1, schedule.instalments[c] + 1):
+        worths.flow[j] = flow[j] - (schedule.service_fee[c] if balance[j - 1] > 0.0 else 0.0)
+    return solve_rates(schedule.principal[c], rates, c, balance, worths.flow, schedule, worths.factors, outcomes)
 
 
 @compiled
-def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ignore[no-untyped-def]
+def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  # type: ignore[no-untyped-def]
     """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each.
 
     Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond the split S x N, losses L x N and
     their parts due within the near months L x N: float64 estimates in minor units.
     """
     loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
-    factors, bare_factors = np.ones(rates.curve.shape), np.ones(rates.curve.shape)
-    outcomes = np.zeros(rates.curve.shape, dtype=np.int64)
+    factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
     deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
     totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
-    balance, flow, bare = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(longest + 1)
+    balance, flow, worths = np.zeros(longest + 1), np.zeros(longest + 1), room_for_worths(values, factors, longest)
+    nothing, ahead = np.zeros(losses.weights.shape[1]), np.zeros(losses.weights.shape[1])
     for c in range(loans):
-        n = schedule.instalments[c]
+        n, charged = schedule.instalments[c], has_charges(schedule, rates, c)
         if agreed_outgrows(schedule, c, balance, flow):
             outcomes[:, c] = NEVER_REPAID
             continue
         if not solve_rates(rates.initial[c], rates, c, balance, flow, schedule, factors, outcomes):
             continue
-        if not fill_deferrals(schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals):
-            continue
+        if charged:
+            if not solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):
+                continue
+            fill_worths(schedule, rates, values, c, balance, flow, factors, worths)
+            fill_deferrals(schedule, values, c, balance, factors, worths, deferrals)
         for q in range(splits.after.shape[0]):
             k = splits.after[q, c]
             if k >= 0 and k + splits.months < n and balance[k] > 0.0:
@@ -351,7 +313,12 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
         for q in range(losses.due.shape[0]):
             if losses.due[q, c] >= 0:
                 factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
-                totals[q, c], nears[q, c] = row_loss(losses, q, c, balance, n, schedule.rate[c], factor)
+                counts = charged and deferred.value_row[q] >= 0
+                if counts:
+                    fill_row_deferred(losses, deferred, q, c, balance, n, deferrals, worths, ahead)
+                totals[q, c], nears[q, c] = row_loss(
+                    losses, q, c, balance, n, schedule.rate[c], factor, ahead if counts else nothing
+                )
     return factors, outcomes, deferrals, beyond, totals, nears
 
 
@@ -359,11 +326,14 @@ def scan_loans(schedule, rates, values, losses, loss_rates, splits):  # type: ig
 def scan_deferrals(schedule, rates, values, factors):  # type: ignore[no-untyped-def]
     """Deferrals Q x N of N loans whose ``factors`` R x N are known: float64 estimates in minor units."""
     longest, deferrals = schedule.instalments.max(), np.zeros(values.after.shape)
-    balance, flow, bare = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(longest + 1)
-    bare_factors, outcomes = np.ones_like(factors), np.zeros(factors.shape, dtype=np.int64)
+    balance, flow, outcomes = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(factors.shape, dtype=np.int64)
+    worths = room_for_worths(values, factors, longest)
     for c in range(schedule.principal.size):
-        if not agreed_outgrows(schedule, c, balance, flow):
-            fill_deferrals(schedule, rates, values, c, balance, flow, factors, bare, bare_factors, outcomes, deferrals)
+        if not has_charges(schedule, rates, c) or agreed_outgrows(schedule, c, balance, flow):
+            continue
+        if solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):
+            fill_worths(schedule, rates, values, c, balance, flow, factors, worths)
+            fill_deferrals(schedule, values, c, balance, factors, worths, deferrals)
     return deferrals
 
 
@@ -375,14 +345,16 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
     """
     loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
     outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros(losses.due.shape)
-    balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
+    balance, flow, nothing = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(losses.weights.shape[1])
     for c in range(loans):
         if agreed_outgrows(schedule, c, balance, flow):
             outcomes[c] = NEVER_REPAID
             continue
         for q in range(losses.due.shape[0]):
             if losses.due[q, c] >= 0:
-                totals[q, c], _ = row_loss(losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c])
+                totals[q, c], _ = row_loss(
+                    losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c], nothing
+                )
     return totals, outcomes
 
 

@@ -10,7 +10,7 @@ from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid
-from gaapbridge.reperform.interest import accrued_interest
+from gaapbridge.reperform.interest import NOTHING_DEFERRED, DeferredAhead, accrued_interest
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.losses import (
     Losses,
@@ -29,14 +29,17 @@ from gaapbridge.reperform.timeline import Timeline, exposures, interest_exposed,
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a lender loses where the borrower defaults: at which rate losses are discounted, and the share it bears.
+    """What a lender loses where the borrower defaults: at which rate losses are discounted, the share it bears, what it has
+    deferred beside its claim.
 
-    A loan is discounted at its effective rate and borne whole; a guarantee at a rate of its own (B5.5.48), to its share.
+    A loan is discounted at its effective rate and borne whole; a guarantee at a rate of its own (B5.5.48), to its share, and
+    nothing is deferred on the claim that it gives.
     """
 
     rate_per_period: Decimal
     share: Decimal
     paragraph: str
+    deferred: DeferredAhead = NOTHING_DEFERRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def loss_allowance(
         losses = Losses(estimate, estimate, ())
         steps = _default_steps(reason, months, ratio, principal + interest, losses, stage, framework)
         return Allowance(losses, stage, steps, in_default=True)
-    ahead = exposures(contract, schedule, grid, position, timeline, mode, elections).times(coverage.share)
+    ahead = exposures(contract, schedule, grid, position, timeline, mode, elections, coverage.deferred).times(coverage.share)
     horizon = min(12, ahead.life) if stage is not None and stage.number == 1 else ahead.life
     losses = expected_loss(
         framework_scenarios(framework, elections),
@@ -145,9 +148,32 @@ def _loss_steps(
         Step("discounted", str(discounted).lower(), "326-20-30-4" if is_us else coverage.paragraph, ""),
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
         Step("bucket", bucket, "", "of the hazards"),
-        Step("loss allowance", losses.estimate, "326-20-30-1" if is_us else "5.5.17", "exact"),
+        *_deferral_steps(coverage.deferred, framework),
+        Step(
+            "loss allowance",
+            losses.estimate,
+            "326-20-30-1" if is_us else "5.5.17",
+            "exact; a month loses nothing where more than its gross amount is recovered",
+        ),
         Step("loss allowance of what is due within twelve months", losses.current, "", "current part"),
     )
+
+
+def _deferral_steps(deferred: DeferredAhead, framework: Framework) -> tuple[Step, ...]:
+    """Which of the deferred fees and costs a default loses with the claim; no step where nothing is deferred on it."""
+    if deferred is NOTHING_DEFERRED:
+        return ()
+    if framework == "ifrs":
+        paragraph, counted, more = "B5.5.28, B5.5.29", "all", ""
+    elif deferred.costs_alone:
+        paragraph, counted, more = "326-20-30-5", "costs alone", "; a discount still accreted offsets no loss"
+    else:
+        paragraph, counted, more = "326-20-30-4, 30-5", "all", ""
+    lost = Step("deferred fees and costs lost in a default", counted, paragraph, f"of the due date of recognition{more}")
+    if deferred.frozen is None:
+        return (lost,)
+    kept = "frozen on non-accrual, fees too"
+    return lost, Step("the same of a unit of principal until arrears are paid", deferred.frozen, "310-20-35-17", kept)
 
 
 def _stage_steps(stage: Stage | None) -> tuple[Step, ...]:

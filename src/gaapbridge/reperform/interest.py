@@ -5,7 +5,8 @@ Both frameworks share the arithmetic and differ in the flows: contractual under 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from gaapbridge.reperform.yields import (
     effective_rate,
     expected_flows,
     present_value,
+    present_values,
 )
 
 
@@ -43,6 +45,12 @@ class Terms:
         assert self.rate.per_period is not None, "a contract without a rate is not measured"
         return self.rate.per_period
 
+    @property
+    def bare_rate_per_period(self) -> Decimal:
+        """The solved rate without fees and costs, as surely."""
+        assert self.bare_rate.per_period is not None, "a contract without a rate is not measured"
+        return self.bare_rate.per_period
+
     def is_running(self, position: Position) -> bool:
         """Whether the schedule still owes something after the instalments behind a position."""
         return position.k < self.schedule.instalments and self.schedule.balances[position.k] > ZERO
@@ -59,6 +67,40 @@ class Interest:
     cost_share: Decimal
     accrued: Decimal
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredAhead:
+    """What is deferred beside a loan when a default is recognised in a month ahead, and what of it a default loses.
+
+    `shares` are of one unit of principal owed, by the instalments behind on the due date of recognition; nil where none is
+    given. `frozen` is today's on US non-accrual: it stays until the arrears are paid. `costs_alone` says that a discount
+    still accreted offsets no loss (326-20-30-5).
+    """
+
+    shares: Mapping[int, Decimal] = field(default_factory=dict)
+    frozen: Decimal | None = None
+    costs_alone: bool = False
+
+    def counted(self, owed: Decimal, instalments: int, *, is_behind: bool) -> Decimal:
+        """What counts of it in a default on so much principal, that many instalments behind; `is_behind` says that the arrears
+        of today were not paid before.
+
+        Fees of 8 % of what is owed, of 10 % in today's arrears:
+
+        >>> eight, ten = Decimal("-0.08"), Decimal("-0.1")
+        >>> [DeferredAhead({7: eight}, ten, alone).counted(Decimal(500), 7, is_behind=True) for alone in (False, True)]
+        [Decimal('-50.0'), Decimal('-50.0')]
+        >>> [DeferredAhead({7: eight}, ten, alone).counted(Decimal(500), 7, is_behind=False) for alone in (False, True)]
+        [Decimal('-40.00'), Decimal('0')]
+        """
+        if self.frozen is not None and is_behind:
+            return owed * self.frozen
+        deferred = owed * self.shares.get(instalments, ZERO)
+        return max(ZERO, deferred) if self.costs_alone else deferred
+
+
+NOTHING_DEFERRED = DeferredAhead()
 
 
 def contract_terms(contract: Loan, framework: Framework, assumptions: Assumptions) -> Terms:
@@ -94,10 +136,7 @@ def interest_at(
     curve_date: date,
 ) -> Interest:
     """Deferral and accrued interest of a contract on book on `day`."""
-    flows, bare = (
-        framework_flows(contract, schedule, framework, assumptions, curve_date)
-        for schedule in (terms.schedule, terms.bare_schedule)
-    )
+    flows, bare = _with_and_without(contract, terms, framework, assumptions, curve_date)
     position = terms.grid.position(day)
     last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
     if last_accrual is None:
@@ -131,6 +170,12 @@ def last_accrual_date(contract: Loan, day: date, elections: Elections) -> date |
     return max(days_earlier(day, beyond), contract.origination_date)
 
 
+def accrual_stops_by_default(contract: Loan, elections: Elections) -> bool:
+    """Whether US accrual has stopped by the day on which a default ahead is recognised, where a default has a timeline."""
+    stops, late = elections.nonaccrual_days_past_due, elections.default_days(contract.segment)
+    return elections.default_timeline != "none" and stops is not None and stops <= late
+
+
 def reported_deferral(
     contract: Loan, terms: Terms, flows: Flows, bare: Flows, position: Position, framework: Framework
 ) -> tuple[Decimal, tuple[Step, ...]]:
@@ -152,23 +197,66 @@ def reported_deferral(
     return deferral * factor, steps
 
 
+def deferred_ahead(
+    contract: Loan,
+    terms: Terms,
+    day: date,
+    framework: Framework,
+    assumptions: Assumptions,
+    elections: Elections,
+    curve_date: date,
+) -> DeferredAhead:
+    """What will be deferred on the due dates after `day`, at the rates and by the curves of the day; frozen on US non-accrual.
+
+    A default loses it with its sign, as the gross amount has it (B5.5.28, B5.5.29; 326-20-30-4). In losses not discounted under
+    US GAAP a discount counts only if none of it is income to come on that day (326-20-30-5).
+    """
+    flows, bare = _with_and_without(contract, terms, framework, assumptions, curve_date)
+    balances = terms.schedule.balances
+    first = min(terms.grid.position(day).k + 1, terms.schedule.instalments)
+    worths = (
+        present_values(paid, terms.grid, yielded, first)
+        for paid, yielded in ((flows, terms.rate_per_period), (bare, terms.bare_rate_per_period))
+    )
+    shares = {
+        behind: (worth - bare_worth) / balances[behind]
+        for behind, (worth, bare_worth) in enumerate(zip(*worths, strict=True), start=first)
+        if balances[behind] > ZERO
+    }
+    last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
+    frozen = None if last_accrual is None else _deferral_ratio(terms, flows, bare, terms.grid.position(last_accrual))
+    accretes = framework == "us" and elections.us_method == "pd_lgd" and not accrual_stops_by_default(contract, elections)
+    return DeferredAhead(shares, frozen, costs_alone=accretes)
+
+
 def ifrs_deferral_ratio(contract: Loan, terms: Terms, day: date, assumptions: Assumptions, curve_date: date) -> Decimal:
     """The deferral of a day under IFRS on one unit of principal outstanding: per schedule / B_k, prepayments as they were
     expected on `curve_date`; nil past the last instalment (B5.4.6)."""
-    position = terms.grid.position(day)
-    if not terms.is_running(position):
-        return ZERO
+    flows, bare = _with_and_without(contract, terms, "ifrs", assumptions, curve_date)
+    return _deferral_ratio(terms, flows, bare, terms.grid.position(day))
+
+
+def _with_and_without(
+    contract: Loan, terms: Terms, framework: Framework, assumptions: Assumptions, curve_date: date
+) -> tuple[Flows, Flows]:
+    """The flows of a contract, and of the same without fees and costs."""
     flows, bare = (
-        framework_flows(contract, schedule, "ifrs", assumptions, curve_date)
+        framework_flows(contract, schedule, framework, assumptions, curve_date)
         for schedule in (terms.schedule, terms.bare_schedule)
     )
+    return flows, bare
+
+
+def _deferral_ratio(terms: Terms, flows: Flows, bare: Flows, position: Position) -> Decimal:
+    """The deferral per schedule on one unit of principal; nil past the last instalment."""
+    if not terms.is_running(position):
+        return ZERO
     return _per_schedule(terms, flows, bare, position)[-1] / terms.schedule.balances[position.k]
 
 
 def _per_schedule(terms: Terms, flows: Flows, bare: Flows, position: Position) -> tuple[Decimal, Decimal, Decimal]:
     """G_k; G0_k, of the contract without fees; and G_k (1+r)^stub - G0_k (1+r0)^stub."""
-    rate, bare_rate = terms.rate_per_period, terms.bare_rate.per_period
-    assert bare_rate is not None, "a contract without a rate is not measured"
+    rate, bare_rate = terms.rate_per_period, terms.bare_rate_per_period
     stub = position.period_length * position.f
     worth, bare_worth = (
         present_value(paid, terms.grid, yielded, position.k) for paid, yielded in ((flows, rate), (bare, bare_rate))

@@ -14,7 +14,13 @@ from typing import Literal
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework
 from gaapbridge.reperform.grid import Grid, Position
-from gaapbridge.reperform.interest import accrued_interest, last_accrual_date
+from gaapbridge.reperform.interest import (
+    NOTHING_DEFERRED,
+    DeferredAhead,
+    accrual_stops_by_default,
+    accrued_interest,
+    last_accrual_date,
+)
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import Schedule
 
@@ -50,17 +56,23 @@ class Timeline:
 class Exposure:
     """Principal and interest exposed by month ahead (index 0 = month 1), and the due date first missed of each default.
 
-    The textbook convention has no first miss. ``later`` are the shares of principal and of interest that fall due more than
-    twelve instalments on; without it nothing does.
+    The textbook convention has no first miss. ``deferral`` is what counts of deferred fees and costs; without it nothing is
+    deferred. ``later`` are the shares of principal, with its deferral, and of interest that fall due more than twelve
+    instalments on; without it nothing does.
     """
 
     principal: tuple[Decimal, ...]
     interest: tuple[Decimal, ...]
     first_missed: tuple[date | None, ...]
+    deferral: tuple[Decimal, ...] = ()
     later: tuple[tuple[Decimal, Decimal], ...] = ()
 
+    def deferred(self, month: int) -> Decimal:
+        """What counts of deferred fees and costs in a default of a month ahead."""
+        return self.deferral[month - 1] if self.deferral else ZERO
+
     def later_of(self, principal: Decimal, interest: Decimal, month: int) -> Decimal:
-        """The part of what is lost of both in a month ahead that belongs to what falls due later."""
+        """The part of what is lost of principal, its deferral counted, and of interest that belongs to what falls due later."""
         of_principal, of_interest = self.later[month - 1] if self.later else (ZERO, ZERO)
         return principal * of_principal + interest * of_interest
 
@@ -71,8 +83,10 @@ class Exposure:
 
     def times(self, share: Decimal) -> Exposure:
         """The part of the exposure that is borne."""
-        principal, interest = (tuple(amount * share for amount in part) for part in (self.principal, self.interest))
-        return Exposure(principal, interest, self.first_missed, self.later)
+        principal, interest, deferral = (
+            tuple(amount * share for amount in part) for part in (self.principal, self.interest, self.deferral)
+        )
+        return Exposure(principal, interest, self.first_missed, deferral, self.later)
 
 
 def timeline_of(contract: Loan, grid: Grid, day: date, elections: Elections) -> Timeline:
@@ -114,11 +128,7 @@ def interest_exposed(contract: Loan, day: date, framework: Framework, elections:
         return "to_recognition"
     if elections.us_interest == "none" or last_accrual_date(contract, day, elections) is not None:
         return "none"
-    if elections.default_timeline == "none":
-        return "at_the_instant"
-    reversed_on = elections.nonaccrual_days_past_due
-    is_reversed = reversed_on is not None and reversed_on <= elections.default_days(contract.segment)
-    return "none" if is_reversed else "at_the_instant"
+    return "none" if accrual_stops_by_default(contract, elections) else "at_the_instant"
 
 
 def exposures(
@@ -129,19 +139,21 @@ def exposures(
     timeline: Timeline,
     mode: InterestExposed,
     elections: Elections,
+    deferred: DeferredAhead = NOTHING_DEFERRED,
 ) -> Exposure:
     """Exposure by month ahead, scaled to the outstanding principal: from the instalments paid on.
 
     X = P B_j / B_p. Who misses no further instalment than today's (j = p) owes what is billed and interest of P; who
-    defaults later has paid the arrears and owes interest from the first miss to recognition, L + 1 periods.
+    defaults later has paid the arrears and owes interest from the first miss to recognition, L + 1 periods. What is deferred
+    on X is that of the due date of recognition, however many instalments are unpaid.
     """
     if elections.default_timeline == "none":
-        return _textbook(contract, schedule, position, timeline, mode != "none", elections)
+        return _textbook(contract, schedule, position, timeline, mode != "none", elections, deferred)
     n, outstanding = schedule.instalments, Decimal(contract.outstanding_principal_minor)
     billed, rate = Decimal(contract.billed_unpaid_interest_minor), schedule.rate
     balance = schedule.balances[timeline.paid]
     at_the_instant = accrued_interest(contract, schedule, position)
-    principal, interest, missed, later = [], [], [], []
+    principal, interest, missed, deferral, later = [], [], [], [], []
     for month in range(1, timeline.months + 1):
         j = timeline.paid_at_default(month, n)
         owed = outstanding if balance <= ZERO else outstanding * schedule.balances[j] / balance
@@ -152,31 +164,43 @@ def exposures(
         else:
             interest.append(at_the_instant if mode == "at_the_instant" and j == timeline.paid else ZERO)
         missed.append(grid.due(min(j + 1, n)))
+        deferral.append(deferred.counted(owed, timeline.passed + month, is_behind=j == timeline.paid))
         later.append(_due_later(schedule, position.k, j, j))
-    return Exposure(tuple(principal), tuple(interest), tuple(missed), tuple(later))
+    return Exposure(tuple(principal), tuple(interest), tuple(missed), tuple(deferral), tuple(later))
 
 
 def _textbook(
-    contract: Loan, schedule: Schedule, position: Position, timeline: Timeline, with_interest: bool, elections: Elections
+    contract: Loan,
+    schedule: Schedule,
+    position: Position,
+    timeline: Timeline,
+    with_interest: bool,
+    elections: Elections,
+    deferred: DeferredAhead,
 ) -> Exposure:
     """A default happens in its month: the balance before or after that month's instalment, and the month's interest.
 
-    Past the last instalment, or once the schedule has no balance left, what is outstanding is exposed for one month.
+    It knows no arrears that are paid before: what is frozen today stays so. Past the last instalment, or once the schedule has
+    no balance left, what is outstanding is exposed for one month.
     """
     outstanding, k = Decimal(contract.outstanding_principal_minor), position.k
     billed = Decimal(contract.billed_unpaid_interest_minor) if with_interest else ZERO
     rate = schedule.rate if with_interest else ZERO
     if schedule.balances[k] <= ZERO:
         interest = (outstanding * rate + billed,) if outstanding else (ZERO,)
-        return Exposure((outstanding,), interest, (None,))
+        kept = deferred.counted(outstanding, timeline.passed + 1, is_behind=True)
+        return Exposure((outstanding,), interest, (None,), (kept,))
     factor = outstanding / schedule.balances[k]
     after = elections.exposure_at_default == "after_instalment"
     starts = [schedule.balances[k + month - 1] * factor for month in range(1, timeline.months + 1)]
     ends = [schedule.balances[k + month] * factor for month in range(1, timeline.months + 1)]
     interests = tuple(start * rate + billed for start in starts)
-    months = range(1, timeline.months + 1)
+    owed, months = tuple(ends if after else starts), range(1, timeline.months + 1)
+    deferral = tuple(
+        deferred.counted(amount, timeline.passed + month, is_behind=True) for month, amount in zip(months, owed, strict=True)
+    )
     later = tuple(_due_later(schedule, k, k + month - (0 if after else 1), k + month - 1) for month in months)
-    return Exposure(tuple(ends if after else starts), interests, (None,) * timeline.months, later)
+    return Exposure(owed, interests, (None,) * timeline.months, deferral, later)
 
 
 def _due_later(schedule: Schedule, k: int, owed: int, paid: int) -> tuple[Decimal, Decimal]:

@@ -76,16 +76,18 @@ def effective_rate(net_initial_amount: Decimal, flows: Flows, grid: Grid) -> Eff
 
 
 def present_value(flows: Flows, grid: Grid, rate: Decimal, k: int) -> Decimal:
-    """G_k: worth, just after instalment k, of the flows remaining to a contract still there.
+    """G_k: worth, just after instalment k, of the flows remaining to a contract still there."""
+    return present_values(flows, grid, rate, k)[0]
 
-    Backward from nil at the end: G_{j-1} = v^length_j (a_j + q_j G_j).
-    """
+
+def present_values(flows: Flows, grid: Grid, rate: Decimal, k: int) -> tuple[Decimal, ...]:
+    """G_k to G_n: backward from nil at the end, G_{j-1} = v^length_j (a_j + q_j G_j)."""
     v = ONE / (ONE + rate)
-    worth = ZERO
+    worths = [ZERO]
     for j in range(flows.instalments, k, -1):
         length = grid.length(j)
-        worth = (v if length == ONE else v**length) * (flows.amounts[j] + flows.staying[j] * worth)
-    return worth
+        worths.append((v if length == ONE else v**length) * (flows.amounts[j] + flows.staying[j] * worths[-1]))
+    return tuple(reversed(worths))
 
 
 def _solved(net_initial_amount: Decimal, flows: Flows, grid: Grid) -> EffectiveRate:

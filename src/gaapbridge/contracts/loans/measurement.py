@@ -45,6 +45,9 @@ Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 
 
+NONE_ACCRUES = np.zeros(1, dtype=np.bool_)
+
+
 @dataclass
 class _StateTerms:
     """Policy terms of one state, both sides: what the kernel needs and what is kept for the amounts."""
@@ -116,9 +119,9 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     rows.amounts[:, ~solved] = 0
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
-    expected = expectation(
-        terms[-1].risk, loans.schedule, loans.states["closing"], terms[-1].basis, credit, accrues=terms[-1].accrual.accrues
-    )  # fmt: skip
+    last = terms[-1]
+    counted = _counted(rows, last, 0, setting), _counted(rows, last, 1, setting)
+    expected = expectation(last.risk, loans.schedule, loans.states["closing"], last.basis, credit, counted=counted)
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
         (rates[0], rates[1]), expected, outcomes.max(axis=0),
@@ -207,6 +210,13 @@ def _scan(
             near_months=SPLIT_MONTHS,
         ),
         kernels.LossRates(np.array([side for _, side in rows]), np.array([s.basis.discounts[side] for s, side in rows])),
+        kernels.DeferredRows(
+            value_row=np.arange(len(rows)),
+            defaults_beside=np.array([s.basis.defaults_beside[side] for s, side in rows]),
+            frozen=np.stack([~s.accrual.accrues[side] for s, side in rows]),
+            offsets=np.stack([_offsets_ahead(s, side, setting) for s, side in rows]),
+            offsets_frozen=np.array([bool(_offsets(NONE_ACCRUES, s, side, setting)) for s, side in rows]),
+        ),
         kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
     return result  # type: ignore[no-any-return]
@@ -243,6 +253,25 @@ def _allowance(
     for series, ahead in (("loss_allowance", loss), ("loss_allowance_current", near)):
         rows[prefix + series] = np.where(defaulted, in_default, to_minor(np.where(state.rows.on_book, ahead, 0.0)))
     return np.where(defaulted, _fees_in(in_default - lost, fees, deferred), 0)
+
+
+def _offsets(accrues: NDArray[np.bool_], state: _StateTerms, side: int, setting: LoanSetting) -> NDArray[np.bool_]:
+    """Whether a discount of loans that accrue or do not offsets what a default loses."""
+    return setting.credit.treatments[side].discount_offsets_loss(accrues, state.basis.elections)
+
+
+def _offsets_ahead(state: _StateTerms, side: int, setting: LoanSetting) -> NDArray[np.bool_]:
+    """The same of defaults ahead, up to which it is amortised."""
+    early = state.accrual.reversed_by_default[side]
+    return setting.credit.treatments[side].discount_ahead_offsets_loss(early, state.basis.elections)
+
+
+def _counted(rows: Rows, state: _StateTerms, side: int, setting: LoanSetting) -> Whole:
+    """What a default of the closing, or the next one, counts of deferred fees and costs."""
+    deferred = rows[f"closing_{SIDES[side]}_deferred_fees"] + rows[f"closing_{SIDES[side]}_deferred_costs"]
+    offsets = _offsets(state.accrual.accrues[side], state, side, setting)
+    offsets |= _offsets_ahead(state, side, setting) & ~state.risk.defaulted[side]
+    return np.where((deferred > 0) | offsets, deferred, 0)
 
 
 def _fees_in(taken: Whole, fees: Whole, deferred: Whole) -> Whole:

@@ -180,9 +180,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
             joined.with_columns(
                 path=worded(loans.course.path, PATHS),
                 not_carried_minor=pl.Series(measurement.recoveries_not_carried),
-                without_allowance=pl.Series(
-                    measurement.expected.without_allowance(measurement.rows, direct.DEFERRED) & ~unsolved
-                ),
+                without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
                 paid_up_late=_paid_up_late(joined, loans, measurement),
                 interest_settled=pl.Series(measurement.rows["interest_settled"]),
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),

@@ -89,6 +89,17 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
+def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
+    """Whether a discount, net fees still deferred, offsets what a default loses: always, the gross amount has it (B5.5.33)."""
+    return np.ones_like(accrues)
+
+
+def discount_ahead_offsets_loss(reversed_by_default: Flags, elections: Elections) -> Flags:
+    """Whether what is left of a discount offsets the loss of a default ahead: always, a loss is what the gross amount of its
+    day is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29)."""
+    return np.ones_like(reversed_by_default)
+
+
 def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
     """Allowance of loans in default: gross amount, ``deferred`` fees and costs in it, above what is recovered (IFRS 9 B5.5.33).
 

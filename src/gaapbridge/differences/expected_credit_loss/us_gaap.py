@@ -98,9 +98,13 @@ def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Fl
     """
     if credit.guaranteed:
         return np.full(accrues.shape, TO_RECOGNITION)
-    early = reversed_by_default & (elections.default_timeline == "first_missed")
-    counts = accrues & (elections.us_accrued_interest == "included") & ~early
+    counts = accrues & (elections.us_accrued_interest == "included") & ~_early(reversed_by_default, elections)
     return np.where(counts, AT_INSTANT, NO_INTEREST)
+
+
+def _early(reversed_by_default: Flags, elections: Elections) -> Flags:
+    """Which loans are on non-accrual before their default is recognised, as far as a timeline tells (310-20-35-17)."""
+    return reversed_by_default & (elections.default_timeline == "first_missed")
 
 
 def loses_interest_whole(elections: Elections) -> bool:
@@ -120,14 +124,30 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
+def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
+    """Whether a discount, net fees still deferred, offsets what a default loses.
+
+    Not while the loan ``accrues``: it is still income to come (326-20-30-5). But ``dcf`` takes the cost whole (30-4).
+    """
+    return ~accrues | discounts(elections)
+
+
+def discount_ahead_offsets_loss(reversed_by_default: Flags, elections: Elections) -> Flags:
+    """Whether what is left of an amortised discount offsets the loss of a default ahead, on the day that this is recognised.
+
+    By then a loan that is on non-accrual accretes no more, and what is not expected to be income offsets losses (326-20-30-5).
+    """
+    return discount_offsets_loss(~_early(reversed_by_default, elections), elections)
+
+
 def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
     """Allowance of loans in default: amortised cost, ``deferred`` fees and costs in it, above what is collected (326-20-30-1).
 
     Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10) the cost is 90 and the allowance 70; 20 are collected.
-    While it ``accrues``, that discount is still income to come and offsets no loss: 80, but under ``dcf`` (30-5, 30-4).
+    Where that ``discount_offsets_loss`` not, 80; costs are amortised cost always (326-20-20).
     """
-    accreted = accrues & (deferred < 0) & (not discounts(elections))
-    above: Amounts = np.maximum(lost + np.where(accreted, 0, deferred), 0)
+    counted = (deferred > 0) | discount_offsets_loss(accrues, elections)
+    above: Amounts = np.maximum(lost + np.where(counted, deferred, 0), 0)
     return above
 
 

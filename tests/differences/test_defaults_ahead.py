@@ -1,0 +1,300 @@
+"""What defaults ahead are expected to lose: path by path what the contract has above what is recovered (IFRS 9 B5.5.28-29).
+
+Of 300,000.00 at 1 % a month, due on 15 June 2024 after thirty instalments from 15 January 2022 on, each month brings a default
+with a chance of 2 % to who has had none. It is recognised 90 days late, so on the due date of a month the instalment three
+before was missed first, and interest runs until then. What a borrower had to pay then is known from the contract: what is
+overdue, and all later payments at the effective rate. What is recovered is a share of principal and interest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gaapbridge.differences.expected_credit_loss import ifrs, us_gaap
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
+from tests.conformance.chunks import ANSWERS
+from tests.differences.loans_alone import rewrite_curves, write_loans
+from tests.differences.test_allowance_in_default import rounded, rows_of
+from tests.differences.test_revenue_by_cash import AT_THE_END, CLOSING, PARTS, Case, case, closed
+from tests.simulation.default_by_hand import Contract
+
+BULLET = replace(AT_THE_END, term=30, prepaid=("0",))
+EQUAL = replace(PARTS, principal=30_000_000, term=30, prepaid=("0",))
+CHARGES = {
+    "FEES": {"fees": 3_600_000},
+    "COSTS": {"costs": 900_000},
+    "SERVICE": {"service_fee": 180_000},
+    "NONE": {"fees": 0},
+}
+PAID, LATE = 24, 22
+"""Instalments paid by the end of 2023: all that fell due, or all but two; who is two behind is 46 days past due."""
+
+NEVER = date.max
+CONTRACTS = {
+    f"{kind}-{charge}": replace(contract, **changed)
+    for kind, contract in (("BULLET", BULLET), ("EQUAL", EQUAL), ("LEVEL", replace(EQUAL, kind="level")))
+    for charge, changed in CHARGES.items()
+}
+CASES: dict[str, Case] = {
+    f"{name}-{paid}": case(contract, paid=paid, since=NEVER)
+    for name, contract in CONTRACTS.items()
+    for paid in (PAID, LATE)
+    if contract.kind != "level" or paid == PAID
+}
+ACCRUED = date(2023, 12, 15)
+"""The day up to which US GAAP accrues of who is 46 days past due at the end of 2023, where it stops at 30."""
+
+HAZARD, LAG = Decimal("0.02"), 3
+
+
+def elected(**answers: str | int) -> Callable[[str], str]:
+    """A plan of the same lender with other answers."""
+
+    def answered(text: str) -> str:
+        for name, answer in answers.items():
+            (was,) = (line for line in text.splitlines() if line.startswith(f"{name} = "))
+            text = text.replace(was, f"{name} = {answer}" if isinstance(answer, int) else f'{name} = "{answer}"')
+        return text
+
+    return answered
+
+
+def chance(month: int) -> Decimal:
+    """Of a default recognised in a month ahead."""
+    return (1 - HAZARD) ** (month - 1) * HAZARD
+
+
+def by_cash(contract: Contract, paid: int, lost: Decimal) -> int:
+    """Of a loan all of which is due at the end: the payments of the contract on the day of each default, less what comes in.
+
+    Overdue interest is nominal; every later payment, with the service fee, is at the effective rate (B5.5.29). Nothing more is
+    recovered than the share of principal and interest, and a default is no gain."""
+    total, rate = Decimal(0), contract.rate
+    principal, interest = Decimal(contract.principal), contract.principal * contract.monthly
+    for month in range(1, contract.term - PAID + LAG + 1):
+        day = PAID + month
+        missed = max(paid, min(day - LAG - 1, contract.term - 1)) + 1
+        overdue = interest * (day - missed + 1)
+        later = [
+            interest + contract.service_fee + principal * (number == contract.term) for number in range(1, contract.term + 1)
+        ]
+        ahead = sum((cash / (1 + rate) ** (number - day) for number, cash in enumerate(later, 1) if number > day), Decimal(0))
+        asked = overdue + (ahead if day < contract.term else principal)
+        recovered = (1 - lost) * (principal + overdue)
+        total += chance(month) * max(asked - recovered, Decimal(0)) / (1 + rate) ** month
+    return rounded(total)
+
+
+def by_books(
+    one: Case, paid: int, lost: Decimal, *, interest: str, counts_fees: bool, discounted: bool = False, frozen: bool = False
+) -> int:
+    """Of any loan: principal at its first miss and what is deferred on the due date of its default for as much principal, or
+    where that is ``frozen`` what was on 15 December 2023, as long as nothing of the arrears is paid. With interest up to the
+    default, or of who is behind now what is ``accrued`` now, or none."""
+    contract, total = one.told.contract, Decimal(0)
+    principal, billed = of_tape(one)
+    for month in range(1, contract.term - PAID + LAG + 1):
+        day = PAID + month
+        before = max(paid, min(day - LAG - 1, contract.term - 1))
+        stands, claim = before == paid, principal * contract.balances[before] / contract.balances[paid]
+        day_of_it = ACCRUED if stands and frozen else contract.due(day)
+        deferred = claim * contract.deferral(day_of_it)
+        if interest == "to the default":
+            claim += billed + principal * contract.monthly * month if stands else claim * contract.monthly * (LAG + 1)
+        elif interest == "accrued" and stands:
+            claim += billed + principal * contract.monthly * contract.running(CLOSING)
+        if not counts_fees and not (stands and frozen):
+            deferred = max(deferred, Decimal(0))
+        loss = chance(month) * max(lost * claim + deferred, Decimal(0))
+        total += loss / (1 + contract.rate) ** month if discounted else loss
+    return rounded(total)
+
+
+def of_tape(one: Case) -> tuple[Decimal, Decimal]:
+    """Principal that is owed at the end of 2023, and interest that is billed."""
+    row = one.row("", CLOSING)
+    assert row is not None
+    return Decimal(row["outstanding_principal_minor"]), Decimal(row["billed_unpaid_interest_minor"])
+
+
+def paid_of(name: str) -> int:
+    return int(name.rpartition("-")[2])
+
+
+def test_a_loss_is_what_the_contract_has_above_what_comes_in(share: str, rows: dict[str, dict[str, int]]) -> None:
+    """By cash alone. 0.05 lost of a loan with fees of 36,000.00 is less than what fees still lower its amount by, but for
+    defaults near the end, when little is deferred any more."""
+    expected = {
+        name: by_cash(one.told.contract, paid_of(name), Decimal(share))
+        for name, one in CASES.items()
+        if name.startswith("BULLET")
+    }
+    assert {name: rows[name]["ifrs_loss_allowance"] for name in expected} == expected
+
+
+def measured(
+    folder: Path, lost: str, cases: Mapping[str, Case] = CASES, plan: Callable[[str], str] = str
+) -> dict[str, dict[str, int]]:
+    (run,) = closed(folder, cases=cases, lost=float(lost), plan=plan, hazard=float(HAZARD))
+    assert [one.name for one in run.listed.findings if one.check == "R20"] == []
+    return rows_of(run)
+
+
+@pytest.fixture(scope="module", params=["0.05", "0.5"])
+def share(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def rows(share: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, int]]:
+    return measured(tmp_path_factory.mktemp("ahead") / "lender", share)
+
+
+def expected_of(share: str, cases: Mapping[str, Case] = CASES, **how: Any) -> dict[str, int]:
+    return {name: by_books(one, paid_of(name), Decimal(share), **how) for name, one in cases.items()}
+
+
+def found_of(rows: Mapping[str, Mapping[str, int]], side: str) -> dict[str, int]:
+    return {name: row[f"{side}_loss_allowance"] for name, row in rows.items()}
+
+
+def test_loans_in_parts_alike(share: str, rows: dict[str, dict[str, int]]) -> None:
+    expected = expected_of(share, interest="to the default", counts_fees=True, discounted=True)
+    assert found_of(rows, "ifrs") == expected
+
+
+def test_fees_that_will_not_be_accreted_offset_losses(share: str, rows: dict[str, dict[str, int]]) -> None:
+    """US GAAP by default and loss, non-accrual from ninety days on as default is: what is left of fees on that day stands still
+    from then on, and is no income to come (326-20-30-5)."""
+    assert found_of(rows, "us") == expected_of(share, interest="none", counts_fees=True)
+
+
+def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path) -> None:
+    """Non-accrual from 120 days on: on the day of default fees are income to come (326-20-30-5), costs are amortised cost."""
+    found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=120)), "us")
+    assert found == expected_of(share, interest="accrued", counts_fees=False)
+    assert found["BULLET-FEES-24"] == found["BULLET-NONE-24"] < found["BULLET-COSTS-24"]
+
+
+def test_by_discounted_cash_flows_fees_count(share: str, tmp_path: Path) -> None:
+    """The present value is held against amortised cost, with all that is in it (326-20-30-4)."""
+    plan = elected(us_method="dcf", nonaccrual_days_past_due=120)
+    found = found_of(measured(tmp_path / "lender", share, plan=plan), "us")
+    assert found == expected_of(share, interest="accrued", counts_fees=True, discounted=True)
+
+
+@dataclass(frozen=True)
+class Stopped(Case):
+    """A loan on non-accrual from a day that its row states."""
+
+    def row(self, name: str, day: date) -> dict[str, Any] | None:
+        found = super().row(name, day)
+        return None if found is None else {**found, "nonaccrual_date": ACCRUED if day >= ACCRUED else None}
+
+
+STOPPED = {name: Stopped(**{part.name: getattr(one, part.name) for part in fields(one)}) for name, one in CASES.items()}
+
+
+@pytest.mark.parametrize("by_date", [False, True])
+def test_on_non_accrual_what_is_deferred_stands_still_until_arrears_are_paid(share: str, tmp_path: Path, by_date: bool) -> None:
+    """Who is 46 days past due accrued up to 15 December 2023, where non-accrual begins at thirty days; or all did by a date.
+    Fees that stand still count of a default that begins with what is overdue now. Of one that begins after a cure they count
+    where non-accrual comes before default, not where by the days it comes after (120)."""
+    cases, days = (STOPPED, 120) if by_date else (CASES, 30)
+    found = measured(tmp_path / "lender", share, cases, plan=elected(nonaccrual_days_past_due=days))
+    frozen = {name: one for name, one in cases.items() if by_date or paid_of(name) == LATE}
+    expected = expected_of(share, cases, interest="none", counts_fees=not by_date)
+    expected |= expected_of(share, frozen, interest="none", counts_fees=not by_date, frozen=True)
+    assert found_of(found, "us") == expected
+
+
+@pytest.mark.parametrize("nonaccrual", [90, 30])
+@pytest.mark.parametrize(("exposed", "paid_of_month"), [("before_instalment", 0), ("after_instalment", 1)])
+def test_without_a_timeline(share: str, tmp_path: Path, exposed: str, paid_of_month: int, nonaccrual: int) -> None:
+    """The balance before or after the instalment of the month of default, with its interest and what is billed; deferred is
+    what is on its due date, and on non-accrual what stands still, in every month."""
+    plan = elected(default_timeline="none", exposure_at_default=exposed, nonaccrual_days_past_due=nonaccrual)
+    found = measured(tmp_path / "lender", share, plan=plan)
+    for name, one in CASES.items():
+        contract, behind = one.told.contract, paid_of(name)
+        stands = nonaccrual == 30 and behind == LATE
+        (principal, billed), totals = of_tape(one), [Decimal(0), Decimal(0)]
+        scale = principal / contract.balances[PAID]
+        for month in range(1, contract.term - PAID + 1):
+            day = PAID + month
+            before, owed = (contract.balances[number] * scale for number in (day - 1, day - 1 + paid_of_month))
+            claim, unit = owed + before * contract.monthly + billed, contract.deferral(contract.due(day))
+            claims = [owed if stands else claim, claim]
+            units = [contract.deferral(ACCRUED) if stands else unit, unit]
+            for side, (claim, unit, counts) in enumerate(zip(claims, units, (stands, True), strict=True)):
+                deferred = owed * unit if counts else max(owed * unit, Decimal(0))
+                loss = chance(month) * max(Decimal(share) * claim + deferred, Decimal(0))
+                totals[side] += loss / (1 + contract.rate) ** month if side else loss
+        assert (name, found[name]["us_loss_allowance"], found[name]["ifrs_loss_allowance"]) == (name, *map(rounded, totals))
+
+
+STOPS, IN_DEFAULT = date(2024, 1, 13), date(2024, 1, 15)
+
+
+@pytest.mark.parametrize("lost", ["0.02", "0.5"])
+@pytest.mark.parametrize("charge", CHARGES)
+def test_a_default_that_was_certain_changes_nothing(tmp_path: Path, charge: str, lost: str) -> None:
+    """Three instalments behind, 77 days past due, and sure to be in default on 15 January 2024, the due date of the month. What
+    is expected of it is what the allowance is on that day, under IFRS but for the discount of the month: else a default would
+    be an income of its own. US GAAP amortises up to the ninetieth day, two days before."""
+    one = case(CONTRACTS[f"BULLET-{charge}"], paid=21, since=NEVER, until=IN_DEFAULT)
+    rows = {day: [row] for day in (CLOSING, IN_DEFAULT) if (row := one.row(charge, day)) is not None}
+    row, contract = rows_of(certain(tmp_path / "lender", rows, lost))[charge], one.told.contract
+    assert (row["stage_opening"], row["stage_closing"]) == (2, 3)
+    closing = row["ifrs_loss_allowance"]
+    assert row["opening_ifrs_loss_allowance"] == pytest.approx(closing / (1 + float(contract.rate)), abs=1)
+    us = [max(Decimal(0), 30_000_000 * (Decimal(lost) + contract.deferral(day))) for day in (IN_DEFAULT, STOPS)]
+    assert [row["opening_us_loss_allowance"], row["us_loss_allowance"]] == list(map(rounded, us))
+    assert ((charge, lost) == ("FEES", "0.02")) == (closing == 0) == (us[0] == 0)
+
+
+def test_fees_may_leave_nothing_to_lose_within_a_year(tmp_path: Path) -> None:
+    """Of a loan that is due in four years 0.01 is lost, and fees of more are deferred on every day of the next year: nil in
+    stage 1, and not for want of a hazard or a loss (R20). Without fees 0.01 of 2 % and less is expected."""
+    contracts = {charge: replace(CONTRACTS[f"BULLET-{charge}"], term=72) for charge in ("FEES", "NONE")}
+    found = measured(tmp_path / "lender", "0.01", {name: case(one, paid=23, since=NEVER) for name, one in contracts.items()})
+    assert [row["stage_closing"] for row in found.values()] == [1, 1]
+    assert found["FEES"]["ifrs_loss_allowance"] == 0 < found["NONE"]["ifrs_loss_allowance"]
+
+
+@pytest.mark.parametrize("method", ["pd_lgd", "dcf"])
+def test_a_discount_offsets_losses_but_where_it_is_accreted_and_the_method_undiscounted(method: str) -> None:
+    """326-20-30-5: net fees that a loan still accretes are income to come; frozen, or by ``dcf`` (30-4), they are cost. On the
+    day of a default ahead they are frozen where non-accrual comes first, as far as a timeline tells. Under IFRS they are in the
+    gross amount always (B5.5.28), and costs are in it under both."""
+    accrues, early, lost = np.array([True, False]), np.array([False, True]), np.array([80, 80])
+    for timeline, us_ahead in (("first_missed", [False, True]), ("none", [False, False])):
+        elections = replace(ANSWERS, us_method=method, default_timeline=timeline)
+        for treatment, offsets, ahead in ((us_gaap, [False, True], us_ahead), (ifrs, [True, True], [True, True])):
+            cost = method == "dcf"
+            offsets, ahead = [one or cost for one in offsets], [one or cost for one in ahead]
+            assert treatment.discount_offsets_loss(accrues, elections).tolist() == offsets
+            assert treatment.discount_ahead_offsets_loss(early, elections).tolist() == ahead
+            for deferred, counted in ((-10, 70), (-90, 0)):
+                found = treatment.allowance_in_default(lost, np.full(2, deferred), accrues, elections)
+                assert found.tolist() == [counted if one else 80 for one in offsets]
+            assert treatment.allowance_in_default(lost, np.full(2, 5), accrues, elections).tolist() == [85, 85]
+
+
+def certain(folder: Path, rows: dict[date, list[dict[str, object]]], lost: str) -> Run:
+    """The first month of 2024, which brings every loan in default; nobody prepays."""
+    (plan,) = write_loans(folder, rows, None)
+    shares = dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), float(lost))
+    nobody = {"single_monthly_mortality": 0.0}
+    all_of_them = {"hazard": 1.0, "performing": 0.0}
+    rewrite_curves(plan.parent / "curves", {"loss-given-default": shares, "prepayment": nobody, "hazard": all_of_them})
+    return close(plan)
