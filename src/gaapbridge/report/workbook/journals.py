@@ -24,6 +24,7 @@ def write_journals(book: Book, places: Places) -> None:
         widths = [width for _, _, width in COLUMNS]
         sheet = book.sheet(part.name, widths, freeze=(JOURNALS_FIRST_ROW, 2), title=f"{places.told.entity}: journals")
         sheet.heading("Minor units. A line that is changed here moves every figure that it belongs to.", "said")
+        sheet.on_paper(head=1)
         _totals(sheet, part)
         sheet.row = JOURNALS_FIRST_ROW - 1
         numeric = [place in (DEBIT, CREDIT) for place in range(len(COLUMNS))]

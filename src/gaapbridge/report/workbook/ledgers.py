@@ -14,13 +14,14 @@ NOT_IN_PLAN = "in no account of the plan"
 def write_trial_balance(book: Book, places: Places) -> None:
     """Write the sheet: balances of the ledger, then the closing to IFRS by each note's journal lines."""
     states, notes = _states(places), places.told.notes
-    widths = (12, 52, 10, 10, *[19] * (len(states) + len(notes) + 1))
+    widths = (12, 52, 10, 10, *[16] * (len(states) + len(notes) + 1))
     sheet = book.sheet(
         TRIAL_BALANCE, widths, freeze=(LEDGER_FIRST_ROW, 2), title=f"{places.told.entity}: trial balance to IFRS"
     )
     sheet.heading(
         "Minor units, debit positive. The columns of the notes are the journals of the closing, account by account.", "said"
     )
+    sheet.on_paper(head=2)
     sheet.row = LEDGER_FIRST_ROW - 2
     first_note = len(TITLES) + len(states)
     for place, note in enumerate(notes):

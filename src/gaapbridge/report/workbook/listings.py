@@ -7,10 +7,10 @@ from dataclasses import replace
 from gaapbridge.form import Table
 from gaapbridge.report.told.elections import told_assumptions, told_elections
 from gaapbridge.report.told.findings import FOUND, told_findings, told_not_checked, told_rejects
-from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, told_hindsight, told_movements
+from gaapbridge.report.told.losses import EXPECTED, MOVED, WITHOUT_BEFORE, ToldMovement, compared_movements, told_hindsight
 from gaapbridge.report.told.manifest import told_changes, told_manifest
 from gaapbridge.report.workbook.places import ALLOWANCE, ELECTIONS, FINDINGS, HINDSIGHT, MANIFEST, SAMPLE, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, at
+from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, at, in_a_sentence
 
 MOST_CONTRACTS = 1_000
 """Sample contracts of a kind that are listed."""
@@ -21,38 +21,47 @@ MOST_REJECTS = 100_000
 
 def write_allowance(book: Book, places: Places) -> None:
     """The movement of loss allowances by cause, stage and framework, the closing added up (IFRS 7.35H; 326-20-50-13)."""
-    movements = told_movements(places.run)
+    movements = compared_movements(places.run)
     if not movements:
         return
-    sheet = book.sheet(ALLOWANCE, (46, *[19] * 7), freeze=(2, 1), title=f"{places.told.entity}: loss allowance by stage")
-    unit = f"minor units of {places.told.currency}, as in the journals, not {places.told.unit}"
-    sheet.heading(f"{MOVED} Amounts in {unit}. The last row is as it was measured; the one above it is added up here.", "said")
-    for told in movements:
+    sheet = book.sheet(ALLOWANCE, (46, *[19] * 7), freeze=(3, 1), title=f"{places.told.entity}: loss allowance by stage")
+    sheet.heading(MOVED, "said")
+    sheet.heading(
+        f"Amounts in {places.currency}. The last row is as it was measured; the one above it is added up here.", "said"
+    )
+    if not all(before for _, before in movements):
+        sheet.heading(WITHOUT_BEFORE, "said")
+    for told in (one for both in movements for one in both if one is not None):
         sheet.next()
-        _allowance(sheet, told)
+        _allowance(sheet, places, told)
 
 
-def _allowance(sheet: Sheet, told: ToldMovement) -> None:
-    sheet.heading(told.title)
+def _allowance(sheet: Sheet, places: Places, told: ToldMovement) -> None:
+    sheet.heading(f"{told.title}, {in_a_sentence(told.when)}")
     sheet.header(["", *told.stages, "All"], [False, *[True] * (len(told.stages) + 1)])
     first, last = sheet.row, len(told.stages) + 1
     for caption, amounts in told.rows:
         sheet.text(0, caption)
         for place, amount in enumerate(amounts, 1):
-            sheet.number(place, amount)
-        across = f"=SUM({at(sheet.row, 1)}:{at(sheet.row, last - 1)})" if amounts else "=0"
-        sheet.formula(last, across, sum(amounts))
+            sheet.number(place, places.in_money(amount), "exact_line")
+        across = f"SUM({at(sheet.row, 1)}:{at(sheet.row, last - 1)})" if amounts else "0"
+        _added(sheet, places, last, across, sum(amounts), "exact_line")
         sheet.next()
     when, closing = told.closing
     sheet.text(0, f"{when}, added up", "strong")
     sums = [sum(column) for column in zip(*(amounts for _, amounts in told.rows), strict=True)]
     for place, added in enumerate((*sums, sum(sums)), 1):
-        sheet.formula(place, f"=SUM({at(first, place)}:{at(sheet.row - 1, place)})", added, "total")
+        _added(sheet, places, place, f"SUM({at(first, place)}:{at(sheet.row - 1, place)})", added, "exact_total")
     sheet.next()
     sheet.text(0, f"{when}, as measured")
     for place, amount in enumerate((*closing, sum(closing)), 1):
-        sheet.number(place, amount)
+        sheet.number(place, places.in_money(amount), "exact_line")
     sheet.next()
+
+
+def _added(sheet: Sheet, places: Places, column: int, of: str, result_minor: int, style: str) -> None:
+    """A sum of amounts of the currency, which its minor units keep from being a fraction off."""
+    sheet.formula(column, f"=ROUND({of},{places.money_digits})", places.in_money(result_minor), style)
 
 
 def write_hindsight(book: Book, places: Places) -> None:
@@ -73,7 +82,7 @@ def write_hindsight(book: Book, places: Places) -> None:
 
 def write_findings(book: Book, places: Places) -> None:
     """Findings with their remedy, rejected rows, and what could not be checked."""
-    widths = (30, 30, 18, 12, 60, 60, 18, 18)
+    widths = (28, 28, 14, 12, 52, 52, 15, 15)
     sheet = book.sheet(FINDINGS, widths, freeze=(1, 1), title=f"{places.told.entity}: findings and rejected rows")
     findings = told_findings(book.masks.findings(places.run.listed.findings))
     rejects = told_rejects(book.masks.rejects(places.run.rejects))
@@ -106,7 +115,7 @@ def write_elections(book: Book, places: Places) -> None:
         sheet.heading(line, "text")
 
 
-ELECTIONS_WIDTHS = (38, 56, 56, 38, 12, 52)
+ELECTIONS_WIDTHS = (30, 50, 50, 30, 11, 44)
 
 
 def write_sample(book: Book, places: Places) -> None:
@@ -114,7 +123,7 @@ def write_sample(book: Book, places: Places) -> None:
     import polars as pl
 
     run = places.run
-    sheet = book.sheet(SAMPLE, (26, 26, 26, *[19] * 14), freeze=(2, 1), title=f"{places.told.entity}: sample contracts")
+    sheet = book.sheet(SAMPLE, (24, 25, 26, *[13] * 14), freeze=(2, 1), title=f"{places.told.entity}: sample contracts")
     sheet.heading("Minor units. gaapbridge explain opens each of them step by step, by its address.", "said")
     for kind in run.kinds:
         kept = dict(run.sampled(kind)[:MOST_CONTRACTS])
@@ -146,9 +155,18 @@ def listed(sheet: Sheet, table: Table) -> None:
     sheet.heading(table.title)
     sheet.header([title[:1].upper() + title[1:] for title in table.header], table.numeric)
     styles = ["text", *("apart" if number else "text" for number in table.numeric)]
+    wrapped = {"text": "wrapped", "apart": "indented"}
     for row in table.rows:
+        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and _is_cut(sheet, column, value)}
+        if long:
+            sheet.tall(*((row[column], LETTERS * sheet.widths[column]) for column in long))
         for column, value in enumerate(row):
-            sheet.value(column, value, styles[column])
+            sheet.value(column, value, wrapped[styles[column]] if column in long else styles[column])
         sheet.next()
     if not table.rows:
         sheet.heading("none", "said")
+
+
+def _is_cut(sheet: Sheet, column: int, text: str) -> bool:
+    """Whether a text is longer than its cell, so that the next one would hide its end."""
+    return column < len(sheet.widths) and len(text) > LETTERS * sheet.widths[column]

@@ -16,9 +16,10 @@ RESULT, EVIDENCE = "K", "L"
 
 def write_tie_outs(book: Book, places: Places) -> None:
     """Write every check, its difference and result by formula, below a legend of the tick marks."""
-    widths = (7, 40, 54, 12, 22, 10, 20, 20, 16, 12, 9, 16, 16)
+    widths = (6, 38, 58, 10, 16, 9, 16, 16, 14, 11, 7, 14, 12)
     head = len(LEGEND) + 4
     sheet = book.sheet(TIE_OUTS, widths, freeze=(head, 2), title=f"{places.told.entity}: tie-outs")
+    sheet.on_paper(head=1)
     sheet.heading(
         "Difference and result are formulas. By construction proves that nothing was changed since.",
         "said",
