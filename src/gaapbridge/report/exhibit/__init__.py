@@ -5,6 +5,8 @@ It needs a run and nothing else. Where something of it cannot be written, a text
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from gaapbridge.report.charts_of_contracts import pictures_or_why
@@ -15,8 +17,9 @@ from gaapbridge.report.exhibit.form6k import DRAFT, MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import CHINESE, ENGLISH
-from gaapbridge.report.masks import NO_MASKS, Masks
+from gaapbridge.report.masks import NO_MASKS, Masks, masks_of
 from gaapbridge.report.told.draft import open_matters
+from gaapbridge.report.told.run_before import run_before
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
@@ -78,4 +81,14 @@ def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
     """The disclosures by name of their file, a contract that a segment is called by masked; in Chinese where the plan speaks
     Chinese of its own names."""
     languages = {"tables": ENGLISH, **({"tables.zh": CHINESE} if run.plan_content.get("chinese") else {})}
-    return {name: retold(disclosures_of(run, language), masks.text) for name, language in languages.items()}
+    masked = _masked(run, masks)
+    return {name: retold(disclosures_of(run, language), masked) for name, language in languages.items()}
+
+
+def _masked(run: Run, masks: Masks) -> Callable[[str], str]:
+    """What masks texts of a run and of the one before, whose tables stand below: a contract of both has one mask."""
+    prior = run_before(run) if masks.hides else None
+    if prior is None:
+        return masks.text
+    before = replace(masks, ids=masks_of(prior).ids)
+    return lambda text: before.text(masks.text(text))

@@ -121,10 +121,6 @@ _PROSE: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...
         ),
     ),
     (
-        re.compile(rf"Tables are of one period; those of the one before, to {_DATE}, stand in the report of its run\."),
-        lambda said, found: f"各表仅列示本期；截至{_day(found)}的上一期各表见该期的报告。",
-    ),
-    (
         re.compile(r"(?P<method>.+); in the order of the columns it takes from .+?(?:; at (?P<rate>.+))?\."),
         lambda said, found: (
             f"{said(found['method'])}；依各栏顺序，先冲减账面的递延所得税资产或负债，再增加另一方"
@@ -179,11 +175,20 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Words, re.Match[str]], str]], ...
         re.compile(r"no trial balance (?P<when>.+)"),
         lambda said, found: f"{'、'.join(map(said, found['when'].split(' and ')))}没有试算平衡表",
     ),
-    (re.compile(r"61-(?P<last>\d+) days, accruing"), lambda said, found: f"61至{found['last']}天仍计息"),
+    (
+        re.compile(r"(?P<band>\d+(?:-\d+)?) days(?P<late> past due)?(?P<more> or more)?"),
+        lambda said, found: (
+            f"{'逾期' if found['late'] else ''}{found['band'].replace('-', '至')}天{'及以上' if found['more'] else ''}"
+        ),
+    ),
     (re.compile(r"(?P<rest>.+): opening"), lambda said, found: f"{said(found['rest'])}：期初"),
     (
         re.compile(r"(?P<rest>.+), (?P<where>U\.S\. GAAP|IFRS)"),
         lambda said, found: f"{said(found['rest'])}（{said(found['where'])}）",
+    ),
+    (
+        re.compile(r"(?P<rest>.+): opening, and what the period before closed at"),
+        lambda said, found: f"{said(found['rest'])}：期初与上期期末",
     ),
     (re.compile(r"(?P<rest>.+): opening and causes"), lambda said, found: f"{said(found['rest'])}：期初及变动"),
     (
