@@ -10,17 +10,17 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.progress import Progress
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import ENGLISH
-from gaapbridge.report.told.disclosed import IN_INCOME, ON_SHEET, PAST_DUE, TOTAL, Books, Disclosure
+from gaapbridge.report.told.disclosed import IN_INCOME, ON_SHEET, Books, Disclosure
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.run import Run
 from gaapbridge.run.movements import LINES, STAGES
+from tests.report.disclosures_read import paragraphs
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +57,6 @@ def test_every_line_stage_and_bucket_of_a_run_has_its_words(done: Demonstration)
     lines = {name for one in done.run.movements for name in one.lines}
     assert lines == {"opening", *LINES}
     assert {stage for one in done.run.movements for stage in one.closing} == set(STAGES)
-    assert [name.removesuffix(" past due").lower() for name in PAST_DUE[:-1]] == [
-        name if name == "current" else f"{name} days" for name in ARREARS[:-1]
-    ]
-    assert len(PAST_DUE) == len(ARREARS)
 
 
 def rows_of(told: dict[str, Disclosure], title: str) -> dict[str, tuple[int, ...]]:
@@ -86,6 +82,45 @@ def test_what_is_past_due_is_that_of_the_tape(done: Demonstration, told: dict[st
     rows = rows_of(told, "Aging of loans, amortised cost")
     assert {name: amounts for name, amounts in rows.items() if name != "Total"} == expected
     assert rows["Total"] == tuple(map(sum, zip(*expected.values(), strict=True))) and all(rows["Total"])
+
+
+def test_bands_contain_the_days_that_the_plan_elects(done: Demonstration, tmp_path: Path) -> None:
+    """Default at 45 days, non-accrual at 120: loans 90 days past due or more are told, and those of them that accrue."""
+    other = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
+    text = (other / "plan.toml").read_text(encoding="utf-8")
+    for key, day in (("nonaccrual_days_past_due", 120), ("default_days_past_due", 45)):
+        assert f"{key} = 90\n" in text
+        text = text.replace(f"{key} = 90\n", f"{key} = {day}\n")
+    (other / "plan.toml").write_text(text, encoding="utf-8")
+    for file in (other / "measurements" / "loans").glob("*.parquet"):
+        frozen = pl.col("nonaccrual_closing") & (pl.col("days_past_due_closing") >= 120)
+        pl.read_parquet(file).with_columns(nonaccrual_closing=frozen).write_parquet(file)
+    run = Run(other)
+    made = {one.title: one for one in told_disclosures(run)}
+    aging = made["Aging of loans, amortised cost"]
+    bands = ("1-30 days", "31-44 days", "45-60 days", "61-89 days", "90-119 days", "120 days or more")
+    assert aging.heads == (*bands, "Total past due", "Current", "Total") and all(tie.holds for tie in aging.ties)
+    frozen = made["Loans on non-accrual, amortised cost"]
+    amounts = dict(zip(frozen.heads, rows_of(made, frozen.title)["Total"], strict=True))
+    in_all = dict(zip(aging.heads, rows_of(made, aging.title)["Total"], strict=True))
+    assert amounts["90 days past due or more, accruing"] == in_all["90-119 days"] > 0
+    assert amounts["As of December 31, 2023"] == in_all["120 days or more"] > 0
+    assert not any("50-16(c)" in paragraph for paragraph, *_ in not_disclosed(Books(run)))
+
+
+def test_a_run_without_days_tells_the_buckets_that_it_keeps(
+    done: Demonstration, told: dict[str, Disclosure], tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
+    for file in (other / "measurements" / "loans").glob("*.parquet"):
+        frame = pl.read_parquet(file)
+        frame.drop("days_past_due_opening", "days_past_due_closing").write_parquet(file)
+    made = {one.title: one for one in told_disclosures(Run(other))}
+    title = "Aging of loans, amortised cost"
+    assert made[title].heads[:3] == ("1-30 days", "31-60 days", "61 days or more")
+    late, now = rows_of(made, title)["Total"], rows_of(told, title)["Total"]
+    assert late == (*now[:2], now[2] + now[3], *now[4:]) and all(now)
+    assert "61 days past due or more" in rows_of(made, "Loans by year of origination")
 
 
 def test_what_is_on_non_accrual_is_that_of_the_tape(done: Demonstration, told: dict[str, Disclosure]) -> None:
@@ -264,32 +299,10 @@ def test_a_ledger_that_says_another_thing_is_told(done: Demonstration, tmp_path:
     assert [(tie.what, tie.books_minor - tie.disclosed_minor) for tie in failing] == [
         ("Guarantee liabilities, stand-ready", 700)
     ]
-    said = [block.text for block in disclosures_of(run, ENGLISH).blocks if block.block == "paragraph"]
-    assert said[-1].startswith("These do not agree: Guarantee liabilities, stand-ready.")
-    agreed = [block.text for block in disclosures_of(done.run, ENGLISH).blocks if block.block == "paragraph"]
-    assert agreed[-1].startswith("Every amount in the tables below agrees.")
-
-
-def test_printed_tables_add_down_and_across(done: Demonstration) -> None:
-    """As a reader adds them: lines to their total, total and lines to the next, columns to those that add them up."""
-    tables = [block for block in disclosures_of(done.run, ENGLISH).blocks if block.block == "table"]
-    tables = [table for table in tables if not table.title.startswith("Held against")]
-    told_rows = {f"{one.title} ({one.paragraph})": one for one in told_disclosures(done.run)}
-    assert len(tables) == 16
-    for table in tables:
-        made, running = told_rows[table.title], [0] * len(table.heads)
-        for row, printed in zip(made.rows, table.rows, strict=True):
-            if row.form or any(made.forms):
-                continue
-            amounts = [amount_of(text) for text in printed.amounts]
-            for place in made.sums:
-                assert amounts[place] == sum(amounts[at] for at in range(place) if at not in made.sums)
-            of_lines = [place for place in range(len(amounts)) if row.kind != TOTAL and place not in made.sums]
-            assert all(abs(amounts[place] * 100_000 - row.amounts[place]) < 100_000 for place in of_lines)
-            if row.kind == TOTAL:
-                assert amounts == running
-            elif row.kind == "line":
-                running = [one + other for one, other in zip(running, amounts, strict=True)]
+    said = paragraphs(run)
+    assert any(text.startswith("These do not agree: Guarantee liabilities, stand-ready.") for text in said)
+    agreed = [text for text in paragraphs(done.run) if text.startswith("Every amount in the tables below agrees.")]
+    assert len(agreed) == 2 and agreed == paragraphs(done.run)[-2:]
 
 
 def test_a_provision_that_the_income_statement_does_not_print_is_told(done: Demonstration, tmp_path: Path) -> None:
@@ -355,9 +368,3 @@ def test_amounts_that_are_nil_stay_nil_and_sums_are_nearest() -> None:
     assert printed[1] == [0, 0] and sum(map(sum, printed)) == 7
     assert [sum(row) for row in printed] == [5, 0, 2] and sorted(map(sum, zip(*printed, strict=True))) == [3, 4]
     assert footed([[-1_500]], 1_000) == [[-2]] and footed([], 1_000) == []
-
-
-def amount_of(text: str) -> int:
-    """What a printed amount says."""
-    figure = int(text.strip("()").replace(",", "").replace("—", "0"))
-    return -figure if text.startswith("(") else figure

@@ -274,11 +274,15 @@ def test_another_registrant_and_answers_of_an_example_make_a_draft(starter_copy:
     assert set(said).isdisjoint(open_matters(close(plan)))
 
 
-def test_tables_say_where_those_of_the_period_before_stand(done: Demonstration, filed: Run) -> None:
-    said = "Tables are of one period; those of the one before, to December 31, 2022, stand in the report of its run."
-    texts = [[getattr(one, "text", "") for one in disclosures_of(run, "en").blocks] for run in (filed, done.prior)]
-    assert said in texts[0] and not any(text.startswith("Tables are of one period") for text in texts[1])
-    assert "各表仅列示本期；截至2022年12月31日的上一期各表见该期的报告。" in [
+def test_tables_say_whether_those_of_the_period_before_stand_below(done: Demonstration, filed: Run) -> None:
+    said = (
+        "Below the amounts of the period stand those of the period before, as its own run measured them (IAS 1.38).",
+        "Tables of balances have those of the opening below; ",
+    )
+    for run, words in zip((filed, done.prior), said, strict=True):
+        texts = [getattr(one, "text", "") for one in disclosures_of(run, "en").blocks]
+        assert [any(text.startswith(one) for text in texts) for one in said] == [words == one for one in said]
+    assert "各表本期金额之下列示上期金额，以上期结账时计量的金额为准（《国际会计准则第1号》第38段）。" in [
         getattr(one, "text", "") for one in disclosures_of(filed, CHINESE).blocks
     ]
 

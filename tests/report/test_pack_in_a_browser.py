@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
+from pypdf import PdfReader
 
 from gaapbridge.report.pack import write
 from gaapbridge.run import Run
@@ -133,6 +135,63 @@ DIGITS = """() => [...document.querySelectorAll('.statement')].map(table =>
         return [text.data, cell.cellIndex, range.getBoundingClientRect().right];
     }).filter(Boolean))"""
 """Of each figure of each statement its text, its column, and where its last digit ends."""
+
+
+def test_long_pages_begin_with_what_is_on_them(pack: Path, browser: Browser) -> None:
+    """A list of links, each to a heading of the page that bears its words."""
+    for path in ("checks.html", "notes/ecl.html", "index.html", "assumptions.html"):
+        browser.goto(pack / path)
+        links = browser.page.locator("nav.contents a").evaluate_all("all => all.map(one => [one.hash.slice(1), one.innerText])")
+        assert len(links) > 2, path
+        heads = browser.page.evaluate(
+            "all => all.map(one => document.getElementById(decodeURIComponent(one))?.closest('section, h2')?.innerText)",
+            [anchor for anchor, _ in links],
+        )
+        assert all(heads), path
+
+
+def test_folded_checks_are_counted_opened_by_a_key_and_printed(pack: Path, browser: Browser, tmp_path: Path) -> None:
+    """Without a script: closed on a screen under their number, open by the keyboard, all of them on paper."""
+    page = browser.page.context.browser.new_context(java_script_enabled=False).new_page()
+    page.goto((pack / "checks.html").as_uri())
+    first = page.locator("details").evaluate_all("all => all.findIndex(one => !one.open)")
+    folded = page.locator("details").nth(first)
+    rule = folded.locator("tbody th").first
+    assert not rule.is_visible()
+    shown = int(folded.locator("summary .quiet").inner_text().split()[0].replace(",", ""))
+    assert shown == folded.locator("tbody tr").count() > 0
+    folded.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert rule.is_visible()
+    page.reload()
+    ids = page.locator("tbody th").all_text_contents()
+    page.pdf(path=tmp_path / "checks.pdf", format="A4", landscape=True)
+    texts = [normalize("NFKC", one.extract_text()) for one in PdfReader(tmp_path / "checks.pdf").pages]
+    printed = "".join("".join(text.split()) for text in texts)
+    assert len(ids) > 100 and [one for one in ids if "".join(one.split()) not in printed] == []
+    page.context.close()
+
+
+def test_an_entry_that_is_folded_opens_at_its_address(run: Run, pack: Path, browser: Browser) -> None:
+    entry = next(line.entry for line in run.listed.journals if line.note == "ecl")
+    browser.goto(pack / "notes/ecl.html", f"#journal/{entry}")
+    section = browser.page.locator(f'section[id="journal/{entry}"]')
+    assert section.locator("summary").is_visible() and entry in section.locator("summary").inner_text()
+
+
+def test_a_contract_is_told_in_words_and_in_the_currency(run: Run, pack: Path, browser: Browser) -> None:
+    """No code of a tape without what it says, and no minor units that are not called so."""
+    for path in sorted((pack / "contracts").glob("*.html")):
+        browser.goto(path)
+        facts = browser.page.locator("dl").first.inner_text()
+        assert not {"path", "0 is not on book", "on_book"} & set(facts.splitlines()) and "in the period" in facts
+        said = browser.page.locator("main > p").first.inner_text()
+        assert said.endswith("Amounts in CNY, but where minor units are named.")
+        rows = browser.page.locator("tr").evaluate_all("all => all.map(one => [...one.children].map(cell => cell.innerText))")
+        minor = [row for row in rows if row[0].endswith("_minor") and len(row) == 3]
+        assert all(f"{int(row[1].replace(',', '')) / 100:,.2f} CNY" == row[2] for row in minor if row[1] != "0")
+        codes = [row for row in rows if len(row) == 3 and row[1] == "on_book"]
+        assert all(row[2] == "on the books" for row in codes) and (minor or "award" in path.name)
 
 
 def test_text_is_told_from_its_ground(pack: Path, browser: Browser) -> None:

@@ -95,10 +95,11 @@ class Schedule:
     part: Numbers
 
     def keys(self, states: Mapping[str, StateRows]) -> dict[str, NDArray[Any]]:
-        """What totals for disclosures are keyed by: year of origination, and bucket at both instants."""
+        """What totals for disclosures are keyed by: year of origination, and bucket and days past due at both instants."""
         years = self.origination_date.astype("datetime64[Y]").astype(np.int64) + 1970
         buckets = {f"bucket_{name}": states[name].bucket.astype(np.int8) for name in ("opening", "closing")}
-        return {"origination_year": years.astype(np.int16), **buckets}
+        days = {f"days_past_due_{name}": states[name].days_past_due.astype(np.int32) for name in ("opening", "closing")}
+        return {"origination_year": years.astype(np.int16), **buckets, **days}
 
     def terms(self, service_fee: Numbers | None = None) -> kernels.ScheduleTerms:
         """The schedules as the kernels take them, with the fee that each instalment carries; without it for balances alone."""

@@ -5,7 +5,9 @@ It needs a run and nothing else. Where something of it cannot be written, a text
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from gaapbridge.report.charts_of_contracts import ContractPictures
@@ -16,8 +18,9 @@ from gaapbridge.report.exhibit.form6k import DRAFT, MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import ENGLISH, languages, own_names
-from gaapbridge.report.masks import NO_MASKS, Masks
+from gaapbridge.report.masks import NO_MASKS, Masks, masks_of
 from gaapbridge.report.told.draft import open_matters
+from gaapbridge.report.told.run_before import run_before
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
@@ -87,8 +90,20 @@ def _exhibits(run: Run, english: str) -> dict[str, Contents]:
 def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
     """The disclosures by name of their file, a contract that a segment is called by masked; in another language where the plan
     says its own names in it."""
-    said = [language for language in languages() if language == ENGLISH or own_names(run, language)]
+    said, masked = (
+        [language for language in languages() if language == ENGLISH or own_names(run, language)],
+        _masked(run, masks),
+    )
     return {
-        "tables" if language == ENGLISH else f"tables.{language}": retold(disclosures_of(run, language), masks.text)
+        "tables" if language == ENGLISH else f"tables.{language}": retold(disclosures_of(run, language), masked)
         for language in said
     }
+
+
+def _masked(run: Run, masks: Masks) -> Callable[[str], str]:
+    """What masks texts of a run and of the one before, whose tables stand below: a contract of both has one mask."""
+    prior = run_before(run) if masks.hides else None
+    if prior is None:
+        return masks.text
+    before = replace(masks, ids=masks_of(prior).ids)
+    return lambda text: before.text(masks.text(text))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
+from gaapbridge.report.charts import Band, Step, bands, bridge, stages
+
 HEADING, LINE, SUB_TOTAL, TOTAL = "heading", "line", "sub-total", "total"
 """What a row of a table is: one without amounts, one of a list, one under a single rule, one above a double one."""
 
@@ -71,7 +73,27 @@ class Pairs:
     block: str = field(default="pairs", init=False)
 
 
-Block = Centred | Heading | Paragraph | Table | Pairs
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture beside tables that say the same, and what it says in words: a bridge of steps, or bars by stage, or bands, each
+    in its unit. A page of a filing, which takes none, leaves it out."""
+
+    alt: str
+    unit: str
+    steps: tuple[Step, ...] = ()
+    bands: tuple[Band, ...] = ()
+    stages: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    block: str = field(default="picture", init=False)
+
+    @property
+    def svg(self) -> str:
+        """It drawn."""
+        if self.steps:
+            return bridge(self.steps, self.unit)
+        return bands(self.bands, self.unit) if self.bands else stages([(name, dict(by)) for name, by in self.stages], self.unit)
+
+
+Block = Centred | Heading | Paragraph | Table | Pairs | Picture
 
 
 @dataclass(frozen=True, slots=True)

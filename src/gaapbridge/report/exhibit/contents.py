@@ -7,6 +7,7 @@ statements, notes (i), (ii), ... below, and tax impacts last.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from gaapbridge.notes import FOLDERS
 from gaapbridge.report.exhibit.blocks import (
@@ -19,6 +20,7 @@ from gaapbridge.report.exhibit.blocks import (
     Heading,
     Pairs,
     Paragraph,
+    Picture,
     Table,
     TableRow,
 )
@@ -26,6 +28,7 @@ from gaapbridge.report.exhibit.front import foot_of, front_of, unit_of
 from gaapbridge.report.exhibit.words import Words
 from gaapbridge.report.told.limits import LIMITED, limits_of
 from gaapbridge.report.told.notes import TAX_QUESTIONS, ToldNote, ToldNotes, told_notes
+from gaapbridge.report.told.pictured import READ, bridge_steps, bridged
 from gaapbridge.report.told.statements import ToldStatement, ToldStatements, told_statements
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.note_tables import NoteTable
@@ -63,6 +66,9 @@ def _opening(run: Run, told: ToldStatements, notes: ToldNotes, words: Words) -> 
     yield from front_of(run, told, ("SUPPLEMENTAL DISCLOSURE", TITLE.upper()), words)
     yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title != "Rounding")
     yield from (_table(table, words) for table in notes.summary)
+    for _, caption, row in bridged(run, told):
+        steps = tuple(replace(step, label=words(step.label)) for step in bridge_steps(told, row))
+        yield Picture(words.prose(f"{caption}, in {told.unit}. {READ}"), words(told.unit), steps)
 
 
 def _lead(title: str, words: Words) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from gaapbridge.report.exhibit.blocks import Contents, plain
+from gaapbridge.report.exhibit.blocks import Contents, Picture, plain
 from gaapbridge.report.exhibit.words import CHINESE
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import readable
@@ -55,7 +55,8 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     """The PDF by the fonts of Typst, or with those of the machine; else the characters that are in none of them."""
     import typst
 
-    given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(with_system)})}
+    drawn = {_on_paper(one.alt): one.svg for one in contents.blocks if isinstance(one, Picture)}
+    given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(with_system), "pictures": drawn})}
     try:
         made: bytes = typst.compile(
             Path(__file__).with_name("exhibit.typ").read_bytes(),

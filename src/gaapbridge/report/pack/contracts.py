@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from gaapbridge.form import Table
+from gaapbridge.form import Table, as_printed
 from gaapbridge.report.pack.listings import Content, Part, part
 from gaapbridge.report.pack.site import CONTRACTS
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
+from gaapbridge.report.told.contract_words import facts_in_words, value_in_words
 from gaapbridge.report.told.trail import ToldContract
 
 
@@ -37,30 +39,54 @@ def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Conten
 
 def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content:
     """One contract: facts, both frameworks side by side, the input rows, every step."""
-    facts = [(name, value) for name, value in contract.explanation.facts.items() if name != "calculated from"]
+    facts = facts_in_words({name: one for name, one in contract.explanation.facts.items() if name != "calculated from"})
     views = [_contract_table(table, shown, page) for table in contract.explanation.tables]
-    said = f"{contract.why.capitalize()}. Amounts in minor units: {10**shown.minor_digits:,} are one {shown.currency}."
-    return {"said": [said], "facts_shown": facts, "parts": list(_grouped(views))}
+    said = f"{contract.why.capitalize()}. Amounts in {shown.currency}, but where minor units are named."
+    return {"said": [said], "facts_shown": facts, "parts": list(_grouped(views, shown))}
+
+
+_SIDES = ("us_gaap", "ifrs", "difference")
+_IN_MINOR = ", minor units"
+"""How the caption of measured amounts ends; a page has them in the currency."""
 
 
 def _contract_table(table: Table, shown: Shown, page: str) -> View:
-    """A table of a contract; the values of a row stand alike below each other, and that of a column of ids is an id."""
+    """A table of a contract: what was measured in the currency, the values of an input row with what they say; steps and
+    months, of which there are many, folded."""
+    if table.header == ("column", "value"):
+        return _input_row(table, shown)
+    if table.title.endswith(_IN_MINOR):
+        named = replace(table, title=f"{table.title.removesuffix(_IN_MINOR)}, {shown.currency}")
+        return shown.table(named, page, money=_SIDES)
     view = shown.table(table, page, money=())
-    if table.header != ("column", "value"):
-        return view
-    rows = tuple(
-        (name, Cell(shown.masks.contract(value.text) if name.text.endswith("_id") else value.text)) for name, value in view.rows
-    )
-    return View(view.caption, view.header, rows, view.total, view.remark)
+    return replace(view, fold=f"{len(view.rows):,} rows") if _group(view) in _FOLDED else view
 
 
-def _grouped(views: Sequence[View]) -> Iterator[Part]:
+def _input_row(table: Table, shown: Shown) -> View:
+    """An input row as the tape has it, each value with what it says where it is a code or in minor units; an id masked."""
+    rows = []
+    for name, value in table.rows:
+        text = as_printed(value, table.nil)
+        is_minor = name.endswith("_minor") and isinstance(value, int)
+        says = f"{shown.money(value)} {shown.currency}" if is_minor and value else value_in_words(name, text)
+        rows.append((Cell(name), shown.text(name, text, ""), Cell(says)))
+    return simple(table.title, ("column of the tape", "as read", "that is"), rows)
+
+
+def _grouped(views: Sequence[View], shown: Shown) -> Iterator[Part]:
     """Tables under the word their captions begin with: Measured, Input, Steps, Months."""
-    for word, own in groupby(views, key=lambda view: view.caption.split(" ", 1)[0].rstrip(",")):
-        yield part(GROUPS.get(word, word), list(own), anchor=word.lower())
+    minor = f"Amounts in minor units, as they are calculated and before any is rounded: {10**shown.minor_digits:,} are one "
+    for word, own in groupby(views, key=_group):
+        said = [f"{minor}{shown.currency}."] if word in _FOLDED else []
+        yield part(GROUPS.get(word, word), list(own), said=said, anchor=word.lower())
+
+
+def _group(view: View) -> str:
+    return view.caption.split(" ", 1)[0].rstrip(",")
 
 
 GROUPS = {
     "Measured": "Both frameworks side by side", "Flows": "Flows of the period", "Input": "Input rows: file and row",
     "Steps": "Every step", "Months": "Month by month: the cash flows behind the loss allowance",
 }  # fmt: skip
+_FOLDED = ("Steps", "Months")

@@ -13,7 +13,7 @@ from gaapbridge.report.pack.site import ASSUMPTIONS, CHECKS, FINDINGS, HINDSIGHT
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.elections import ToldElection, told_assumptions, told_elections
 from gaapbridge.report.told.findings import said_of_findings, told_findings, told_not_checked, told_rejects
-from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, told_hindsight, told_movements
+from gaapbridge.report.told.losses import EXPECTED, MOVED, WITHOUT_BEFORE, ToldMovement, compared_movements, told_hindsight
 from gaapbridge.report.told.manifest import told_changes, told_manifest
 from gaapbridge.report.told.tie_outs import LEGEND, ToldCheck, ToldEvidence, told_checks, told_evidence
 from gaapbridge.run.reader import Run
@@ -29,15 +29,17 @@ Content = dict[str, Any]
 
 
 def part(heading: str, views: Sequence[View], *, said: Sequence[str] = (), anchor: str | None = None) -> Part:
-    """A part of a page: its heading, what is said, its tables."""
-    return {"heading": heading, "views": views, "said": said, "anchor": anchor}
+    """A part of a page: its heading, what is said, its tables; without an anchor of its own it is called by its heading."""
+    return {"heading": heading, "views": views, "said": said, "anchor": anchor or file_name(heading.lower().replace(" ", "-"))}
 
 
 def movements_content(run: Run, shown: Shown) -> Content:
     """The movement tables of the loss allowances, in the currency."""
-    views = [_movement(one, shown) for one in told_movements(run)]
-    said = [MOVED, *([] if views else ["This run has no loss allowance."]), f"Amounts in {shown.currency}."]
-    return {"said": said, "parts": [part("", views)]}
+    compared = compared_movements(run)
+    parts = [part(one.title, [_movement(each, shown) for each in (one, before) if each]) for one, before in compared]
+    said = [MOVED, *([] if parts else ["This run has no loss allowance."]), f"Amounts in {shown.currency}."]
+    said += [] if all(before for _, before in compared) else [WITHOUT_BEFORE]
+    return {"said": said, "parts": parts}
 
 
 def _movement(told: ToldMovement, shown: Shown) -> View:
@@ -45,7 +47,7 @@ def _movement(told: ToldMovement, shown: Shown) -> View:
         (Cell(caption), *(Cell(shown.money(amount), True) for amount in (*amounts, sum(amounts))))
         for caption, amounts in (*told.rows, told.closing)
     )
-    return simple(told.title, ("", *told.stages, "All"), rows, total=total)
+    return simple(told.when, ("", *told.stages, "All"), rows, total=total)
 
 
 def hindsight_content(run: Run, shown: Shown) -> Content:
@@ -74,14 +76,14 @@ def checks_content(run: Run, shown: Shown) -> Content:
     parts = [part("By evidence", [_by_evidence(kinds), legend])]
     failing = [check for check in checks if not check.holds]
     if failing:
-        parts.append(part("Checks that fail", [_checks("Failing", failing, shown, page)], anchor="failing"))
+        parts.insert(0, part("Checks that fail", [_checks("Failing", failing, shown, page)], anchor="failing"))
     for kind in kinds:
-        own = sorted(
-            (check for check in checks if check.evidence == kind.kind), key=lambda check: (int(check.rule[1:]), check.rule)
-        )
-        views = [_rule(list(made), shown, page) for _, made in groupby(own, key=lambda check: check.rule)]
+        own = sorted((check for check in checks if check.evidence == kind.kind), key=_rule_number)
+        by_rule = [list(made) for _, made in groupby(own, key=_rule_number)]
+        views = [_rule(made, shown, page) for made in sorted(by_rule, key=lambda made: all(check.holds for check in made))]
         if views:
-            parts.append(part(kind.kind.capitalize(), views, said=[kind.meaning], anchor=file_name(kind.kind)))
+            said = [f"{_counted(own)} {kind.meaning}"]
+            parts.append(part(kind.kind.capitalize(), views, said=said, anchor=file_name(kind.kind)))
     left = told_not_checked(run)
     parts.append(part(left.title, [shown.table(replace(left, title="What could not be tied out"), page)]))
     return {"said": [run.outcome], "parts": parts}
@@ -100,9 +102,23 @@ def _by_evidence(kinds: Sequence[ToldEvidence]) -> View:
     return simple("Checks by what they prove", ("evidence", "checks", "of which fail", "what that means"), rows)
 
 
+def _rule_number(check: ToldCheck) -> tuple[int, str]:
+    return int(check.rule[1:]), check.rule
+
+
+def _counted(checks: Sequence[ToldCheck]) -> str:
+    """How many there are, and how many of them fail, in a line."""
+    failing = sum(not check.holds for check in checks)
+    several = "check" if len(checks) == 1 else "checks"
+    return f"{len(checks):,} {several}, {f'{failing:,} of them FAIL' if failing else 'none of them fails'}."
+
+
 def _rule(checks: Sequence[ToldCheck], shown: Shown, page: str) -> View:
+    """The checks of a rule, those that fail first; folded under their number, but where one fails."""
     expected, found = checks[0].sides
-    return _checks(f"{checks[0].rule}: {expected}, against {found}", checks, shown, page)
+    ordered = sorted(checks, key=lambda check: check.holds)
+    view = _checks(f"{checks[0].rule}: {expected}, against {found}", ordered, shown, page)
+    return replace(view, fold=_counted(checks), is_open=not ordered[0].holds)
 
 
 def _checks(caption: str, checks: Sequence[ToldCheck], shown: Shown, page: str) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gaapbridge.report.charts import Step
@@ -20,6 +21,12 @@ from gaapbridge.statement.printing import amount_text
 from gaapbridge.terms.money import nearest_unit
 
 CAUSES = ("cause", "of equity", "of which through net income")
+
+PLACES = (
+    ("causes", "What made the difference"), ("accounting", "The note"), ("lines", "Lines that it adjusts"),
+    ("accounts", "Account by account"), ("journals", "Journals"),
+)  # fmt: skip
+"""The parts of the page of a note, in their order."""
 
 
 def note_page(column: str) -> str:
@@ -41,6 +48,7 @@ def note_content(run: Run, told: ToldStatements, note: ToldNote, entries: Sequen
     """What the page of a note shows."""
     causes, page = told_causes(run, note.id), note_page(note.id)
     return {
+        "places": [{"anchor": anchor, "heading": heading} for anchor, heading in PLACES],
         "said": "IFRS less US GAAP. Each cause is what the entries of that name moved in the period; what was brought forward "
         "from the period before stands first. Amounts that raise equity or net income are positive.",
         "causes": _causes(causes, entries, shown),
@@ -154,4 +162,6 @@ def _entry(entry: ToldEntry, shown: Shown, page: str) -> dict[str, Any]:
     ]
     names = ("account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
     name = f"{entry.flow.replace('_', ' ')}, {entry.component.replace('_', ' ')}".rstrip(", ")
-    return {"anchor": entry_address(entry.id), "name": name.capitalize(), "view": simple(f"Entry {entry.id}", names, rows)}
+    debit = shown.money(sum(line.debit_minor for line in entry.lines))
+    fold = f"{len(rows):,} lines, debit and credit {debit} {shown.currency}; entry {entry.id}"
+    return {"anchor": entry_address(entry.id), "view": replace(simple(name.capitalize(), names, rows), fold=fold)}

@@ -58,7 +58,11 @@ def index_content(told: ToldStatements, shown: Shown, notes: Mapping[str, str]) 
         }
         for one in told.statements
     ]
-    return {"unit": told.unit, "columns": columns, "statements": statements}
+    places = [{"anchor": one.id, "heading": dated(one)} for one in told.statements]
+    return {
+        "unit": told.unit, "columns": columns, "statements": statements,
+        "places": [*places, {"anchor": "bridges", "heading": "From US GAAP to IFRS"}],
+    }  # fmt: skip
 
 
 def dated(statement: ToldStatement) -> str:

@@ -40,17 +40,19 @@ class Cell:
 
     @property
     def side(self) -> str:
-        """Its class on a page: numbers stand to the right, those in brackets by their digits, an endless word is broken."""
+        """Its class on a page: numbers stand to the right, those in brackets by their digits, an endless word is broken, a
+        sentence keeps some width."""
         if self.numeric:
             return "n m" if self.text.endswith(")") else "n"
         if len(self.text) <= LONGEST_WORD:
             return ""
-        return "long" if max(map(len, self.text.split()), default=0) > LONGEST_WORD else ""
+        return "long" if max(map(len, self.text.split()), default=0) > LONGEST_WORD else "said"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table of a page: its caption, headings, rows, the row that adds them up, and what is said below it."""
+    """A table of a page: its caption, headings, rows, the row that adds them up, what is said below it; where it can be folded,
+    what ``fold`` says of it in its place, and whether it is open at first."""
 
     caption: str
     header: tuple[Cell, ...]
@@ -58,6 +60,8 @@ class View:
     total: tuple[Cell, ...] = ()
     remark: str = ""
     anchor: str | None = None
+    fold: str = ""
+    is_open: bool = False
 
     def body(self, show: Callable[[str], str]) -> Markup:
         """The rows as markup, every text as ``show`` has it, escaped: a template takes ten times as long."""

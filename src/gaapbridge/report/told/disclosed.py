@@ -65,7 +65,8 @@ class Disclosure:
 
     ``forms`` say of each column what its amounts are, money where they say nothing; ``sums`` are the places of columns that add
     up those before them. ``lacks`` says why there is no table, where there should be one; ``subject`` what it is about:
-    loans, guarantees, share awards.
+    loans, guarantees, share awards. ``is_instant`` tells what stands at a day from what moved in a period, ``when`` that day or
+    period in words; ``before`` is the same of the period before, where there is a source for it (IAS 1.38).
     """
 
     title: str
@@ -77,11 +78,23 @@ class Disclosure:
     sums: tuple[int, ...] = ()
     lacks: str = ""
     subject: str = ""
+    is_instant: bool = False
+    when: str = ""
+    before: Disclosure | None = None
 
     @property
     def is_nil(self) -> bool:
         """Whether it says nothing."""
         return not self.lacks and not any(any(row.amounts) for row in self.rows)
+
+    @property
+    def totals(self) -> list[int]:
+        """The places of the rows that add up those above."""
+        return [place for place, row in enumerate(self.rows) if row.kind == TOTAL]
+
+    def goes_on(self, before: Disclosure) -> bool:
+        """Whether it is a roll-forward that begins on the day on which that of the period before ends."""
+        return len(before.totals) == 1 and self.rows[0].caption == before.rows[before.totals[0]].caption
 
     def form(self, row: Row, place: int) -> str:
         """What the amount of a row in a column is."""
@@ -90,9 +103,20 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class Books:
-    """The books of a run, and its contracts, as disclosures ask them."""
+    """The books of a run, and its contracts, as disclosures ask them: at its closing, or at its opening."""
 
     run: Run
+    is_opening: bool = False
+
+    @property
+    def state(self) -> str:
+        """How columns of what was measured at that instant begin."""
+        return "opening_" if self.is_opening else ""
+
+    @property
+    def instant(self) -> str:
+        """How columns of what a contract was at that instant end, or begin: ``opening``, ``closing``."""
+        return "opening" if self.is_opening else "closing"
 
     @cached_property
     def days(self) -> tuple[str, str]:
@@ -107,12 +131,14 @@ class Books:
 
     @property
     def closing_year(self) -> int:
-        """The year in which the period ends."""
-        return int(self.run.manifest.period.closing[:4])
+        """The year in which the period ends; at the opening, that before."""
+        period = self.run.manifest.period
+        return int((period.opening if self.is_opening else period.closing)[:4])
 
     def held(self, roles: Iterable[str], side: str = "us", *, is_opening: bool = False) -> int:
         """What the accounts of some roles hold at the closing, or the opening, debit positive; under IFRS with what notes
         brought to them."""
+        is_opening = is_opening or self.is_opening
         accounts, ids = self._accounts(roles), self.run.manifest.statements
         ledger = self.run.ledgers[ids.opening if is_opening and ids.opening else ids.closing]
         rolled = [one for one in self.run.roll_forward if one.account in accounts] if side == "ifrs" else []
@@ -121,7 +147,7 @@ class Books:
 
     def tie(self, what: str, disclosed_minor: int, roles: Sequence[str], side: str = "us", sign: int = 1) -> tuple[Tie, ...]:
         """What is disclosed against the accounts of some roles; nothing where one of them takes what other roles post, too."""
-        if not self._own(roles):
+        if not self._own(roles) or (self.is_opening and self.run.manifest.statements.opening not in self.run.ledgers):
             return ()
         return (Tie(what, disclosed_minor, sign * self.held(roles, side), IN_ACCOUNTS),)
 
@@ -143,7 +169,8 @@ class Books:
         manifest, accounts = self.run.manifest, self._accounts(roles)
         lines = {manifest.accounts[account].line for account in accounts}
         in_income = bool(lines & set(manifest.profit_rows))
-        statement = self.run.exact.statement((manifest.statements.income if in_income else manifest.statements.closing) or "")
+        ids = manifest.statements
+        statement = self.run.exact.statement((ids.income if in_income else getattr(ids, self.instant)) or "")
         if not self._own(roles) or statement is None or self._others_on(lines, accounts):
             return self.tie(what, disclosed_minor, roles, side)
         rows = [row for line in lines if (row := statement.row(line)) is not None]
@@ -153,7 +180,7 @@ class Books:
     def _others_on(self, lines: Collection[str], accounts: Collection[str]) -> bool:
         """Whether accounts beside these have a balance on some lines."""
         manifest = self.run.manifest
-        ids = (manifest.statements.closing, manifest.statements.income)
+        ids = (getattr(manifest.statements, self.instant), manifest.statements.income)
         moved = {account for name in ids if name for account, amount in self.run.ledgers.get(name, {}).items() if amount}
         moved |= {one.account for one in self.run.roll_forward}
         return any(manifest.accounts[one].line in lines for one in moved - set(accounts) if one in manifest.accounts)
@@ -183,7 +210,7 @@ class Books:
         return self.grouped(kind, (), dict.fromkeys(columns)).get((), dict.fromkeys(columns, 0))
 
     def grouped(
-        self, kind: str, keys: Sequence[str], sums: Mapping[str, pl.Expr | None]
+        self, kind: str, keys: Sequence[str | pl.Expr], sums: Mapping[str, pl.Expr | None]
     ) -> dict[tuple[object, ...], dict[str, int]]:
         """Sums over the contracts of a kind by columns of their table, or over all; None sums the column of the name."""
         import polars as pl
@@ -194,8 +221,9 @@ class Books:
             for name, one in sums.items()
         ]
         frame = (table.group_by(keys).agg(named) if keys else table.select(named)).collect()
+        held = frame.columns[: len(keys)]
         return {
-            tuple(row[key] for key in keys): {name: int(row[name] or 0) for name in sums} for row in frame.iter_rows(named=True)
+            tuple(row[key] for key in held): {name: int(row[name] or 0) for name in sums} for row in frame.iter_rows(named=True)
         }
 
 
@@ -236,15 +264,6 @@ def totalled(rows: Sequence[Row], caption: str = "Total") -> tuple[Row, ...]:
     """Rows and what they come to."""
     total = tuple(map(sum, zip(*(row.amounts for row in rows), strict=True)))
     return (*rows, Row(caption, total, TOTAL)) if rows else ()
-
-
-PAST_DUE = ("Current", "1-30 days past due", "31-60 days past due", "61 days past due or more")
-"""The buckets of arrears as a run numbers them; the last one is open, as of loans past due for longer."""
-
-
-def past_due(bucket: object) -> str:
-    """A bucket of arrears in words."""
-    return PAST_DUE[bucket] if isinstance(bucket, int) and 0 <= bucket < len(PAST_DUE) else f"{bucket} days past due"
 
 
 MOST_ROWS = 30

@@ -13,18 +13,26 @@ from gaapbridge.terms.money import nearest_unit
 Cells = Sequence[Sequence[int]]
 
 
-def footed(cells: Cells, unit_minor: int) -> list[list[int]]:
+def footed(
+    cells: Cells, unit_minor: int, *, rows: Sequence[int] | None = None, columns: Sequence[int] | None = None
+) -> list[list[int]]:
     """Cells in printed units whose sums by row, by column and over all are those of the exact ones as printed.
 
-    The sum over all is at its nearest unit; those of rows and columns are raised or lowered to add up to it.
+    The sum over all is at its nearest unit; those of rows and columns are raised or lowered to add up to it. ``rows`` or
+    ``columns`` are such sums that are printed elsewhere already: the table comes to these as far as its cells allow.
 
     >>> footed([[1_400, 1_400], [1_400, 1_400]], 1_000)
     [[2, 1], [1, 2]]
+    >>> footed([[1_400, 1_400], [1_400, 1_400]], 1_000, columns=(2, 3))
+    [[1, 2], [1, 1]]
     """
-    whole = nearest_unit(sum(map(sum, cells)), unit_minor)
+    given = rows if rows is not None else columns
+    whole = nearest_unit(sum(map(sum, cells)), unit_minor) if given is None else sum(given)
     floors = [[amount // unit_minor for amount in row] for row in cells]
-    rows = _shared([sum(row) for row in cells], whole, unit_minor)
-    columns = _shared([sum(column) for column in zip(*cells, strict=True)], whole, unit_minor)
+    if rows is None:
+        rows = _shared([sum(row) for row in cells], whole, unit_minor)
+    if columns is None:
+        columns = _shared([sum(column) for column in zip(*cells, strict=True)], whole, unit_minor)
     missing = [total - sum(row) for total, row in zip(rows, floors, strict=True)]
     wanted = [total - sum(column) for total, column in zip(columns, zip(*floors, strict=True), strict=True)]
     raised = _raised(cells, missing, wanted, unit_minor)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.report.told.disclosed import (
     BESIDE,
-    PAST_DUE,
     TOTAL,
     Books,
     Disclosure,
@@ -18,10 +17,10 @@ from gaapbridge.report.told.disclosed import (
     added,
     explained,
     largest,
-    past_due,
     rolled,
     totalled,
 )
+from gaapbridge.report.told.loan_days import band_of, keeps_days, past_due, starts_of
 from gaapbridge.report.told.provision_disclosure import (
     LOST,
     PARTS,
@@ -60,6 +59,13 @@ def loan_disclosures(books: Books, *, has_period: bool) -> Iterator[Disclosure]:
     yield _by_year(books, has_period=has_period)
     yield _past_due(books)
     yield _frozen(books, has_period=has_period)
+
+
+def loan_balances(books: Books) -> Iterator[Disclosure]:
+    """What a run tells of its loans at one instant alone: at the opening as at the closing."""
+    yield _exposed(books)
+    yield _by_year(books, has_period=False)
+    yield _past_due(books)
 
 
 def stages_of(lines: Sequence[Mapping[str, int]]) -> list[str]:
@@ -168,19 +174,20 @@ def _exposed(books: Books) -> Disclosure:
     what is expected of loans written off, an asset in stage 3 (IFRS 9 5.4.4), and the carrying amount that these make."""
     import polars as pl
 
-    gross = pl.sum_horizontal("closing_principal", *(f"ifrs_{part}" for part in PARTS))
-    by = books.grouped("loans", ("bucket_closing", "stage_closing"), {"gross": gross, "ifrs_loss_allowance": None})
+    gross = pl.sum_horizontal(f"{books.instant}_principal", *(f"{books.state}ifrs_{part}" for part in PARTS))
+    allowance, of_recoveries = (f"{books.state}ifrs_{name}" for name in ("loss_allowance", "expected_recoveries"))
+    by = books.grouped("loans", (band_of(books).alias("band"), f"stage_{books.instant}"), {"gross": gross, allowance: None})
     held = {key: one for key, one in by.items() if any(one.values())}
     stages = sorted({int(str(stage)) for _, stage in held} | {1, 2, 3})
-    buckets = sorted({bucket for bucket, _ in held}, key=str)
+    buckets, starts = sorted({int(str(band)) for band, _ in held}), starts_of(books)
 
-    def of(name: str, bucket: object, stage: int) -> int:
+    def of(name: str, bucket: int, stage: int) -> int:
         return held.get((bucket, stage), {}).get(name, 0)
 
-    grades = [Row(past_due(bucket), tuple(of("gross", bucket, stage) for stage in stages)) for bucket in buckets]
-    allowed = tuple(-sum(of("ifrs_loss_allowance", bucket, stage) for bucket in buckets) for stage in stages)
+    grades = [Row(past_due(bucket, starts), tuple(of("gross", bucket, stage) for stage in stages)) for bucket in buckets]
+    allowed = tuple(-sum(of(allowance, bucket, stage) for bucket in buckets) for stage in stages)
     total = totalled(grades, "Gross carrying amount")
-    expected = books.sums("loans", "ifrs_expected_recoveries")["ifrs_expected_recoveries"]
+    expected = books.sums("loans", of_recoveries)[of_recoveries]
     recovered = tuple(expected if stage == 3 else 0 for stage in stages)
     less = [Row("Loss allowance", allowed), *([Row(_EXPECTED, recovered)] if expected else [])]
     net = tuple(map(sum, zip(total[-1].amounts, *(row.amounts for row in less), strict=True))) if total else ()
@@ -191,12 +198,12 @@ def _exposed(books: Books) -> Disclosure:
         *books.stated("Carrying amount of loans, IFRS", sum(net), (*CARRYING, *ALLOWANCE, *RECOVERIES), "ifrs"),
     )
     heads = (*(STAGES[f"stage_{stage}"] if stage else STAGES["within_period"] for stage in stages), "Total")
-    return Disclosure(title, "IFRS 7.35M, B8I", heads, rows, ties, sums=(len(stages),))
+    return Disclosure(title, "IFRS 7.35M, B8I", heads, rows, ties, sums=(len(stages),), is_instant=True)
 
 
-def _amortised(state: str = "", principal: str = "closing_principal") -> tuple[str, ...]:
-    """The columns whose sum is amortised cost under US GAAP."""
-    return (principal, *(f"{state}us_{part}" for part in PARTS))
+def _amortised(state: str = "") -> tuple[str, ...]:
+    """The columns whose sum is amortised cost under US GAAP, at the closing or the opening."""
+    return (f"{state or 'closing_'}principal", *(f"{state}us_{part}" for part in PARTS))
 
 
 def _allowance(books: Books) -> Disclosure:
@@ -245,8 +252,9 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
     """Amortised cost by days past due and year of origination, with the gross write-offs of the period (326-20-50-6, 50-6A)."""
     import polars as pl
 
-    sums = {"cost": pl.sum_horizontal(_amortised()), "off": cost_written_off()}
-    by = books.grouped("loans", ("bucket_closing", "origination_year"), sums)
+    off = cost_written_off() if has_period else pl.lit(0)
+    sums = {"cost": pl.sum_horizontal(_amortised(books.state)), "off": off}
+    by = books.grouped("loans", (band_of(books).alias("band"), "origination_year"), sums)
     latest = books.closing_year
     years = [str(year) for year in range(latest, latest - YEARS, -1)] + ["Before"]
 
@@ -257,8 +265,8 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
                 amounts[str(year) if str(year) in amounts else "Before"] += one[name]
         return tuple(amounts.values())
 
-    buckets = sorted({bucket for (bucket, _), one in by.items() if one["cost"]}, key=str)
-    rows = totalled([Row(past_due(bucket), of("cost", bucket)) for bucket in buckets], "Amortised cost")
+    bands, starts = sorted({int(str(band)) for (band, _), one in by.items() if one["cost"]}), starts_of(books)
+    rows = totalled([Row(past_due(band, starts), of("cost", band)) for band in bands], "Amortised cost")
     written = of("off")
     rows = across((*rows, *([Row("Gross write-offs of the period", written, BESIDE)] if any(written) else [])))
     shown = [place for place in range(len(years)) if any(row.amounts[place] for row in rows)]
@@ -271,22 +279,16 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
         ties.append(Tie("Gross write-offs: by year of origination, and of the allowance", sum(written), used))
     heads = (*(years[at] for at in shown), "Total")
     paragraph = "ASC 326-20-50-6, 50-6A" if has_period else "ASC 326-20-50-6"
-    return Disclosure(title, paragraph, heads, rows, tuple(ties), sums=(len(shown),))
+    return Disclosure(title, paragraph, heads, rows, tuple(ties), sums=(len(shown),), is_instant=True)
 
 
 def _past_due(books: Books) -> Disclosure:
     """The aging of amortised cost by segment (326-20-50-14)."""
     import polars as pl
 
-    cost, bucket, frozen = pl.sum_horizontal(_amortised()), pl.col("bucket_closing"), pl.col("nonaccrual_closing")
-    bands = {
-        "1-30 days": bucket == 1,
-        "31-60 days": bucket == 2,
-        longest_accruing(books): (bucket >= LONGEST) & ~frozen,
-        "61 days or more, on non-accrual": (bucket >= LONGEST) & frozen,
-        "Current": bucket == 0,
-    }
-    sums = {name: pl.when(band).then(cost).otherwise(0) for name, band in bands.items()}
+    cost, band, starts = pl.sum_horizontal(_amortised(books.state)), band_of(books), starts_of(books)
+    bands = {past_due(start, starts, ""): band == start for start in (*starts, 0)}
+    sums = {name: pl.when(held).then(cost).otherwise(0) for name, held in bands.items()}
     by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
     *late, now = bands
     rows = [
@@ -296,31 +298,25 @@ def _past_due(books: Books) -> Disclosure:
     title = "Aging of loans, amortised cost"
     ties = books.tie(title, sum(sum(one.values()) for one in by.values()), CARRYING)
     heads = (*late, "Total past due", now, "Total")
-    return Disclosure(title, "ASC 326-20-50-14", heads, totalled(rows), ties, sums=(4, 6))
-
-
-LONGEST = len(PAST_DUE) - 1
-"""The last bucket of days past due, 61 and more."""
-
-
-def longest_accruing(books: Books) -> str:
-    """The head of loans longest past due that still accrue: up to the day before they are on non-accrual."""
-    return f"61-{books.frozen_from - 1} days, accruing" if books.frozen_from > 62 else "61 days or more, accruing"
+    return Disclosure(title, "ASC 326-20-50-14", heads, totalled(rows), ties, sums=(len(late), len(late) + 2), is_instant=True)
 
 
 def _frozen(books: Books, *, has_period: bool) -> Disclosure:
     """Amortised cost of loans on non-accrual at both instants, that of it without an allowance, and of loans 90 days past due
-    or more that still accrue, by segment (326-20-50-16). The last are nil where non-accrual begins at 90 days or before; where
-    it begins later the run's bands of days do not tell them, and the column is left out."""
+    or more that still accrue, by segment (326-20-50-16). Of a run that keeps no days past due the last are told where they are
+    nil, as non-accrual begins at 90 days or before; else the column is left out."""
     import polars as pl
 
-    cost, before = pl.sum_horizontal(_amortised()), pl.sum_horizontal(_amortised("opening_", "opening_principal"))
+    cost, before = pl.sum_horizontal(_amortised()), pl.sum_horizontal(_amortised("opening_"))
     frozen = pl.col("nonaccrual_closing")
     sums = {
         "opening": pl.when(pl.col("nonaccrual_opening")).then(before).otherwise(0),
         "closing": pl.when(frozen).then(cost).otherwise(0),
         "bare": pl.when(frozen & (pl.col("us_loss_allowance") == 0)).then(cost).otherwise(0),
         "others": pl.when(frozen).then(0).otherwise(cost),
+        "accruing": pl.when(~frozen & (pl.col("days_past_due_closing") >= 90)).then(cost).otherwise(0)
+        if keeps_days(books)
+        else pl.lit(0),
     }
     by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
     first, last = books.days
@@ -328,9 +324,9 @@ def _frozen(books: Books, *, has_period: bool) -> Disclosure:
     heads |= {"closing": last, "bare": "Of it without an allowance"}
     heads |= {"accruing": "90 days past due or more, accruing"} if tells_accruing(books) else {}
     named = [
-        (name, ones) for name, ones in _named(by, "opening", "closing") if any(added(ones, key) for key in list(heads)[:-1])
+        (name, ones) for name, ones in _named(by, "opening", "closing", "accruing") if any(added(ones, key) for key in heads)
     ]
-    rows = totalled([Row(name, tuple(added(ones, key) if key in sums else 0 for key in heads)) for name, ones in named])
+    rows = totalled([Row(name, tuple(added(ones, key) for key in heads)) for name, ones in named])
     accounted = sum(one["closing"] + one["others"] for one in by.values())
     ties = books.tie("Loans on non-accrual, and those that accrue", accounted, CARRYING)
     paragraph = f"ASC 326-20-50-16(a), {'(c), ' if tells_accruing(books) else ''}(d)"
@@ -338,5 +334,5 @@ def _frozen(books: Books, *, has_period: bool) -> Disclosure:
 
 
 def tells_accruing(books: Books) -> bool:
-    """Whether a run tells what is 90 days past due or more and accrues: nothing, as non-accrual begins by then."""
-    return books.frozen_from <= 90
+    """Whether a run tells what is 90 days past due or more and accrues: it keeps days, or non-accrual begins by then."""
+    return keeps_days(books) or books.frozen_from <= 90

@@ -9,11 +9,13 @@ from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import explain_hindsight
 from gaapbridge.report.told.differences import in_words
+from gaapbridge.report.told.run_before import run_before
 from gaapbridge.run.movements import LINES, STAGES, Movements
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import caption_when
 
 MOVED = "Loss allowances from the opening to the closing, cause by cause and stage by stage (IFRS 7.35H; ASC 326-20-50-13)."
+WITHOUT_BEFORE = "The run of the period before is not at hand, so there are no comparative amounts (IAS 1.38)."
 EXPECTED = "What the opening expected of the period, and what came of it (R17). Amounts in minor units."
 """What is said above the tables."""
 
@@ -26,6 +28,7 @@ class ToldMovement:
     """
 
     title: str
+    when: str
     stages: tuple[str, ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     closing: tuple[str, tuple[int, ...]]
@@ -36,11 +39,19 @@ def told_movements(run: Run) -> tuple[ToldMovement, ...]:
 
     An opening of 5,189,897.54 and causes of 2,090,578.19 close at 7,280,475.73, in each column and over all of them.
     """
-    period = run.manifest.period
-    return tuple(_moved(one, caption_when(period.opening), caption_when(period.closing)) for one in run.movements)
+    opening, closing = run.manifest.period.opening, run.manifest.period.closing
+    words = caption_when(opening), caption_when(closing), caption_when(None, f"{opening}/{closing}")
+    return tuple(_moved(one, *words) for one in run.movements)
 
 
-def _moved(table: Movements, first: str, last: str) -> ToldMovement:
+def compared_movements(run: Run) -> tuple[tuple[ToldMovement, ToldMovement | None], ...]:
+    """The movement tables of a run, each with that of the period before where the run that it opens with is at hand."""
+    prior = run_before(run)
+    before = {} if prior is None else {one.title: one for one in told_movements(prior)}
+    return tuple((one, before.get(one.title)) for one in told_movements(run))
+
+
+def _moved(table: Movements, first: str, last: str, when: str) -> ToldMovement:
     held = (*table.lines.values(), table.closing)
     stages = [stage for stage in table.closing if any(line.get(stage) for line in held)]
     captions = {"opening": first, **LINES}
@@ -51,6 +62,7 @@ def _moved(table: Movements, first: str, last: str) -> ToldMovement:
     ]
     return ToldMovement(
         title=f"{table.kind.capitalize()}, {FRAMEWORKS[table.framework]}{_OF_IFRS if table.framework == 'us' else ''}",
+        when=when,
         stages=tuple(STAGES.get(stage) or in_words(stage) for stage in stages),
         rows=tuple(rows),
         closing=(last, _across(table.closing, stages)),

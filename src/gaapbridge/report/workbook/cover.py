@@ -12,7 +12,7 @@ from gaapbridge.report.workbook.places import MOST_IN_A_DOUBLE, TIE_OUTS, Places
 from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, quoted
 from gaapbridge.report.workbook.tie_out_sheet import EVIDENCE, RESULT
 
-WIDTHS = (48, 26, 18, 84)
+WIDTHS = (44, 22, 13, 70)
 BESIDE = sum(WIDTHS[1:])
 """Widths of the columns, and what stands beside a caption has in all."""
 

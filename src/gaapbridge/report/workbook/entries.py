@@ -14,8 +14,8 @@ from gaapbridge.report.workbook.places import ENTRIES, ENTRIES_FIRST_ROW, JOURNA
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
 
 COLUMNS = (
-    ("note", "Note", 8), ("", "Entry", 38), ("flow", "Cause", 20), ("component", "Of what", 22), ("kind", "Kind", 16),
-    ("account", "Account", 10), ("", "Account name", 50), ("statement", "Statement", 10), ("line", "Row", 10),
+    ("note", "Note", 8), ("", "Entry", 33), ("flow", "Cause", 16), ("component", "Of what", 20), ("kind", "Kind", 15),
+    ("account", "Account", 10), ("", "Account name", 43), ("statement", "Statement", 10), ("line", "Row", 10),
     ("", "Lines", 8), ("", "Debit", 18), ("", "Credit", 18), ("net", "Debit less credit", 18),
 )  # fmt: skip
 """Of each column the end of its name in formulas, blank where none uses it, its title and its width."""
@@ -34,6 +34,7 @@ def entry_sheet(places: Places) -> Iterator[Declared]:
 
 def _write(book: Book, places: Places, declared: Declared) -> None:
     sheet = declared.opened(book, [width for _, _, width in COLUMNS], freeze=(ENTRIES_FIRST_ROW, 2))
+    sheet.on_paper(head=1)
     what = "an entry" if all(one.entries == 1 for one in places.summed) else "the entries of one cause"
     sheet.heading(
         f"Minor units. Each row adds up the lines of {what} on one account; the statements and notes add up these rows.",

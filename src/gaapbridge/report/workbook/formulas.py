@@ -58,6 +58,7 @@ class _Formulas:
     def write(self) -> None:
         """Headings, lines, checks."""
         sheet, columns = self.sheet, self.places.told.columns
+        sheet.on_paper(head=3, begin=(self.printed_first, self.difference_first))
         sheet.heading(
             f"In {self.places.told.unit}. Exact: trial balance and journals in minor units, divided by the unit. "
             "Printed: rounded so that all of it adds up. Difference: printed less exact.", "said",

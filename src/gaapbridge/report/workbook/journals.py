@@ -30,6 +30,7 @@ def journal_sheets(places: Places) -> Iterator[Declared]:
 def _write(part: JournalSheet, book: Book, places: Places, declared: Declared) -> None:
     sheet = declared.opened(book, [width for _, _, width in COLUMNS], freeze=(JOURNALS_FIRST_ROW, 2))
     sheet.heading("Minor units. A line that is changed here moves every figure that it belongs to.", "said")
+    sheet.on_paper(head=1)
     _totals(sheet, part)
     sheet.row = JOURNALS_FIRST_ROW - 1
     numeric = [place in (DEBIT, CREDIT) for place in range(len(COLUMNS))]

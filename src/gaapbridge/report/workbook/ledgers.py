@@ -19,11 +19,12 @@ def trial_balance_sheet(places: Places) -> Iterator[Declared]:
 
 def _write(book: Book, places: Places, declared: Declared) -> None:
     states, notes = _states(places), places.told.notes
-    widths = (12, 52, 10, 10, *[19] * (len(states) + len(notes) + 1))
+    widths = (12, 52, 10, 10, *[16] * (len(states) + len(notes) + 1))
     sheet = declared.opened(book, widths, freeze=(LEDGER_FIRST_ROW, 2))
     sheet.heading(
         "Minor units, debit positive. The columns of the notes are the journals of the closing, account by account.", "said"
     )
+    sheet.on_paper(head=2)
     sheet.row = LEDGER_FIRST_ROW - 2
     first_note = len(TITLES) + len(states)
     for place, note in enumerate(notes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,11 +10,12 @@ from gaapbridge.explanation.form import Explanation
 from gaapbridge.form import Table
 from gaapbridge.report.told.elections import told_assumptions, told_elections
 from gaapbridge.report.told.findings import FOUND, told_findings, told_not_checked, told_rejects
-from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, told_hindsight, told_movements
+from gaapbridge.report.told.losses import EXPECTED, MOVED, WITHOUT_BEFORE, ToldMovement, compared_movements, told_hindsight
 from gaapbridge.report.told.manifest import told_changes, told_manifest
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, at
+from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, at
+from gaapbridge.statement.note_tables import within
 
 MOST_CONTRACTS = 1_000
 """Sample contracts of a kind that are listed."""
@@ -25,41 +26,52 @@ MOST_REJECTS = 100_000
 
 def allowance_sheet(places: Places) -> Iterator[Declared]:
     """The movement of loss allowances by cause, stage and framework, the closing added up (IFRS 7.35H; 326-20-50-13)."""
-    if places.run.movements:
+    if movements := compared_movements(places.run):
         contains = "loss allowance by stage and cause, both frameworks"
-        yield Declared("Allowance", "loss allowance by stage", contains, _write_allowance)
+        yield Declared("Allowance", "loss allowance by stage", contains, partial(_write_allowance, movements))
 
 
-def _write_allowance(book: Book, places: Places, declared: Declared) -> None:
-    sheet = declared.opened(book, (46, *[19] * 7), freeze=(2, 1))
-    unit = f"minor units of {places.told.currency}, as in the journals, not {places.told.unit}"
-    sheet.heading(f"{MOVED} Amounts in {unit}. The last row is as it was measured; the one above it is added up here.", "said")
-    for told in told_movements(places.run):
+def _write_allowance(
+    movements: Sequence[tuple[ToldMovement, ToldMovement | None]], book: Book, places: Places, declared: Declared
+) -> None:
+    sheet = declared.opened(book, (46, *[19] * 7), freeze=(3, 1))
+    sheet.heading(MOVED, "said")
+    sheet.heading(
+        f"Amounts in {places.currency}. The last row is as it was measured; the one above it is added up here.", "said"
+    )
+    if not all(before for _, before in movements):
+        sheet.heading(WITHOUT_BEFORE, "said")
+    for told in (one for both in movements for one in both if one is not None):
         sheet.next()
-        _allowance(sheet, told)
+        _allowance(sheet, places, told)
 
 
-def _allowance(sheet: Sheet, told: ToldMovement) -> None:
-    sheet.heading(told.title)
+def _allowance(sheet: Sheet, places: Places, told: ToldMovement) -> None:
+    sheet.heading(f"{told.title}, {within(told.when)}")
     sheet.header(["", *told.stages, "All"], [False, *[True] * (len(told.stages) + 1)])
     first, last = sheet.row, len(told.stages) + 1
     for caption, amounts in told.rows:
         sheet.text(0, caption)
         for place, amount in enumerate(amounts, 1):
-            sheet.number(place, amount)
-        across = f"=SUM({at(sheet.row, 1)}:{at(sheet.row, last - 1)})" if amounts else "=0"
-        sheet.formula(last, across, sum(amounts))
+            sheet.number(place, places.in_money(amount), "exact_line")
+        across = f"SUM({at(sheet.row, 1)}:{at(sheet.row, last - 1)})" if amounts else "0"
+        _added(sheet, places, last, across, sum(amounts), "exact_line")
         sheet.next()
     when, closing = told.closing
     sheet.text(0, f"{when}, added up", "strong")
     sums = [sum(column) for column in zip(*(amounts for _, amounts in told.rows), strict=True)]
     for place, added in enumerate((*sums, sum(sums)), 1):
-        sheet.formula(place, f"=SUM({at(first, place)}:{at(sheet.row - 1, place)})", added, "total")
+        _added(sheet, places, place, f"SUM({at(first, place)}:{at(sheet.row - 1, place)})", added, "exact_total")
     sheet.next()
     sheet.text(0, f"{when}, as measured")
     for place, amount in enumerate((*closing, sum(closing)), 1):
-        sheet.number(place, amount)
+        sheet.number(place, places.in_money(amount), "exact_line")
     sheet.next()
+
+
+def _added(sheet: Sheet, places: Places, column: int, of: str, result_minor: int, style: str) -> None:
+    """A sum of amounts of the currency, which its minor units keep from being a fraction off."""
+    sheet.formula(column, f"=ROUND({of},{places.money_digits})", places.in_money(result_minor), style)
 
 
 def hindsight_sheet(places: Places) -> Iterator[Declared]:
@@ -88,7 +100,7 @@ def findings_sheet(places: Places) -> Iterator[Declared]:
 
 
 def _write_findings(book: Book, places: Places, declared: Declared) -> None:
-    sheet = declared.opened(book, (30, 30, 18, 12, 60, 60, 18, 18), freeze=(1, 1))
+    sheet = declared.opened(book, (28, 28, 14, 12, 52, 52, 15, 15), freeze=(1, 1))
     findings = told_findings(book.masks.findings(places.run.listed.findings))
     rejects = told_rejects(book.masks.rejects(places.run.rejects))
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
@@ -124,7 +136,7 @@ def _write_elections(book: Book, places: Places, declared: Declared) -> None:
         sheet.heading(line, "text")
 
 
-ELECTIONS_WIDTHS = (38, 56, 56, 38, 12, 52)
+ELECTIONS_WIDTHS = (30, 50, 50, 30, 11, 44)
 
 
 def sample_sheet(places: Places) -> Iterator[Declared]:
@@ -136,7 +148,7 @@ def _write_sample(book: Book, places: Places, declared: Declared) -> None:
     import polars as pl
 
     run = places.run
-    sheet = declared.opened(book, (26, 26, 26, *[19] * 14), freeze=(2, 1))
+    sheet = declared.opened(book, (24, 25, 26, *[13] * 14), freeze=(2, 1))
     sheet.heading("Minor units. gaapbridge explain opens each of them step by step, by its address.", "said")
     for kind in run.kinds:
         kept = dict(run.sampled(kind)[:MOST_CONTRACTS])
@@ -172,9 +184,18 @@ def listed(sheet: Sheet, table: Table) -> None:
     sheet.heading(table.title)
     sheet.header([title[:1].upper() + title[1:] for title in table.header], table.numeric)
     styles = ["text", *("apart" if number else "text" for number in table.numeric)]
+    wrapped = {"text": "wrapped", "apart": "indented"}
     for row in table.rows:
+        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and _is_cut(sheet, column, value)}
+        if long:
+            sheet.tall(*((row[column], LETTERS * sheet.widths[column]) for column in long))
         for column, value in enumerate(row):
-            sheet.value(column, value, styles[column])
+            sheet.value(column, value, wrapped[styles[column]] if column in long else styles[column])
         sheet.next()
     if not table.rows:
         sheet.heading("none", "said")
+
+
+def _is_cut(sheet: Sheet, column: int, text: str) -> bool:
+    """Whether a text is longer than its cell, so that the next one would hide its end."""
+    return column < len(sheet.widths) and len(text) > LETTERS * sheet.widths[column]

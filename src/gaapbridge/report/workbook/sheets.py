@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ INK, SHADE = "#1F3864", "#E9EFF7"
 
 A3, A4 = 8, 9
 """Sizes of paper, as workbooks number them."""
+
+ROOM = {(A4, False): 960, (A4, True): 650, (A3, False): 1390}
+"""Pixels across a page between its margins, by paper and whether it stands upright; some is left to wider fonts."""
+
+SMALLEST = 58
+"""Percent below which a sheet is not shrunk to fit a page: 10 points are just below 6 then."""
 
 FONT = {"font_name": "Arial", "font_size": 10}
 
@@ -90,7 +97,25 @@ class Sheet:
     name: str
     sheet: Any
     widths: Sequence[float]
+    freeze: tuple[int, int]
+    room: float
     row: int = 0
+
+    def on_paper(self, *, head: int = 0, begin: Sequence[int] = ()) -> None:
+        """Print it a page wide, or where it could not be read then over several pages, its first columns on each.
+
+        ``head`` are how many of the rows that stay in sight stand at the top of every page, the last ones, or all; ``begin``
+        the columns at which a further page may begin, or any.
+        """
+        rows, columns = self.freeze
+        self.sheet.repeat_rows(rows - (head or rows), rows - 1)
+        percent, begins = pages_across(self.widths, self.room, columns, begin)
+        if not begins:
+            self.sheet.fit_to_pages(1, 0)
+            return
+        self.sheet.set_print_scale(percent)
+        self.sheet.set_v_pagebreaks(list(begins))
+        self.sheet.repeat_columns(0, max(columns, 1) - 1)
 
     def text(self, column: int, text: object, style: str = "text") -> None:
         """A text as a text, whatever it begins with; characters that no eye sees as their escapes."""
@@ -203,8 +228,8 @@ class Book:
         portrait: bool = False,
         paper: int = A4,
     ) -> Sheet:
-        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title after the entity's name; printed
-        a page wide."""
+        """A new sheet: its columns' widths, the rows and columns that stay in sight, its title after the entity's name; as it
+        can be read on paper."""
         sheet = self.workbook.add_worksheet(name)
         sheet._prepare_formula = _as_it_is
         for column, width in enumerate(widths):
@@ -213,12 +238,11 @@ class Book:
         sheet.set_paper(paper)
         if not portrait:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.set_footer(f"&L&8 &A&C&8 {self._foot}&R&8 Page &P of &N")
         sheet.freeze_panes(*freeze)
-        sheet.repeat_rows(0, freeze[0] - 1)
-        made = Sheet(self, name, sheet, widths)
+        made = Sheet(self, name, sheet, widths, freeze, ROOM[paper, portrait])
+        made.on_paper()
         made.heading(f"{self.entity}: {title}" if title else self.entity, "title")
         return made
 
@@ -235,6 +259,43 @@ def _as_it_is(formula: str, _: bool = False) -> str:
     """A formula as a file has it, without its sign. In each the library looks for 29 functions of a later Excel, one after
     the other, to mark them as such; none of them is used here, and that took half of the time of a formula."""
     return formula.removeprefix("=")
+
+
+def pages_across(widths: Sequence[float], room: float, repeated: int, begin: Sequence[int] = ()) -> tuple[int, tuple[int, ...]]:
+    """How small a sheet is printed, in percent, and the columns at which a further page across begins.
+
+    As few pages as ``SMALLEST`` allows, and on these as large as they take it; the first columns, at least one, are on each.
+
+    >>> pages_across((40, 20, 20), 1000, 1), pages_across((40, *[20] * 20), 1000, 1)
+    ((100, ()), (76, (8, 15)))
+    """
+    fewest = _begins(widths, room * 100 / SMALLEST, repeated, begin)
+    larger = (
+        percent
+        for percent in range(100, SMALLEST, -2)
+        if (len(_begins(widths, room * 100 / percent, repeated, begin))) == len(fewest)
+    )
+    percent = next(larger, SMALLEST)
+    return percent, _begins(widths, room * 100 / percent, repeated, begin)
+
+
+def _begins(widths: Sequence[float], room: float, repeated: int, begin: Sequence[int]) -> tuple[int, ...]:
+    """The columns at which a page begins after the first, where each has some room in pixels and repeats the first columns."""
+    kept, found = max(repeated, 1), list[int]()
+    again, used = sum(map(_pixels, widths[:kept])), 0
+    blocks = sorted({0, *(place for place in begin or range(kept, len(widths)) if place >= kept), len(widths)})
+    for first, end in pairwise(blocks):
+        width = sum(map(_pixels, widths[first:end]))
+        if first and used + width > room:
+            found.append(first)
+            used = again
+        used += width
+    return tuple(found)
+
+
+def _pixels(width: float) -> int:
+    """What a column takes, of digits seven pixels wide and five beside them."""
+    return int(width * 7 + 0.5) + 5
 
 
 def sheet_name(wanted: str, otherwise: str) -> str:

@@ -23,9 +23,10 @@ def tie_out_sheet(places: Places) -> Iterator[Declared]:
 
 
 def _write(book: Book, places: Places, declared: Declared) -> None:
-    widths = (7, 40, 54, 12, 22, 10, 20, 20, 16, 12, 9, 16, 16)
+    widths = (6, 38, 58, 10, 16, 9, 16, 16, 14, 11, 7, 14, 12)
     head = len(LEGEND) + 4
     sheet = declared.opened(book, widths, freeze=(head, 2))
+    sheet.on_paper(head=1)
     sheet.heading(
         "Difference and result are formulas. By construction proves that nothing was changed since.",
         "said",
