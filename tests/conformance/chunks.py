@@ -24,8 +24,8 @@ from gaapbridge.differences.expected_credit_loss.treatment import Credit
 from gaapbridge.measure import carrying, kernels
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.survival import Risk, loss_weights
-from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.measure.timeline import BEFORE_INSTALMENT, TO_RECOGNITION
+from gaapbridge.terms.money import vat_fraction
 from tests.conformance.given import NotCoveredError
 
 Numbers = NDArray[np.float64]

@@ -37,6 +37,7 @@ class Repaid:
     settled: Payment
     status: str
     default: date | None = None
+    bills_fees: bool = False
 
     @property
     def contract(self) -> Contract:
@@ -59,7 +60,8 @@ class Repaid:
         """Its row the moment before, with interest `received` as some lender has it."""
         one, day = self.contract, self.settled.day
         told = {"before": self.payments[:-1], "with it": self.payments}
-        missed = self.default is not None
+        missed = one.due_by(day) - self.paid
+        unpaid = int(self.settled.principal) // 100 + (SERVICE_FEE if self.bills_fees else 0)
         return {
             "contract_id": name,
             "origination_date": one.origination,
@@ -70,7 +72,7 @@ class Repaid:
             "fees_received_minor": FEES,
             "service_fee_minor": SERVICE_FEE,
             "outstanding_principal_minor": int(self.settled.principal),
-            "billed_unpaid_interest_minor": int(self.settled.principal) * (one.due_by(day) - self.paid) // 100,
+            "billed_unpaid_interest_minor": unpaid * missed,
             "interest_received_minor": sum(int(past.interest) + past.fees for past in told[received or "before"]),
             "days_past_due": (day - one.due(self.paid + 1)).days if missed else 0,
             "default_date": self.default,
@@ -86,6 +88,9 @@ LOANS = {
     # six instalments were missed, and ten of thirty-one days have run since, on 110,000.00
     "REPAID": Repaid(12, 1, Payment(date(2023, 8, 25), 11_000_000, 695_484, 6 * SERVICE_FEE), "prepaid", DEFAULT),
 }
+LOANS["REPAID-BILLED"] = replace(LOANS["REPAID"], bills_fees=True)
+LOANS["MATURED-BILLED"] = replace(LOANS["MATURED"], bills_fees=True)
+"""With service fees in interest billed from their due date until they are paid."""
 ANOTHER = {
     "contract_id": "ANOTHER",
     "origination_date": date(2022, 12, 15),
@@ -125,15 +130,18 @@ def test_profit_of_a_life_is_its_cash(run: Run, framework: str) -> None:
     earned, provided = (brought(run, framework, role) for role in ("financing_income", "provision_for_loans"))
     profit = {name: earned[name] + provided[name] for name in LOANS}
     assert profit == {name: one.profit for name, one in LOANS.items()}
-    assert profit == {"MATURED": 1_260_000, "PREPAID": 1_363_333, "REPAID": 1_745_484}
+    assert [profit[name] for name in ("MATURED", "PREPAID", "REPAID")] == [1_260_000, 1_363_333, 1_745_484]
 
 
-def test_interest_of_a_default_that_ends_with_all_paid(run: Run) -> None:
+@pytest.mark.parametrize("name", ["REPAID", "REPAID-BILLED"])
+def test_interest_of_a_default_that_ends_with_all_paid(run: Run, name: str) -> None:
     """Revenue is the rate on the 0.2 that is expected back; what else was paid reverses losses."""
-    one = LOANS["REPAID"]
+    one = LOANS[name]
     expected = replace(one.contract, prepaid=("0.005", "0.01"))
-    told = InDefault(expected, one.payments, DEFAULT, one.settled.day, lambda first, month: Decimal("0.8"), settled=True)
-    assert brought(run, "ifrs", "provision_for_loans")["REPAID"] == told.not_revenue(OPENING, CLOSING) > 0
+    told = InDefault(
+        expected, one.payments, DEFAULT, one.settled.day, lambda first, month: Decimal("0.8"), True, bills_fees=one.bills_fees
+    )
+    assert brought(run, "ifrs", "provision_for_loans")[name] == told.not_revenue(OPENING, CLOSING) > 0
     assert brought(run, "us", "provision_for_loans")["REPAID"] == 0
 
 

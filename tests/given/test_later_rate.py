@@ -98,6 +98,22 @@ def test_a_later_rate_moves_the_tax_where_the_framework_has_it(tmp_path: Path, f
     assert booked["4012"] == minor(opening[column]) - reserve
 
 
+@pytest.mark.parametrize(("day", "left"), [("2023-01-10", []), ("2023-01-20", ["tax left in equity"])])
+def test_tax_that_items_of_us_gaap_leave_in_equity_is_told(tmp_path: Path, day: str, left: list[str]) -> None:
+    """Gains of 400 that bore 25 % are 300 in equity. Sold on the 10th, 300 leave it; sold on the 20th, after 30 % were enacted,
+    280 do: 20 stay, which nobody asked for."""
+    at_enactment = "-400.00" if left else "0.00"
+    rows = "2022-12-31,balance,1831,-400.00,\n2022-12-31,balance,4012,300.00,\n"
+    rows += f"{day},sold,1831,400.00,\n{day},sold,4012,-400.00,\n"
+    rows += f"2023-01-15,balance,1831,{at_enactment},\n2023-01-31,balance,1831,0.00,\n"
+    plan, _ = january(tmp_path, "us_gaap", rows)
+    run = close(plan)
+    found = run.listed.findings
+    assert [one.name for one in found] == left
+    assert [(one.where, one.amount_minor) for one in found] == [("investments/4012", -20_00) for _ in left]
+    assert abs(cell(run, f"{run.manifest.statements.closing}/apic/investments")) == (20_00 if left else 0)
+
+
 SOLD = {
     "sold in 2022": ("0.00", ""),
     "sold before the enactment": ("400.00", "2023-01-10"),

@@ -7,7 +7,7 @@ from gaapbridge.run import folder
 from gaapbridge.run.artefacts import ARTEFACTS
 from tests.house.tree import PACKAGE, Tree, nothing, package, planted, walked
 
-IN_A_RUN = {*ARTEFACTS, folder.MANIFEST, folder.MEASUREMENTS} - {folder.PLAN}
+IN_A_RUN = {*ARTEFACTS, folder.MANIFEST, folder.SEAL, folder.MEASUREMENTS} - {folder.PLAN}
 """Names in a run's folder; a plan's file bears the name of the plan that a run keeps."""
 
 

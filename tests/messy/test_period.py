@@ -65,7 +65,7 @@ TAXED = (
 """The value-added tax of this lender, which no plan in dollars has by itself."""
 
 CHINESE = (
-    Edit('#"结清" = ', '"结清" = "matured"', "结清 → prepaid or matured"),
+    Edit('#"结清" = "prepaid"', '"结清" = "matured"', "结清 → prepaid or matured"),
     Edit('"1002" = ""', '"1002" = "1002"', "贷款业务往来资金; may be 1002 Cash of loans: advanced and collected"),
     Edit('"4106" = ""', '"4106" = "4106"', "期初会计差异; may be 4106 Opening basis difference"),
     Edit('"6003" = ""', '"6003" = "6003"', "应收担保费折现收益; may be 6003 Accretion of guarantee fees"),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import html
 import json
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,19 +14,15 @@ from gaapbridge.example.demo import Demonstration, demonstrate
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
-from gaapbridge.period_close.note_texts import TAX_BASES, TAX_METHODS, TAX_SIDES
 from gaapbridge.plan.filing import Filing
 from gaapbridge.progress import Progress
 from gaapbridge.report import write_report
 from gaapbridge.report.exhibit import write, write_filing
-from gaapbridge.report.exhibit.blocks import Block, Table, retold
-from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
-from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words
+from gaapbridge.report.exhibit.words import CHINESE, Words
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.report.told.draft import open_matters
-from gaapbridge.report.told.elections import BESIDE
 from gaapbridge.report.told.limits import LIMITED, limits_of
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed, paragraphs_of
@@ -259,7 +252,6 @@ def test_a_close_without_a_trial_balance_is_a_draft(starter_copy: Path, tmp_path
     (line,) = [one for one in open_matters(run) if "trial balance" in one]
     assert line == "no trial balance as of December 31, 2023 and as of December 31, 2022"
     assert Words(CHINESE)(f"Draft: {line}.") == "草稿：于2023年12月31日、于2022年12月31日没有试算平衡表。"
-    assert [text for text in english_left(run) if "Example Lender" not in text] == []
     report = write_report(run, only="filing", to=tmp_path / "report")
     assert f"Warning: Draft: {line}" in report.as_text() and line in report.as_dict()["open"]
     assert report.files["filing"][-1:] == ("tables.htm",) and "form6k.txt" in report.files["filing"]
@@ -349,95 +341,6 @@ def test_every_paragraph_of_a_note_has_its_chinese() -> None:
         paragraphs = paragraphs_of(folder.text, ("loans", "guarantees", "awards"))
         english = [title for title, text in paragraphs.items() if re.search("[a-z]{4}", said.prose(as_filed(text)))]
         assert english == [], f"{note}: {', '.join(english)} of NOTE.md in words.csv"
-
-
-NOT_ENGLISH = {"ASC", "IFRS", "CNY", "iii", "default", "days"}
-"""What a Chinese filer writes in Latin letters: standards, the currency, the numeral of a note, a column of a curve file."""
-
-
-def english_left(run: Run) -> list[str]:
-    """Texts of the Chinese exhibit and disclosures in which words stand in Latin letters, but for names of the lender's own."""
-    segments = {str(name) for kind in run.kinds for name in run.measurements(kind).collect()["segment"].unique()}
-    names = NOT_ENGLISH | set(re.findall(r"[A-Za-z]+", " ".join(segments)))
-    shown: list[str] = []
-
-    def keep(text: str) -> str:
-        shown.append(text)
-        return text
-
-    for contents in (exhibit_of(run, CHINESE), disclosures_of(run, CHINESE)):
-        retold(replace(contents, language="", blocks=tuple(map(of_no_kind, contents.blocks))), keep)
-    return [text for text in shown if set(re.findall(r"[A-Za-z]{3,}", text)) - names]
-
-
-def of_no_kind(block: Block) -> Block:
-    """A block without what its rows are, which no reader sees."""
-    return replace(block, rows=tuple(replace(row, kind="") for row in block.rows)) if isinstance(block, Table) else block
-
-
-def test_no_english_is_left_in_the_chinese_exhibit(filed: Run, done: Demonstration) -> None:
-    """Headings, captions, notes, questions and answers: of a run of a period with all that its notes elect."""
-    assert english_left(filed) == []
-    assert {"Example Lender"} <= set(english_left(done.run)), "the plan has no Chinese name"
-    assert [text for run in (done.prior, done.run) for text in english_left(run) if "Example Lender" not in text] == []
-
-
-def test_every_question_and_answer_of_an_election_has_its_chinese() -> None:
-    said = Words(CHINESE)
-    asked = [one for folder in FOLDERS.values() for one in folder.elections.ELECTIONS]
-    texts = [text for one in asked for text in (one.question.replace("`", ""), *one.choices.values())]
-    taxed = [f"{method}; {TAX_SIDES}" for method in TAX_METHODS.values()]
-    left = [text for text in map(as_filed, [*texts, *taxed, *TAX_BASES.values(), *BESIDE]) if said(text) == text]
-    assert left == [] and len(texts) > 80
-
-
-@pytest.mark.parametrize(
-    ("english", "chinese"),
-    [
-        ("90", "90"),
-        ("2.5", "2.5"),
-        ("base 60 %, upside 15 %, downside 25 %", "基准 60 %，乐观 15 %，悲观 25 %"),
-        ("app-a 31, app-b 62", "app-a 31，app-b 62"),
-        ("0.03 as of December 31, 2023; 0.02 as of December 31, 2022", "0.03（于2023年12月31日）；0.02（于2022年12月31日）"),
-        ("deferred fees, accrued interest: 6 %", "递延费用，应计利息：6 %"),
-        ("at most CNY 1,234.56 more than the ledger's", "最多比账面金额多CNY 1,234.56"),
-        (
-            f"{TAX_BASES['enacted']}: 60 % in year 1 and 40 % in year 2 after it",
-            "资产负债表日已颁布的、差异转回年度适用的税率：其后第1年60 %、第2年40 %",
-        ),
-        ("leases.csv, as given", "按所提供的leases.csv"),
-        ("Income tax at 25 %, then 20 %", "按25 %、其后20 %计算的所得税"),
-        (
-            "made: late invoice; prepared by A. Li; approved by nobody; source memo 7; reverses on 2024-01-31",
-            "本期新增：late invoice；编制人：A. Li；批准人：nobody；依据memo 7；将于2024-01-31转回",
-        ),
-        (
-            "Draft: 1,234 checks fail, no trial balance as of December 31, 2023 and as of December 31, 2022.",
-            "草稿：1,234项核对不符，于2023年12月31日、于2022年12月31日没有试算平衡表。",
-        ),
-        ("Rent, deposits and others", "Rent, deposits and others"),
-    ],
-)
-def test_what_is_made_up_of_others_is_told_by_its_form(english: str, chinese: str) -> None:
-    assert Words(CHINESE)(english) == chinese
-
-
-def test_a_language_is_a_column_of_the_table(filed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with TABLE.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    french = {"Deferred tax assets": "Actifs d'impôts différés", "As of {day}": "Au {day}", "{lead}.": "{lead} :"}
-    table = tmp_path / "words.csv"
-    with table.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, ["en", "zh", "fr"])
-        writer.writeheader()
-        writer.writerows({**row, "fr": french.get(row["en"], "")} for row in rows)
-    monkeypatch.setattr("gaapbridge.report.exhibit.words.TABLE", table)
-    folder = tmp_path / "filing"
-    folder.mkdir()
-    write_filing(filed, folder)
-    page = html.unescape((folder / "exhibit.fr.htm").read_text(encoding="ascii"))
-    assert "Actifs d'impôts différés" in page and "Au December 31, 2023" in page and "Rounding :" in page
-    assert "Income tax expense" in page and {path.name for path in folder.iterdir()} >= {"exhibit.zh.htm", "ex99-1.htm"}
 
 
 def test_disclosures_and_notes_in_chinese_have_the_figures_of_the_english(filed: Run) -> None:

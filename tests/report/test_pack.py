@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.report.masks import masks_of
-from gaapbridge.report.pack import write
+from gaapbridge.report.pack import LISTINGS, Listing, write
 from gaapbridge.report.pack.site import up
 from gaapbridge.report.told.trail import told_causes, told_contracts, told_entries
 from gaapbridge.run import Run
@@ -60,6 +60,16 @@ def test_every_printed_cell_has_its_address_and_its_figure(run: Run, read: dict[
                 else:
                     assert row["role"] == "line" and not any(row.get("adj", {}).values()), address
     assert seen == len(index.cells) > 100
+
+
+def test_a_page_that_lists_is_declared_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_more = Listing("one-more.html", "One more", "What nobody had", lambda of: {"said": ["of one line"], "parts": []})
+    monkeypatch.setattr("gaapbridge.report.pack.LISTINGS", (*LISTINGS, one_more))
+    write(run, tmp_path)
+    found = pages(tmp_path / "pack")
+    assert {"What nobody had", "of one line", "One more"} <= {text.strip() for text in found["one-more.html"].texts}
+    without = [path for path, page in found.items() if not any(link.endswith("one-more.html") for link in page.links)]
+    assert without == [] and broken(tmp_path / "pack", found) == []
 
 
 def test_every_link_has_its_target(pack: Path, read: dict[str, Page]) -> None:

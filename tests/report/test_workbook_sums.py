@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import openpyxl
+
 from gaapbridge.period_close import close
 from gaapbridge.report.workbook import FILE, write
+from gaapbridge.report.workbook.cover import BEYOND_DOUBLES
 from gaapbridge.starter import write_starter
 from tests.report.recalculated import Calculated
 
@@ -29,3 +32,19 @@ def test_an_account_that_is_a_pattern_is_one_account(tmp_path: Path) -> None:
     assert [one for one in formulas if not one.agrees] == []
     assert any("SUMPRODUCT((" in one.formula for one in formulas)
     assert not any("SUMIFS" in one.formula for one in formulas)
+
+
+def test_a_book_that_no_spreadsheet_holds_to_the_unit_says_so(tmp_path: Path) -> None:
+    """Cash and capital of nine quadrillion: the cover warns, and the figures beside formulas are the run's."""
+    plan = write_starter(tmp_path / "lender").plan
+    for path in (plan.parent / "ledger").glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        more = re.sub(r"(?m)^(1001,[^,]*),(\d+),", lambda found: f"{found[1]},{int(found[2]) + 9 * 10**17},", text)
+        more = re.sub(r"(?m)^(4001,[^,]*),0,(\d+)", lambda found: f"{found[1]},0,{int(found[2]) + 9 * 10**17}", more)
+        assert len(more) > len(text) + 10
+        path.write_text(more, encoding="utf-8")
+    run = close(plan)
+    assert all(check.holds for check in run.listed.checks)
+    write(run, tmp_path)
+    cover = [cell.value for cell in openpyxl.load_workbook(tmp_path / FILE, data_only=True)["Cover"]["A"]]
+    assert BEYOND_DOUBLES in cover and "9,007,199,254,740,991" in BEYOND_DOUBLES

@@ -118,6 +118,8 @@ class InDefault:
     ``settled``: it left, or was cured, on that day, whose payment is of what was owed the moment before. ``lost`` is the share
     lost by the first day of a month of default and its number. ``billed``: interest of each instalment as billed; else that of
     each day on the principal of the day. ``bills_on``: with each due date after the last one a month's interest.
+    ``bills_fees``: a service fee is owed from the due date of its instalment on, in what is owed of interest; else it is owed
+    when it is paid.
     """
 
     contract: Contract
@@ -128,6 +130,7 @@ class InDefault:
     settled: bool = False
     billed: Sequence[int | Decimal] = ()
     bills_on: bool = False
+    bills_fees: bool = False
 
     def principal(self, day: date) -> Decimal:
         """What is owed of it at the end of a day, or the moment before it was settled."""
@@ -135,7 +138,8 @@ class InDefault:
 
     def interest(self, day: date) -> Decimal:
         """What is owed of it at the end of a day, or the moment before it was settled."""
-        return self._come(day) - sum(one.interest for one in self._until(day))
+        fees = sum(one.fees for one in self._until(day)) if self.bills_fees else 0
+        return self._come(day) + self._fees_due(day) - sum(one.interest for one in self._until(day)) - fees
 
     def taken(self, first: date, last: date) -> Decimal:
         """What gross amounts take from one day in default to another: what they rise by, and what was paid of it, to the end of
@@ -143,7 +147,8 @@ class InDefault:
         begun = self.interest(first) + self.principal(first) * self.contract.deferral(first)
         if not self.settled or last < self.until or not self._left(last):
             paid = [one for one in self._until(last) if one.day > first]
-            fees = sum(one.fees for one in self.paid if first < one.day <= last)
+            with_fees = paid if self.bills_fees else [one for one in self.paid if first < one.day <= last]
+            fees = sum(one.fees for one in with_fees)
             gross = self.interest(last) + self._left(last) * self.contract.deferral(last)
             return gross - begun + sum(one.interest for one in paid) + fees
         return replace(self, settled=False).taken(first, last)
@@ -161,8 +166,15 @@ class InDefault:
         on the second."""
         most, least, rate = self.principal(first), self.principal(last), self.contract.monthly
         begun, left = self.interest(first), self.interest(last)
-        unpaid = self._revenue(first, last, lambda day: (most, begun + most * rate * self._periods(first, day)))
-        paid = self._revenue(first, last, lambda day: (least, max(NIL, left - least * rate * self._periods(day, last))))
+
+        def since(day: date) -> Decimal:
+            return begun + most * rate * self._periods(first, day) + self._fees_due(day) - self._fees_due(first)
+
+        def until(day: date) -> Decimal:
+            return left - least * rate * self._periods(day, last) - self._fees_due(last) + self._fees_due(day)
+
+        unpaid = self._revenue(first, last, lambda day: (most, since(day)))
+        paid = self._revenue(first, last, lambda day: (least, max(NIL, until(day))))
         return paid, unpaid
 
     def apart(self, first: date, last: date, *, received_is_told: bool) -> Decimal:
@@ -191,6 +203,10 @@ class InDefault:
         due = min(contract.due_by(day), contract.term)
         runs = self.principal(day) * contract.monthly * contract.running(day)
         return later + sum(map(Decimal, self.billed[: due + 1])) + runs
+
+    def _fees_due(self, day: date) -> int:
+        """Service fees billed since origination, paid or not."""
+        return self.contract.service_fee * min(self.contract.due_by(day), self.contract.term) if self.bills_fees else 0
 
     @cached_property
     def _by_day(self) -> list[Decimal]:

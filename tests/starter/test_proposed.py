@@ -19,6 +19,7 @@ from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
 from gaapbridge.starter import OwnFiles, Starter, write_starter
 from gaapbridge.terms.errors import UnusableInput
+from tests.starter.words_expected import with_words_to_come
 
 US = """\
 First Example Finance Corp,,,,
@@ -90,10 +91,8 @@ def test_a_tape_of_an_american_core_system_closes_after_one_answer(tmp_path: Pat
     assert plan["tapes"]["loans"]["read"] == {
         "skip_rows": 2, "total_rows": 3, "dates": ["%m/%d/%Y"], "thousands": ",", "percent": ["annual_rate"],
         "trim": ["contract_id"], "constant": {"currency": "USD"},
-        "values": {
-            "repayment_type": {"Level Pay": "level"},
-            "status": {"Current": "on_book", "30-59 DPD": "on_book", "Charged Off": "written_off"},
-        },
+        "values": with_words_to_come("loans", repayment_type={"Level Pay": "level"}, status={
+            "Current": "on_book", "30-59 DPD": "on_book", "Charged Off": "written_off"}),
     }  # fmt: skip
     assert (plan["entity"]["currency"], plan["tapes"]["loans"]["amounts"]) == ("USD", "major")
     assert str(plan["period"]["closing"]) == "2023-12-31" and str(plan["period"]["opening"]) == "2022-12-31"
@@ -110,11 +109,10 @@ def test_a_tape_of_a_chinese_core_system_closes_unanswered(tmp_path: Path, folde
     assert plan["tapes"]["loans"]["read"] == {
         "encoding": "GB18030", "skip_rows": 2, "total_rows": 1, "dates": ["%Y%m%d"], "empty": ["00000000"], "thousands": ",",
         "percent": ["annual_rate"], "units": {"outstanding_principal_minor": "ten_thousand"}, "constant": {"currency": "CNY"},
-        "values": {
-            "repayment_type": {"等额本息": "level", "等额本金": "equal_principal", "先息后本": "bullet"},
-            "status": {"正常": "on_book", "逾期": "on_book", "核销": "written_off", "提前结清": "prepaid"},
-            "forborne": {"是": True, "否": False},
-        },
+        "values": with_words_to_come(
+            "loans", repayment_type={"等额本息": "level", "等额本金": "equal_principal", "先息后本": "bullet"},
+            status={"正常": "on_book", "逾期": "on_book", "核销": "written_off", "提前结清": "prepaid"},
+            forborne={"是": True, "否": False}),
     }  # fmt: skip
     assert principal_and_status(starter) == {
         "JJ1": (1_875_000, "on_book"), "JJ2": (600_000, "on_book"), "JJ3": (0, "written_off"), "JJ4": (0, "prepaid"),
@@ -286,10 +284,10 @@ def test_guarantees_and_their_fees(tmp_path: Path, folder: Path) -> None:
     )
     read = plan["tapes"]["guarantees"]["read"]
     assert read["percent"] == ["guaranteed_share"] and read["dates"] == ["%Y/%m/%d"]
-    assert read["values"] == {
-        "currency": {"人民币": "CNY"}, "repayment_type": {"等额本息": "level"}, "status": {"在保": "on_book"},
-        "related_party": {"否": False, "是": True},
-    }  # fmt: skip
+    assert read["values"] == with_words_to_come(
+        "guarantees", currency={"人民币": "CNY"}, repayment_type={"等额本息": "level"}, status={"在保": "on_book"},
+        related_party={"否": False, "是": True},
+    )  # fmt: skip
     assert set(plan["tapes"]) == {"guarantees", "guarantee_fees"} and set(plan["curves"]) == {"guarantees"}
     assert plan["tapes"]["guarantee_fees"]["columns"]["collected_minor"] == "已收保费"
     run = close(starter.plan)
@@ -307,7 +305,8 @@ def test_awards_with_tranches_and_events(tmp_path: Path, folder: Path) -> None:
     _, plan = proposed(folder, **files)
     read = plan["tapes"]["awards"]["read"]
     assert read["values"] == {"function": {"R&D": "research_and_development"}, "condition": {"Time-based": "service"}}
-    assert plan["tapes"]["award_events"]["read"]["values"] == {"kind": {"Forfeited": "forfeiture"}}
+    words = with_words_to_come("award_events", kind={"Forfeited": "forfeiture"})
+    assert plan["tapes"]["award_events"]["read"]["values"] == words
     assert plan["notes"]["order"] == ["share_based_compensation"] and read_plan(folder / "plan.toml", DECLARED)
 
 

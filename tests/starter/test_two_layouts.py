@@ -11,6 +11,7 @@ from gaapbridge.cli import app
 from gaapbridge.tapes.trade_words import meanings
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import CHINESE, US, answered, principal_and_status, proposed, workbook, written
+from tests.starter.words_expected import with_words_to_come
 
 PAID = ('#"Paid in Full" = "prepaid"  # or matured', '"Paid in Full" = "prepaid"')
 OLD = """\
@@ -33,9 +34,8 @@ def test_a_workbook_and_a_text_of_other_columns_are_one_tape(tmp_path: Path, fol
     assert read["closing"]["columns"]["contract_id"] == "Loan #"
     assert "columns" not in loans and loans["amounts"] == "major" and "ignore" not in loans
     assert read["closing"]["ignore"] == ["Officer"] and own["ignore"] == []
-    assert read["values"]["status"] == {
-        "正常": "on_book", "逾期": "on_book", "Current": "on_book", "30-59 DPD": "on_book", "Charged Off": "written_off",
-    }  # fmt: skip
+    words = {"正常": "on_book", "逾期": "on_book", "Current": "on_book", "30-59 DPD": "on_book", "Charged Off": "written_off"}
+    assert read["values"]["status"] == with_words_to_come("loans", status=words)["status"]
     answered(starter, PAID)
     files = {file.source: (file.rows, file.left_out) for file in check(starter.plan).files}
     assert files["tapes.loans.opening"] == (2, 0) and files["tapes.loans.closing"] == (4, 3)

@@ -1,4 +1,4 @@
-"""Tax arithmetic in integers: the value-added tax inside an amount; deferred tax of the columns as realised, and by side."""
+"""Tax arithmetic in integers: deferred tax of the columns as realised, and by side."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gaapbridge.terms.money import round_half_away
-
-
-def vat_fraction(rate: Decimal) -> Fraction:
-    """Share of a price-inclusive amount that is value-added tax: v / (1 + v). At 6 % it is 6/106.
-
-    >>> vat_fraction(Decimal("0.06"))
-    Fraction(3, 53)
-    """
-    exact = Fraction(rate)
-    return exact / (1 + exact)
 
 
 def tax_on(amount: int | Decimal, rate: Decimal | Fraction) -> int:

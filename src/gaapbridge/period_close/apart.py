@@ -33,8 +33,9 @@ def told_by_rows(plan: Plan, measured: Sequence[Measured], folder: Path) -> Iter
             named = ", ".join(f"{kind.word}/{name} {amount:,}" for name, amount in found.head(NAMED).iter_rows())
             more = f" and {found.height - NAMED:,} more" if found.height > NAMED else ""
             why = (
-                f"{found.height:,} {kind.contracts} paid while in default, when and how much two rows alone tell; the most and "
-                f"the least that it may be are {found['amount'].sum():,} minor units apart: {named}{more}"
+                f"{found.height:,} {kind.contracts} paid while in default and no tape says on which days: what they earned "
+                f"until then is estimated from two rows of each, wrong by {found['amount'].sum():,} minor units at most. The "
+                f"provision is wrong by as much, so that profit and balances are right: {named}{more}"
             )
             remedy = f"name a tape of what was received under [tapes.{kind.cash.tape}]" if kind.cash else ""
             yield NotChecked("R16", plan.period.income_statement, f"{kind.key}/{flow}", "ifrs", why, remedy)

@@ -15,7 +15,7 @@ from gaapbridge.difference import OPENED, PATHS, REMAINED, ROLLED, WRITTEN_OFF, 
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
-from gaapbridge.statement.checks import Check
+from gaapbridge.statement.checks import WORDS, Check
 from gaapbridge.statement.evidence import INDEPENDENT, proven
 from gaapbridge.statement.not_checked import NotChecked
 
@@ -97,6 +97,7 @@ def _rolled(kind: Kind, rolls: Sequence[_Roll]) -> Iterator[Check]:
             actual=roll.closed + roll.implied - roll.received,
             evidence=INDEPENDENT,
             figures=f"{roll.figures}; {roll.received:,} received",
+            remedy=WORDS["R16"][2],
         )
 
 
@@ -115,6 +116,7 @@ def _in_ledger(kind: Kind, cash: Cash, sums: Sums, accounts: Sequence[str], open
         evidence=proven(INDEPENDENT, taken_in, paid_out, before, after),
         part="ledger",
         figures=f"{taken_in:,} received and {paid_out:,} paid out by the tapes, the ledger moves from {before:,} to {after:,}",
+        remedy=WORDS["R16ledger"][2],
     )
 
 

@@ -25,6 +25,7 @@ from gaapbridge.period_close.deferred_tax import (
     untaxed,
 )
 from gaapbridge.period_close.given import Given, with_given
+from gaapbridge.period_close.left_in_equity import tax_left_in_equity
 from gaapbridge.period_close.opening_gap import Gap, Opening
 from gaapbridge.period_close.restated_opening import moved, restated_opening
 from gaapbridge.period_close.taxed_anew import rate_changes, rate_of_day
@@ -95,6 +96,7 @@ def post_notes(
         columns.append(column)
         findings += at_effective_rate(plan, column.note, taxes[key].closing)
         findings += residue(column.note, before_tax[key], taxes[key].closing)
+        findings += tax_left_in_equity(plan, column.note, before_tax[key], column.journal)
         findings += found
     return tuple(columns), findings
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import PATHS
-from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.reversed_ledger import refuse_reversed_ledger
 from gaapbridge.period_close.ties import Ties
@@ -23,7 +22,7 @@ from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, 
 from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.money import share_of
+from gaapbridge.terms.money import share_of, vat_fraction
 
 Balances = Mapping[str, int]
 

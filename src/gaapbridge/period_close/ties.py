@@ -13,7 +13,6 @@ from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured, over_all
 from gaapbridge.difference import PATHS, Note
-from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.period_close.divided import by_account
 from gaapbridge.period_close.entries import NoteColumn
 from gaapbridge.period_close.movement_ties import movement_ties, posted_balances
@@ -22,7 +21,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
 from gaapbridge.statement.not_checked import NotChecked
-from gaapbridge.terms.money import round_half_away
+from gaapbridge.terms.money import round_half_away, vat_fraction
 
 VAT = "other_tax_payable"
 """The role of value-added tax: measured as a difference only, so the ledger's balance is no other side to it."""

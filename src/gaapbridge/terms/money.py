@@ -30,6 +30,16 @@ def round_half_away(amount: Fraction | Decimal | int) -> int:
     return share_of(1, exact.numerator, exact.denominator)
 
 
+def vat_fraction(rate: Decimal) -> Fraction:
+    """Share of a price-inclusive amount that is value-added tax: v / (1 + v). At 6 % it is 6/106.
+
+    >>> vat_fraction(Decimal("0.06"))
+    Fraction(3, 53)
+    """
+    exact = Fraction(rate)
+    return exact / (1 + exact)
+
+
 def share_of(amount_minor: int, numerator: int, denominator: int) -> int:
     """`amount_minor * numerator / denominator`, exact, rounded half away from zero.
 

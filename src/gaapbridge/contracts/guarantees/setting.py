@@ -21,9 +21,9 @@ from gaapbridge.difference import RELATED
 from gaapbridge.differences.financial_guarantee.elections import Elections
 from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Treatment
 from gaapbridge.measure.guarantee import EXPECTED_PAYOUTS
-from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
+from gaapbridge.terms.money import vat_fraction
 
 NOTE = "financial_guarantee"
 """The note that elects how guarantees are measured beside their losses."""

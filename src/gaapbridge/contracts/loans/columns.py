@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -66,7 +67,7 @@ class Loans:
     states: dict[str, StateRows]
     payments: pl.DataFrame | None
 
-    @property
+    @cached_property
     def explained(self) -> Flags:
         """Whose payments lead from the principal first known to that of the late state, nil of one that was repaid."""
         first = np.where(self.course.opened, self.states["opening"].principal, self.schedule.principal)

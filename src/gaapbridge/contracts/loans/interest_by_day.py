@@ -1,7 +1,8 @@
 """The interest that a contract in default owes from day to day: an account from its first row to that of its state.
 
 It opens with what the first row has billed and accrued, takes what comes to be owed, and each payment on its day. A lender
-bills interest on the principal of each day, or that of the schedule: by its own rows, the one that leaves less between them.
+bills interest on the principal of each day, or that of the schedule, and service fees apart or with it: by its own rows, the
+way that leaves least between them. A service fee that is billed is owed from the due date of its instalment, and paid with it.
 What then lacks to the row of the state was paid on days that nothing tells, or billed otherwise: it goes in equal steps on due
 dates, that of a lender who bills on past the last one on those after it.
 
@@ -12,13 +13,13 @@ no instalment was paid between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from gaapbridge.contracts.credit import of_contracts, position_at
-from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole
+from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import Pieces, periods_until, whole_periods
 
 
@@ -26,40 +27,75 @@ from gaapbridge.contracts.loans.pieces import Pieces, periods_until, whole_perio
 class Interest:
     """Interest of N contracts by a spell, minor units: ``owed`` on the first day of each piece; of each contract what it owes
     on the ``first`` and the ``last`` day of its account, and what gross amounts have ``taken`` since revenue is on the net
-    amount, service fees with it."""
+    amount, service fees with it; and the ``fee`` of an instalment that is within what is owed."""
 
     owed: Numbers
     first: Numbers
     last: Numbers
     taken: Numbers
+    fee: Numbers
 
 
 @dataclass(frozen=True)
 class _Coming:
-    """Interest that comes to be owed by one way of billing from the first day of an account: to that of each piece, to the end
-    of each contract's spell, and to that of its account; and what is owed of the instalments missed when revenue is on the net
-    amount first."""
+    """What comes to be owed by one way of billing from the first day of an account: to that of each piece, to the end of each
+    contract's spell, and to that of its account; and what is owed of the instalments missed when revenue is on the net amount
+    first."""
 
     by_piece: Numbers
     by_end: Numbers
     in_all: Numbers
     missed: Numbers
 
+    def __add__(self, other: _Coming) -> _Coming:
+        return _Coming(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+
+@dataclass(frozen=True)
+class _Paid:
+    """What is paid up to and on the first day of each piece, and up to the end of each account."""
+
+    by_piece: Numbers
+    in_all: Numbers
+
+    def __add__(self, other: _Paid) -> _Paid:
+        return _Paid(self.by_piece + other.by_piece, self.in_all + other.in_all)
+
 
 @dataclass(frozen=True)
 class _Account:
-    """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed
-    by the first day of each piece and the end of each spell; and what is left unexplained."""
+    """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed,
+    and what was ``paid``, by the first day of each piece; what has come by the end of each spell; what is left unexplained; by
+    how much the row of one in default at the opening is ``off`` what the instalments missed carry; and the service ``fee`` of
+    an instalment that is within it."""
 
     first: Numbers
     by_piece: Numbers
+    paid: Numbers
     by_end: Numbers
     otherwise: Numbers
     unexplained: Numbers
+    off: Numbers
+    fee: Numbers
 
-    def of_contracts(self) -> tuple[Numbers, Numbers, Numbers]:
-        """What is first, by the end, and otherwise, of each contract."""
-        return self.first, self.by_end, self.otherwise
+    def unless(self, other: _Account, of: Whole) -> _Account:
+        """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
+        return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
+
+    def unless_billed(self, other: _Account, of: Whole) -> _Account:
+        """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by the
+        row of the opening."""
+        apart = self.unexplained - other.unexplained
+        return self._or(other, (apart >= 1.0) | ((apart > -1.0) & (self.off >= other.off + 1.0)), of)
+
+    def _or(self, other: _Account, less: Flags, of: Whole) -> _Account:
+        found = {
+            one.name: np.where(
+                less[of] if one.name in ("by_piece", "paid") else less, getattr(other, one.name), getattr(self, one.name)
+            )
+            for one in fields(self)
+        }
+        return _Account(**found)
 
 
 def account_of(owing: Owing, spell: Spell, net: Dates) -> tuple[Dates, Dates]:
@@ -75,48 +111,53 @@ def interest_of(
 ) -> Interest:  # fmt: skip
     """The account of each contract with what is taken from ``net`` on; ``principal`` is owed, and ``paid`` are the instalments
     paid, on the first day of each piece."""
-    begins = np.nonzero(pieces.days == net[pieces.of])[0]
-    received, all_received = _received(owing, spell, pieces, paid, paid[begins])
-    by_day, by_schedule = (
-        _opened(owing, spell, coming, all_received, paid[begins], pieces.of)
-        for coming in _ways(owing, spell, account[1], pieces, principal, paid, begins)
+    begins, of = np.nonzero(pieces.days == net[pieces.of])[0], pieces.of
+    ways = tuple(_ways(owing, spell, account[1], pieces, principal, paid, begins))
+    interest = _paid(owing, spell, pieces, paid, paid[begins], owing.received.interest, owing.scheduled_interest)
+    fees = _paid(owing, spell, pieces, paid, paid[begins], owing.received.fees, owing.service_fees)
+    billed = _fees_billed(owing, spell, account[1], pieces, paid, begins)
+    nil = np.zeros(len(begins))
+    by_day, by_schedule = (_opened(owing, spell, one, interest, paid[begins], of, nil) for one in ways)
+    day_billed, schedule_billed = (
+        _opened(owing, spell, one + billed, interest + fees, paid[begins], of, owing.service_fee) for one in ways
     )
-    bills_by_day, of = by_day.unexplained < by_schedule.unexplained + 1.0, pieces.of
-    first, by_end, otherwise = (
-        np.where(bills_by_day, one, other) for one, other in zip(by_day.of_contracts(), by_schedule.of_contracts(), strict=True)
-    )
-    come = np.where(bills_by_day[of], by_day.by_piece, by_schedule.by_piece)
-    come += _stepped(owing, account, otherwise, of, pieces.days)
-    by_end += _stepped(owing, account, otherwise, np.arange(len(net)), spell.until)
+    taking = by_day.unless(by_schedule, of).unless_billed(day_billed.unless(schedule_billed, of), of)
+    come = taking.by_piece + _stepped(owing, account, taking.otherwise, of, pieces.days)
+    by_end = taking.by_end + _stepped(owing, account, taking.otherwise, np.arange(len(net)), spell.until)
     last = owing.interest[1]
-    taken = _taken(owing, spell, net, by_end - come[begins], otherwise, last - first, paid[begins])
-    return Interest(come - received, first, last, taken)
+    taken = _taken(owing, spell, net, by_end - come[begins], taking, last - taking.first, paid[begins])
+    return Interest(come - taking.paid, taking.first, last, taken, taking.fee)
 
 
-def _opened(owing: Owing, spell: Spell, coming: _Coming, received: Numbers, paid: Whole, of: Whole) -> _Account:
+def _opened(
+    owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole, of: Whole, fee: Numbers
+) -> _Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
-    unexplained, there or of the row that it begins with."""
+    unexplained, there or of the row that it begins with. ``fee`` is within it, the rest of a service fee apart."""
     first, state = _first(owing, spell, coming, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts
-    fees = owing.service_fee * np.maximum(owing.paid[1] - paid, 0)
-    otherwise = np.where(spell.lasts | told, state - (first + coming.in_all - received), 0.0)
-    untold = np.where(stated, owing.interest_received - fees - received, 0.0)
+    apart = (owing.service_fee - fee) * np.maximum(owing.paid[1] - paid, 0)
+    otherwise = np.where(spell.lasts | told, state - (first + coming.in_all - received.in_all), 0.0)
+    untold = np.where(stated, owing.interest_received - apart - received.in_all, 0.0)
     unexplained = np.abs(np.where(opened & ~told & ~stated, first - coming.missed, otherwise + untold))
-    return _Account(first, first[of] + coming.by_piece, first + coming.by_end, otherwise, unexplained)
+    by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
+    off = np.where(opened, np.abs(first - coming.missed), 0.0)
+    return _Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, off, fee)
 
 
-def _received(owing: Owing, spell: Spell, pieces: Pieces, paid: Whole, paid_first: Whole) -> tuple[Numbers, Numbers]:
-    """Interest paid up to and on the first day of each piece, and up to the end of each account: by payments, or with the
-    instalments paid since revenue is on the net amount."""
-    every, told, interest = np.arange(len(paid_first)), owing.interest_by_payments, owing.received.interest
+def _paid(
+    owing: Owing, spell: Spell, pieces: Pieces, paid: Whole, paid_first: Whole, amounts: Whole,
+    of_instalments: Callable[[Whole, Whole, Whole], Numbers],
+) -> _Paid:  # fmt: skip
+    """What is paid by ``amounts`` of payments where these tell it, else with the instalments paid since revenue is on the net
+    amount, by what is ``of_instalments`` of a contract after one up to another."""
+    every, told = np.arange(len(paid_first)), owing.interest_by_payments
     to_end = np.maximum(paid_first, owing.paid[1]) if spell.lasts else paid_first
-    by_piece, in_all = (
-        owing.scheduled_interest(of, paid_first[of], number) for of, number in ((pieces.of, paid), (every, to_end))
-    )
-    return (
-        np.where(told[pieces.of], owing.received.up_to(interest, pieces.of, pieces.days), by_piece),
-        np.where(told, owing.received.up_to(interest, every, owing.last_day), in_all),
+    by_piece, in_all = (of_instalments(of, paid_first[of], number) for of, number in ((pieces.of, paid), (every, to_end)))
+    return _Paid(
+        np.where(told[pieces.of], owing.received.up_to(amounts, pieces.of, pieces.days), by_piece),
+        np.where(told, owing.received.up_to(amounts, every, owing.last_day), in_all),
     )
 
 
@@ -146,6 +187,18 @@ def _ways(
     yield _Coming(by_piece, ends[0], ends[1], missed)
 
 
+def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, paid: Whole, begins: Whole) -> _Coming:
+    """Service fees that are billed with the instalments as these fall due."""
+    agreed, of, every = owing.schedule, pieces.of, np.arange(len(begins))
+    due = position_at(of_contracts(agreed, of), pieces.days).instalments_due
+    first = due[pieces.ends()[0]]
+    by_end, in_all = (
+        owing.service_fees(every, first, position_at(agreed, day).instalments_due) for day in (spell.until, until)
+    )
+    missed = owing.service_fees(every, paid[begins], due[begins])
+    return _Coming(owing.service_fees(of, first[of], due), by_end, in_all, missed)
+
+
 def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
     """What each account opens with: the interest of the first row, nil of a contract that was paid out since; else that of the
     instalments missed, less where no instalment was paid since and the row of the state leaves less."""
@@ -156,19 +209,20 @@ def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
 
 
 def _taken(
-    owing: Owing, spell: Spell, net: Dates, come: Numbers, otherwise: Numbers, moved: Numbers, paid: Whole
+    owing: Owing, spell: Spell, net: Dates, come: Numbers, account: _Account, moved: Numbers, paid: Whole
 ) -> Numbers:  # fmt: skip
-    """What gross amounts take since ``net``: interest that has ``come``, and service fees paid; by what was received, where
-    both loan tapes state it, and what ``moved``. Where nothing tells what was paid, it was what less came than was to come."""
-    every, fees = np.arange(len(net)), owing.received.fees
+    """What gross amounts take since ``net``: interest that has ``come``, and service fees paid that are apart; by what was
+    received, where both loan tapes state it, and what ``moved``. Where nothing tells what was paid, it was what less came than
+    was to come."""
+    every, fees, apart = np.arange(len(net)), owing.received.fees, owing.service_fee - account.fee
     fees_paid = owing.received.up_to(fees, every, spell.until) - owing.received.up_to(fees, every, net)
     due = position_at(owing.schedule, spell.until).instalments_due
     instalments = owing.paid[1] if spell.lasts else np.where(owing.cured(spell), due, 0)
-    by_rows = come + np.maximum(-otherwise, 0.0) + owing.service_fee * np.maximum(instalments - paid, 0)
+    by_rows = come + np.maximum(-account.otherwise, 0.0) + apart * np.maximum(instalments - paid, 0)
     if spell.lasts:
         stated = owing.interest_stated & owing.in_it_at_opening(spell)
         by_rows = np.where(stated, owing.interest_received + moved, by_rows)
-    return np.where(owing.interest_by_payments, come + fees_paid, by_rows)
+    return np.where(owing.interest_by_payments, come + np.where(apart > 0.0, fees_paid, 0.0), by_rows)
 
 
 def _stepped(owing: Owing, account: tuple[Dates, Dates], otherwise: Numbers, of: Whole, days: Dates) -> Numbers:

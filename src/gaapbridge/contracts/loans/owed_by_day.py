@@ -188,6 +188,11 @@ class Owing:
         found: Numbers = scale[of] * (up_to[last, of] - up_to[first, of])
         return found
 
+    def service_fees(self, of: Whole, first: Whole, last: Whole) -> Numbers:
+        """Service fees of the instalments after ``first`` up to ``last`` of contracts ``of``."""
+        found: Numbers = self.service_fee[of] * (last - first)
+        return found
+
     @cached_property
     def _scheduled(self) -> tuple[Numbers, Numbers]:
         """The scale of each contract's principal, and the interest of the schedule up to each instalment."""

@@ -13,9 +13,9 @@ from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
 from gaapbridge.differences.effective_interest.elections import Elections as InterestElections
 from gaapbridge.differences.effective_interest.treatment import Treatment as InterestTreatment
-from gaapbridge.measure.tax import vat_fraction
 from gaapbridge.notes import Treatments
 from gaapbridge.plan import Plan
+from gaapbridge.terms.money import vat_fraction
 
 
 @dataclass(frozen=True)

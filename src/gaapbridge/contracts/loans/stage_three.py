@@ -120,11 +120,15 @@ def _ends(
 ) -> tuple[Numbers, tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
     """By how much more is taken where nothing is paid up to the end than where all of it is at once; and principal and interest
     of each piece in both cases: all that a borrower was behind, of a default that was cured."""
-    first, last = (periods_until(owing.schedule, when) for when in (known, spell.until))
+    schedules = owing.schedule, owing.schedule, schedule
+    days = known, spell.until, pieces.days
+    first, last, at = (periods_until(agreed, when) for agreed, when in zip(schedules, days, strict=True))
+    begun, ended, due = (position_at(agreed, when).instalments_due for agreed, when in zip(schedules, days, strict=True))
     most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.after(spell)
-    at, of = periods_until(schedule, pieces.days), pieces.of
+    of, fee = pieces.of, interest.fee[pieces.of]
     stated = owing.interest_stated & owing.in_it_at_opening(spell) & spell.lasts
     taken = np.where(stated, 0.0, owing.schedule.rate * (most - least) * (last - first))
-    unpaid = interest.first[of] + schedule.rate * most[of] * (at - first[of])
-    paid = np.maximum(interest.last[of] - schedule.rate * least[of] * (last[of] - at), 0.0) * spell.lasts
+    unpaid = interest.first[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
+    to_come = schedule.rate * least[of] * (last[of] - at) + fee * (ended[of] - due)
+    paid = np.maximum(interest.last[of] - to_come, 0.0) * spell.lasts
     return taken, (most[of], unpaid), (least[of], paid)

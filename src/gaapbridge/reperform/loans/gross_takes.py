@@ -75,19 +75,23 @@ class InDefault:
         """What has come to be owed of interest, paid or not."""
         return "interest billed", self.account.come(self.default.until) - self.account.come(self.default.begins)
 
+    @property
+    def _fee_apart(self) -> int:
+        """The service fee of an instalment; nil where it is billed, in minor units."""
+        return self.told.row.service_fee_minor - self.account.billed.service_fee_minor
+
     def _by_payments(self) -> tuple[Part, ...]:
-        """Service fees paid."""
+        """Service fees paid that are apart."""
         begins, last = self.default.begins, self.default.until
-        return (("service fees paid", Decimal(self.owed.payments.service_fees(self.told.row.service_fee_minor, begins, last))),)
+        return (("service fees paid", Decimal(self.owed.payments.service_fees(self._fee_apart, begins, last))),)
 
     def _by_rows(self) -> tuple[Part, ...]:
-        """What was paid on days not told and is missing in what is billed, and service fees of the instalments paid since the
-        beginning: of a time that was cured all that fell due by its end."""
+        """What was paid on days not told and is missing in what is billed, and service fees, if apart, of the instalments paid
+        since the beginning: of a time that was cured all that fell due by its end."""
         paid = self.owed.on(self.default.begins).paid
         caught_up = self.terms.grid.position(self.default.until).k - paid if self.told.cured(self.default) else 0
-        fees = Decimal(self.told.row.service_fee_minor * caught_up)
-        if self.default.lasts:
-            fees = self.told.service_fees_since(self.terms.grid, paid)
+        since = self.told.instalments_since(self.terms.grid, paid) if self.default.lasts else caught_up
+        fees = Decimal(self._fee_apart * since)
         return (
             ("interest paid on days not told", max(ZERO, -self.account.untold)),
             ("service fees of instalments paid", fees),

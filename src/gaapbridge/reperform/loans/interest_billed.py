@@ -1,7 +1,8 @@
-"""What comes to be owed of interest by a borrower in default, in the two ways in which lenders bill it.
+"""What comes to be owed of interest by a borrower in default, in the ways in which lenders bill it.
 
 By day: the contract rate on the principal of each day. By schedule: on each due date what the schedule has for the instalment,
-paid or not, and between two of them what runs on the principal of the day. The contract's own rows tell which.
+paid or not, and between two of them what runs on the principal of the day. With either, service fees may be billed on the due
+dates, or stand apart until they are paid. The contract's own rows tell which.
 """
 
 from __future__ import annotations
@@ -103,9 +104,54 @@ class BySchedule:
         return principal * self.schedule.rate * position.period_length * position.f
 
 
-def ways_of_billing(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> tuple[ByDay, BySchedule]:
-    """Both ways of one time in default, which ends with the principal that is left after it, at the state with that of its
-    row."""
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """One way in which a lender bills: interest by day or by schedule, and with each instalment that falls due a service fee of
+    so many minor units, nil where service fees stand apart.
+
+    Without interest, 5 a month is billed on 15 February and March. By 20 March, two instalments due and none paid, 10 has come.
+
+    >>> from gaapbridge.reperform.loans.owed import Standing
+    >>> grid = Grid.of(date(2023, 1, 15), date(2023, 2, 15), 3)
+    >>> by_day = ByDay(Owed(lambda _: Standing(Decimal(300), 0), frozenset()), grid, ZERO)
+    >>> billed = Billed(by_day, 5)
+    >>> billed.name, int(billed.between(date(2023, 2, 15), date(2023, 3, 20))), int(billed.missed(date(2023, 3, 20)))
+    ('by day with service fees', 5, 10)
+    """
+
+    interest: ByDay | BySchedule
+    service_fee_minor: int = 0
+
+    @property
+    def name(self) -> str:
+        """The way, for reading."""
+        return f"{self.interest.name} with service fees" if self.service_fee_minor else self.interest.name
+
+    @property
+    def grid(self) -> Grid:
+        """The due dates."""
+        return self.interest.grid
+
+    @property
+    def owed(self) -> Owed:
+        """The principal owed, and the payments."""
+        return self.interest.owed
+
+    def between(self, begins: date, ends: date) -> Decimal:
+        """What comes from one day to another."""
+        fallen_due = self.grid.position(ends).k - self.grid.position(begins).k
+        return self.interest.between(begins, ends) + self.service_fee_minor * fallen_due
+
+    def missed(self, day: date) -> Decimal:
+        """What the instalments missed carry on a day."""
+        unpaid = self.grid.position(day).k - self.owed.on(day).paid
+        return self.interest.missed(day) + self.service_fee_minor * unpaid
+
+
+def ways_of_billing(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> tuple[Billed, ...]:
+    """The ways of one time in default, which ends with the principal that is left after it, at the state with that of its row:
+    both with service fees apart, then both with them billed, where the loan has any."""
     after = principal_after(told, default, owed, schedule, grid)
     ending = {told.day: Decimal(told.row.outstanding_principal_minor), default.until: after}
-    return ByDay(owed, grid, schedule.rate), BySchedule(owed, grid, schedule, ending)
+    both, fee = (ByDay(owed, grid, schedule.rate), BySchedule(owed, grid, schedule, ending)), told.row.service_fee_minor
+    return tuple(Billed(one, billed) for billed in ((0, fee) if fee else (0,)) for one in both)

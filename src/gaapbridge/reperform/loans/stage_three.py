@@ -78,13 +78,13 @@ def stage_3_interest(told: Told, assumptions: Assumptions, elections: Elections)
         for default in _defaults(told, elections):
             terms = contract_terms(told.row, "ifrs", assumptions)
             owed = owed_in(told, default, terms.schedule, terms.grid, elections)
-            account, other = interest_owed_in(told, default, owed, terms.schedule, terms.grid, elections.opening)
+            account, others = interest_owed_in(told, default, owed, terms.schedule, terms.grid, elections.opening)
             known = InDefault(told, default, terms, owed, account)
             pieces = tuple(_pieces(known, assumptions, elections))
             takes = known.gross_takes(assumptions, elections.opening)
             revenue += sum((piece.revenue(terms.rate_per_period) for piece in pieces), ZERO)
             taken += takes.total
-            steps += (*account.begun(other), *(piece.step(terms.rate_per_period) for piece in pieces), *takes.steps())
+            steps += (*account.begun(others), *(piece.step(terms.rate_per_period) for piece in pieces), *takes.steps())
         unrecognised = taken - revenue
     if not steps:
         return ZERO, ()

@@ -51,9 +51,9 @@ class Told:
         first, last = None if before is None else before.interest_received_minor, self.row.interest_received_minor
         return None if first is None or last is None else Decimal(last - first)
 
-    def service_fees_since(self, grid: Grid, paid: int) -> Decimal:
-        """Service fees of the instalments that the row of the state has paid beyond so many, in minor units."""
-        return Decimal(self.row.service_fee_minor * max(0, paid_at(grid, self.row, self.day) - paid))
+    def instalments_since(self, grid: Grid, paid: int) -> int:
+        """The instalments that the row of the state has paid beyond so many."""
+        return max(0, paid_at(grid, self.row, self.day) - paid)
 
     @property
     def last_day(self) -> date:

@@ -167,7 +167,7 @@ class Words:
     def _in_places(self, found: Mapping[str, str]) -> dict[str, str] | None:
         """What stands in the places of a form in the language; None where some of it has to be known and is not."""
         places: dict[str, str] = {}
-        for name in reversed(found):  # what stands last is the shorter, and is soon found not to be known
+        for name in reversed(list(found)):  # what stands last is the shorter, and is soon found not to be known
             place, text = _place(name), found[name]
             said = self._within(text) if place.is_told else text
             if said is None and place.must_be_known:

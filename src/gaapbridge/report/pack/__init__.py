@@ -58,7 +58,7 @@ MOST_FAILING = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ToldRun:
     """What the pages of a pack show: a run, its statements and notes, the contracts told in full, in the pack's own form."""
 
     run: Run
@@ -75,7 +75,7 @@ class Listing:
     path: str
     called: str
     title: str
-    shows: Callable[[Content], dict[str, Any]]
+    shows: Callable[[ToldRun], dict[str, Any]]
     template: str = "page.html"
 
 
@@ -90,7 +90,7 @@ LISTINGS = (
     Listing(CONTRACTS, "Contracts", "Contracts told in full", lambda of: contracts_content(of.contracts, of.shown)),
     Listing(MANIFEST, "Manifest", "Manifest", lambda of: manifest_content(of.run, of.shown)),
 )
-"""The pages that list, in the order of the menu: a page is added here, and nowhere else."""
+"""The pages that list, in the order of the menu, which is made of them: a page is added here, its path with the others."""
 
 
 def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
@@ -134,16 +134,16 @@ def _pack(run: Run, told: ToldStatements, masks: Masks) -> tuple[list[Page], Pic
             )
             for note in notes.notes
         ),
-        *_listing_pages(Content(run, told, notes, contracts, shown), pictures),
+        *_listing_pages(ToldRun(run, told, notes, contracts, shown), pictures),
         *_contract_pages(contracts, shown),
     ]
     return pages, pictures
 
 
-def _listing_pages(content: Content, pictures: Pictures) -> Iterator[Page]:
+def _listing_pages(told: ToldRun, pictures: Pictures) -> Iterator[Page]:
     for one in LISTINGS:
         beside = {"facts_shown": (), "figures": pictures.of_page(one.path)}
-        yield Page(one.path, one.title, one.template, {**beside, **one.shows(content)})
+        yield Page(one.path, one.title, one.template, {**beside, **one.shows(told)})
 
 
 def _contract_pages(contracts: Sequence[ToldContract], shown: Shown) -> Iterator[Page]:

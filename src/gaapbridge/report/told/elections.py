@@ -18,7 +18,7 @@ from gaapbridge.statement.notes_text import NoteText
 NOT_STATED = "not stated"
 """What is said of an answer that a plan may leave blank."""
 
-BESIDE: Mapping[str, str] = {
+PARAGRAPHS_ON_TAX: Mapping[str, str] = {
     "How is deferred tax on the difference measured?": "IAS 12.46; ASC 740-10-35-4",
     "Which rate is that?": "IAS 12.47; ASC 740-10-30-8",
     "Which deferred tax assets are realised?": "IAS 12.24, 12.27 to 12.31; ASC 740-10-30-5(e), 30-17 to 30-23",
@@ -65,7 +65,7 @@ def _of_column(run: Run, column: Column) -> Iterator[ToldElection]:
     asked = {one.question for one in declared}
     for question, answer in _said(run, column.id).items():
         if question not in asked:
-            yield ToldElection(column.caption, question, answer, BESIDE.get(question, ""))
+            yield ToldElection(column.caption, question, answer, PARAGRAPHS_ON_TAX.get(question, ""))
 
 
 def _of_plan(run: Run, note: str, caption: str) -> Iterator[ToldElection]:

@@ -5,16 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from gaapbridge.report.told.disclosed import US, Books, Disclosure, Tie, across, explained, rolled
+from gaapbridge.report.told.disclosed import BESIDE, US, Books, Disclosure, Row, Tie, across, explained, rolled
 from gaapbridge.report.told.loan_disclosures import stage_rows, stages_of
 from gaapbridge.run.movements import LINES, STAGES, Movements
+from gaapbridge.terms.money import share_of, vat_fraction
+
+if TYPE_CHECKING:  # loaded when a run is read
+    import polars as pl
 
 CONTINGENT = ("guarantee_contingent", "recoveries_receivable")
 """The roles on whose accounts the losses of guarantees stand, and what is expected back of those paid out."""
 
 HIGHER = "higher_of"
 """What note (iv) adds to the provision where unearned fees are above the loss (IFRS 9 4.2.1(c)): no loss, so in no line."""
+
+_PROVIDED, _OFF = "Provision", "Written off"
+"""The rows of the allowance for fees."""
+
+_FEES = "guarantee_fees"
+"""What a plan calls fees of guarantees that are quoted with value-added tax in them."""
 
 _TERMS = ("_current", "_non_current")
 
@@ -115,14 +128,50 @@ def _receivable(books: Books) -> Disclosure:
 
 
 def _allowance(books: Books) -> Disclosure:
-    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13), so that no tie says
-    so. It is not held against the ledger's expense: a lender may state it net of the value-added tax of fees written off (R19).
-    """
+    """The allowance on these fees: what was provided is what leads from opening to closing (326-20-50-13), and is held against
+    the income statement, net of the value-added tax of fees written off where the lender states it so (R19)."""
     title = "Allowance for financial assets receivable"
-    made = _fees_rolled(
-        books, title, "ASC 326-20-50-13", "us_fee_allowance", {"Written off": ("us_fee_write_off", -1)}, "Provision"
-    )
-    return _tied(made, books.ends(title, *_both(made), _roles("fee_allowance"), sign=-1))
+    made = _fees_rolled(books, title, "ASC 326-20-50-13", "us_fee_allowance", {_OFF: ("us_fee_write_off", -1)}, _PROVIDED)
+    ends = books.ends(title, *_both(made), _roles("fee_allowance"), sign=-1)
+    stated = books.stated("Provision for financial assets receivable, U.S. GAAP", 0, ("provision_for_fee_receivable",))
+    if not stated:
+        return _tied(made, ends)
+    provided = _net_of_tax(books, made, stated[0].books_minor)
+    held = (replace(one, disclosed_minor=provided.amounts[-1]) for one in stated)
+    return _tied(replace(made, rows=(*made.rows, provided)), (*ends, *held))
+
+
+def _net_of_tax(books: Books, made: Disclosure, booked_minor: int) -> Row:
+    """What was provided, as it stands in the income statement: whole, or less the tax in fees written off, which is owed no
+    longer. Which of both is the lender's way, told by what is ``booked_minor``; nothing between them is.
+
+    Of 162,093,452 provided and 162,347,163 written off at 6 %, 9,189,462 is tax and 152,903,990 the expense. The tax of each
+    guarantee is rounded by itself in a ledger, so the last column but the total takes up to half a unit of each.
+    """
+    amounts = {row.caption: row.amounts for row in made.rows}
+    whole, off = amounts.get(_PROVIDED, (0,) * len(made.heads)), amounts.get(_OFF, (0,) * len(made.heads))
+    parties = len(made.heads) - len(made.sums)
+    share = _tax_in_fees(books)
+    taxes = [share_of(-one, share.numerator, share.denominator) for one in off[:parties]]
+    rounded = sum(whole[:parties]) - sum(taxes) - booked_minor
+    taxed = booked_minor != sum(whole[:parties])
+    if taxed and 2 * abs(rounded) <= books.grouped("guarantees", (), {"off": _with_fees_written_off()})[()]["off"]:
+        taxes[-1] += rounded
+    net = [one - (tax if taxed else 0) for one, tax in zip(whole[:parties], taxes, strict=True)]
+    return Row("Provision in the income statement", (*net, *([sum(net)] if made.sums else [])), BESIDE)
+
+
+def _tax_in_fees(books: Books) -> Fraction:
+    """The share of a guarantee's fee that is value-added tax, as the plan of the run has it."""
+    vat = books.run.plan_content["vat"]
+    return vat_fraction(Decimal(str(vat["rate"]))) if _FEES in vat["inclusive"] else Fraction(0)
+
+
+def _with_fees_written_off() -> pl.Expr:
+    """Guarantees of which fees were written off."""
+    import polars as pl
+
+    return (pl.col("us_fee_write_off") != 0).cast(pl.Int64)
 
 
 def _fees_rolled(

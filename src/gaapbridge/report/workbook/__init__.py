@@ -45,7 +45,7 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     """
     places = Places.of(run)
     large, closing = len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing)
-    book = Book(folder / FILE, large, closing, run.manifest.entity, masks)
+    book = Book(folder / FILE, large, closing, run.manifest.entity, masks, places.money_digits)
     what = f"{run.manifest.entity}, {run.manifest.period}"
     book.describe(what, "Reconciliation of U.S. GAAP to IFRS", foot=f"{what}, {run.folder.resolve().name}")
     declared = [sheet for sheets_of in SHEETS for sheet in sheets_of(places)]

@@ -8,13 +8,19 @@ from functools import partial
 from gaapbridge.report.told.cover import told_facts, told_signatures
 from gaapbridge.report.told.tie_outs import told_checks, told_evidence
 from gaapbridge.report.workbook.declared import Declared
-from gaapbridge.report.workbook.places import TIE_OUTS, Places
+from gaapbridge.report.workbook.places import MOST_IN_A_DOUBLE, TIE_OUTS, Places
 from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, quoted
 from gaapbridge.report.workbook.tie_out_sheet import EVIDENCE, RESULT
 
 WIDTHS = (48, 26, 18, 84)
 BESIDE = sum(WIDTHS[1:])
 """Widths of the columns, and what stands beside a caption has in all."""
+
+BEYOND_DOUBLES = (
+    f"Amounts add up to more than {MOST_IN_A_DOUBLE:,} minor units, which no spreadsheet holds to the unit: a check that FAILS "
+    "here may hold. The pack has every figure in full, and the checks as the run made them."
+)
+"""What a workbook says of itself where its formulas cannot be exact."""
 
 
 def cover(others: Sequence[Declared]) -> Declared:
@@ -75,6 +81,8 @@ def _proof(sheet: Sheet, places: Places) -> None:
     sheet.number(1, places.run.rejected_rows)
     sheet.next(2)
     sheet.heading("What this workbook adds up by itself, each nil where it holds")
+    if places.is_beyond_doubles:
+        sheet.heading(BEYOND_DOUBLES, "mark_left")
     for statement in places.measured:
         if (statement.id, "ta", "row") in places.formula_rows and (statement.id, "tle", "row") in places.formula_rows:
             sheet.text(0, f"{statement.id}: assets less liabilities and equity, IFRS")

@@ -65,7 +65,7 @@ def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
             kind = row.kind
             sheet.link(2, name, cell, row.label)
             exact = places.in_units(row.cells[note.id].exact_minor or 0)
-            sheet.formula(3, f"={quoted(name)}!{cell}", exact, f"exact_{kind}")
+            sheet.formula(3, f"={quoted(name)}!{cell}", exact, f"money_{kind}")
             printed_at = EXACT_FIRST_COLUMN + len(places.column_ids) + 1 + place
             printed = f"={quoted(name)}!{at(places.formula_rows[statement.id, row.id, 'row'], printed_at)}"
             sheet.formula(4, printed, row.cells[note.id].printed, kind)
@@ -93,7 +93,7 @@ def _frameworks(sheet: Sheet, places: Places, note: ToldNote, accounts: Sequence
             _money(sheet, places, first, places.on_ledger(day, "account", code), us_gaap)
             _money(sheet, places, first + 1, places.net_posted(**own), moved)
             both = f"=ROUND({at(sheet.row, first)}+{at(sheet.row, first + 1)},{places.money_digits})"
-            sheet.formula(first + 2, both, places.in_money(us_gaap + moved), "exact_line")
+            sheet.formula(first + 2, both, places.in_money(us_gaap + moved), "money_line")
         sheet.next()
     sheet.next()
 
@@ -112,13 +112,13 @@ def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> 
         for place, cause in enumerate(told.causes, 3):
             _money(sheet, places, place, _by_cause(places, note, one, cause, f"$B{sheet.row + 1}"), one.by_cause.get(cause, 0))
         across = f"=ROUND(SUM({at(sheet.row, 3)}:{at(sheet.row, last - 1)}),{places.money_digits})"
-        sheet.formula(last, across, places.in_money(one.closing), "exact_strong")
+        sheet.formula(last, across, places.in_money(one.closing), "money_strong")
         sheet.next()
     if told.rolls:
         sheet.text(2, "Sum, nil where the journal balances", "strong")
         for column in range(3, last + 1):
             down = f"=ROUND(SUM({at(first, column)}:{at(sheet.row - 1, column)}),{places.money_digits})"
-            sheet.formula(column, down, 0, "exact_total")
+            sheet.formula(column, down, 0, "money_total")
         sheet.next()
     sheet.next()
 
@@ -134,7 +134,7 @@ def _by_cause(places: Places, note: ToldNote, roll: ToldRoll, cause: str, code: 
 def _money(sheet: Sheet, places: Places, column: int, minor: str, result_minor: int) -> None:
     """Minor units by formula as an amount of the currency, with its decimals."""
     sheet.formula(
-        column, f"=ROUND({minor}/{places.money_minor},{places.money_digits})", places.in_money(result_minor), "exact_line"
+        column, f"=ROUND({minor}/{places.money_minor},{places.money_digits})", places.in_money(result_minor), "money_line"
     )
 
 
@@ -155,7 +155,7 @@ def _printed(sheet: Sheet, places: Places, note: ToldNote) -> None:
         sheet.next()
         for account, amount in one.legs:
             sheet.text(NAME, account)
-            sheet.number(NAME + 1, places.in_money(amount), "exact_line")
+            sheet.number(NAME + 1, places.in_money(amount), "money_line")
             sheet.next()
     _answers(sheet, note)
     sheet.link(0, JOURNALS if len(places.journals) == 1 else places.journals[0].name, "A1", "Journals")

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
 from gaapbridge.report.workbook.criteria import Sums
-from gaapbridge.report.workbook.sheets import at, letters_of, quoted
+from gaapbridge.report.workbook.sheets import at, letters_of, quoted, sheet_name
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
 from gaapbridge.run.reader import Run
@@ -29,6 +29,9 @@ MOST_LINES = 1_000_000
 
 MOST_ENTRIES = 5_000
 """Entries by account that have a row of their own: every formula looks through these. Of more, those of a cause share one."""
+
+MOST_IN_A_DOUBLE = 2**53 - 1
+"""Minor units up to which a spreadsheet, whose numbers are doubles, adds up to the unit."""
 
 UNLISTED_ROW = "balancing"
 """The row of what no account of the plan holds, where a statement has it."""
@@ -195,8 +198,8 @@ class Places:
 
     def note_sheet(self, column: str) -> str:
         """The sheet of a note, by its column."""
-        one = next(one for one in self.told.notes if one.id == column)
-        return f"Note {one.note or one.id}"[:31]
+        place, one = next((place, one) for place, one in enumerate(self.told.notes, 1) if one.id == column)
+        return sheet_name(f"Note {one.note or one.id}", f"Note {place}")
 
     @cached_property
     def first_lines(self) -> dict[tuple[str, str, str], tuple[str, int]]:
@@ -214,6 +217,12 @@ class Places:
         for line in self.run.listed.journals:
             sums[line.note, line.account] = sums.get((line.note, line.account), 0) + line.amount_minor
         return sums
+
+    @property
+    def is_beyond_doubles(self) -> bool:
+        """Whether a ledger or the journals add up to more than a spreadsheet holds to the minor unit."""
+        ledgers = [sum(abs(amount) for amount in ledger.values()) for ledger in self.run.ledgers.values()]
+        return max(*ledgers, sum(line.debit_minor for line in self.run.listed.journals)) > MOST_IN_A_DOUBLE
 
     @cached_property
     def sums(self) -> Sums:
@@ -291,4 +300,5 @@ def journal_parts(lines: Sequence[JournalLine], most: int) -> Iterator[JournalSh
         for first in range(0, len(own), most):
             number += 1
             part = f" {first // most + 1}" if len(own) > most else ""
-            yield JournalSheet(f"{JOURNALS} {note}{part}"[:31], f"je{number}", own[first : first + most])
+            name = sheet_name(f"{JOURNALS} {note}{part}", f"{JOURNALS} {number}")
+            yield JournalSheet(name, f"je{number}", own[first : first + most])

@@ -29,6 +29,9 @@ MOST_IN_A_FOOT = 100
 HELD_IN_MEMORY = 200_000
 """Journal lines up to which a workbook is put together in memory, which is faster."""
 
+MOST_IN_A_NAME = 31
+"""Characters of the name of a sheet."""
+
 LETTERS = 1.2
 """Letters of running text that the width of a digit takes."""
 
@@ -62,6 +65,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "apart": {"indent": 1},
     "centred": {"align": "center"},
     "mark": {"align": "center", "font_color": "#C00000", "bold": True},
+    "mark_left": {"font_color": "#C00000", "bold": True},
     "line": {"num_format": WHOLE},
     "sub-total": {"num_format": WHOLE, "top": 1},
     "total": {"num_format": WHOLE, "top": 1, "bottom": 6, "bold": True},
@@ -153,6 +157,7 @@ class Book:
     created: datetime
     entity: str
     masks: Masks = NO_MASKS
+    money_digits: int = 2
     _styles: dict[str, Any] = field(default_factory=dict)
     _foot: str = ""
 
@@ -175,11 +180,17 @@ class Book:
         return shortened(visible(self.masks.text(str(text))), MOST_IN_A_CELL)
 
     def style(self, name: str) -> Any:
-        """The format of that name; that of plain text is the workbook's own, which costs a cell nothing."""
+        """The format of that name; that of plain text is the workbook's own, which costs a cell nothing.
+
+        Of amounts in the currency, ``money_line`` for one, it has the currency's decimals.
+        """
         if name == "text":
             return None
         if name not in self._styles:
-            self._styles[name] = self.workbook.add_format({**FONT, **_STYLES[name]})
+            kind, _, what = name.partition("_")
+            money = {"num_format": EXACT.replace("0.00", f"0.{'0' * self.money_digits}".rstrip("."))}
+            own = _STYLES[f"exact_{what}"] | money if kind == "money" else _STYLES[name]
+            self._styles[name] = self.workbook.add_format({**FONT, **own})
         return self._styles[name]
 
     def sheet(
@@ -217,6 +228,15 @@ class Book:
     def close(self) -> None:
         """Write the file."""
         self.workbook.close()
+
+
+def sheet_name(wanted: str, otherwise: str) -> str:
+    """A name for a sheet: the one wanted, or another where a spreadsheet does not take that.
+
+    >>> sheet_name("Note i", "Note 1"), sheet_name("Note a/b", "Note 2"), sheet_name("x" * 32, "Note 3")
+    ('Note i', 'Note 2', 'Note 3')
+    """
+    return otherwise if len(wanted) > MOST_IN_A_NAME or set(wanted) & set("[]:*?/\\'") else wanted
 
 
 def quoted(sheet: str) -> str:

@@ -1,0 +1,138 @@
+"""The words of an exhibit in another language than English: nothing is left, and a language is a column of one table."""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.notes import FOLDERS
+from gaapbridge.period_close import close
+from gaapbridge.period_close.note_texts import TAX_BASES, TAX_METHODS, TAX_SIDES
+from gaapbridge.progress import Progress
+from gaapbridge.report.exhibit import write_filing
+from gaapbridge.report.exhibit.blocks import Block, Table, retold
+from gaapbridge.report.exhibit.contents import exhibit_of
+from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
+from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words
+from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
+from gaapbridge.run import Run
+from gaapbridge.statement.notes_text import as_filed
+from tests.report.test_exhibit import FILED
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """Both years of a small example lender."""
+    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
+
+
+@pytest.fixture(scope="module")
+def filed(done: Demonstration) -> Run:
+    """Its later year again, by a plan that has its name in Chinese."""
+    plan = done.plan.with_name("filed.toml")
+    plan.write_text(done.plan.read_text(encoding="utf-8") + FILED, encoding="utf-8")
+    return close(plan)
+
+
+NOT_ENGLISH = {"ASC", "IFRS", "CNY", "iii", "default", "days"}
+"""What a Chinese filer writes in Latin letters: standards, the currency, the numeral of a note, a column of a curve file."""
+
+
+def english_left(run: Run) -> list[str]:
+    """Texts of the Chinese exhibit and disclosures in which words stand in Latin letters, but for names of the lender's own."""
+    segments = {str(name) for kind in run.kinds for name in run.measurements(kind).collect()["segment"].unique()}
+    names = NOT_ENGLISH | set(re.findall(r"[A-Za-z]+", " ".join(segments)))
+    shown: list[str] = []
+
+    def keep(text: str) -> str:
+        shown.append(text)
+        return text
+
+    for contents in (exhibit_of(run, CHINESE), disclosures_of(run, CHINESE)):
+        retold(replace(contents, language="", blocks=tuple(map(of_no_kind, contents.blocks))), keep)
+    return [text for text in shown if set(re.findall(r"[A-Za-z]{3,}", text)) - names]
+
+
+def of_no_kind(block: Block) -> Block:
+    """A block without what its rows are, which no reader sees."""
+    return replace(block, rows=tuple(replace(row, kind="") for row in block.rows)) if isinstance(block, Table) else block
+
+
+def test_no_english_is_left_in_the_chinese_exhibit(filed: Run, done: Demonstration) -> None:
+    """Headings, captions, notes, questions and answers: of a run of a period with all that its notes elect."""
+    assert english_left(filed) == []
+    assert {"Example Lender"} <= set(english_left(done.run)), "the plan has no Chinese name"
+    assert [text for run in (done.prior, done.run) for text in english_left(run) if "Example Lender" not in text] == []
+
+
+def test_no_english_is_left_where_there_is_no_trial_balance(starter_copy: Path) -> None:
+    plan = starter_copy / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(re.sub(r"(?ms)^\[trial_balance\].*?(?=^\[)", "", text), encoding="utf-8")
+    run = close(plan)
+    assert "No trial balance was given" in run.notes_said.us_gaap
+    assert [text for text in english_left(run) if "Example Lender" not in text] == []
+
+
+def test_every_question_and_answer_of_an_election_has_its_chinese() -> None:
+    said = Words(CHINESE)
+    asked = [one for folder in FOLDERS.values() for one in folder.elections.ELECTIONS]
+    texts = [text for one in asked for text in (one.question.replace("`", ""), *one.choices.values())]
+    taxed = [f"{method}; {TAX_SIDES}" for method in TAX_METHODS.values()]
+    left = [text for text in map(as_filed, [*texts, *taxed, *TAX_BASES.values(), *PARAGRAPHS_ON_TAX]) if said(text) == text]
+    assert left == [] and len(texts) > 80
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("90", "90"),
+        ("2.5", "2.5"),
+        ("base 60 %, upside 15 %, downside 25 %", "基准 60 %，乐观 15 %，悲观 25 %"),
+        ("app-a 31, app-b 62", "app-a 31，app-b 62"),
+        ("0.03 as of December 31, 2023; 0.02 as of December 31, 2022", "0.03（于2023年12月31日）；0.02（于2022年12月31日）"),
+        ("deferred fees, accrued interest: 6 %", "递延费用，应计利息：6 %"),
+        ("at most CNY 1,234.56 more than the ledger's", "最多比账面金额多CNY 1,234.56"),
+        (
+            f"{TAX_BASES['enacted']}: 60 % in year 1 and 40 % in year 2 after it",
+            "资产负债表日已颁布的、差异转回年度适用的税率：其后第1年60 %、第2年40 %",
+        ),
+        ("leases.csv, as given", "按所提供的leases.csv"),
+        ("Income tax at 25 %, then 20 %", "按25 %、其后20 %计算的所得税"),
+        (
+            "made: late invoice; prepared by A. Li; approved by nobody; source memo 7; reverses on 2024-01-31",
+            "本期新增：late invoice；编制人：A. Li；批准人：nobody；依据memo 7；将于2024-01-31转回",
+        ),
+        (
+            "Draft: 1,234 checks fail, no trial balance as of December 31, 2023 and as of December 31, 2022.",
+            "草稿：1,234项核对不符，于2023年12月31日、于2022年12月31日没有试算平衡表。",
+        ),
+        ("Rent, deposits and others", "Rent, deposits and others"),
+    ],
+)
+def test_what_is_made_up_of_others_is_told_by_its_form(english: str, chinese: str) -> None:
+    assert Words(CHINESE)(english) == chinese
+
+
+def test_a_language_is_a_column_of_the_table(filed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TABLE.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    french = {"Deferred tax assets": "Actifs d'impôts différés", "As of {day}": "Au {day}", "{lead}.": "{lead} :"}
+    table = tmp_path / "words.csv"
+    with table.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, ["en", "zh", "fr"])
+        writer.writeheader()
+        writer.writerows({**row, "fr": french.get(row["en"], "")} for row in rows)
+    monkeypatch.setattr("gaapbridge.report.exhibit.words.TABLE", table)
+    folder = tmp_path / "filing"
+    folder.mkdir()
+    write_filing(filed, folder)
+    page = html.unescape((folder / "exhibit.fr.htm").read_text(encoding="ascii"))
+    assert "Actifs d'impôts différés" in page and "Au December 31, 2023" in page and "Rounding :" in page
+    assert "Income tax expense" in page and {path.name for path in folder.iterdir()} >= {"exhibit.zh.htm", "ex99-1.htm"}
