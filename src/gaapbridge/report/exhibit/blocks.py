@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from gaapbridge.report.charts import Band, Step, bands, bridge, stages
+from gaapbridge.report.charts import Band, Step
 
 HEADING, LINE, SUB_TOTAL, TOTAL = "heading", "line", "sub-total", "total"
 """What a row of a table is: one without amounts, one of a list, one under a single rule, one above a double one."""
@@ -84,13 +84,6 @@ class Picture:
     bands: tuple[Band, ...] = ()
     stages: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     block: str = field(default="picture", init=False)
-
-    @property
-    def svg(self) -> str:
-        """It drawn."""
-        if self.steps:
-            return bridge(self.steps, self.unit)
-        return bands(self.bands, self.unit) if self.bands else stages([(name, dict(by)) for name, by in self.stages], self.unit)
 
 
 Block = Centred | Heading | Paragraph | Table | Pairs | Picture

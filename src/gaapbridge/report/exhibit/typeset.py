@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from gaapbridge.report.charts import bands, bridge, stages
 from gaapbridge.report.exhibit.blocks import Contents, Picture, plain
 from gaapbridge.report.exhibit.words import CHINESE
 from gaapbridge.terms.errors import UnusableInput
@@ -55,7 +56,7 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     """The PDF by the fonts of Typst, or with those of the machine; else the characters that are in none of them."""
     import typst
 
-    drawn = {_on_paper(one.alt): one.svg for one in contents.blocks if isinstance(one, Picture)}
+    drawn = {_on_paper(one.alt): _drawn(one) for one in contents.blocks if isinstance(one, Picture)}
     given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(with_system), "pictures": drawn})}
     try:
         made: bytes = typst.compile(
@@ -71,6 +72,15 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
             raise
         return None, missing
     return made, ()
+
+
+def _drawn(picture: Picture) -> str:
+    """A picture as SVG."""
+    if picture.steps:
+        return bridge(picture.steps, picture.unit)
+    if picture.bands:
+        return bands(picture.bands, picture.unit)
+    return stages([(name, dict(by)) for name, by in picture.stages], picture.unit)
 
 
 def _fonts(with_system: bool) -> list[str]:
