@@ -16,7 +16,9 @@ from gaapbridge.statement.printing import amount_text
 
 RISE, FALL, SUM = "rise", "fall", "sum"
 SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
-WIDTH, STEP_HEIGHT = 560, 30
+WIDTH, ON_PAPER, STEP_HEIGHT = 560, 300, 30
+"""Pixels that bars have: on a screen, and in half a page, where figures are to be read at the same size; and those of a bar."""
+
 ROOM = 0.1
 """How far the axis of a bridge goes on beyond its largest bar, as a share, so that figures have room."""
 
@@ -39,7 +41,7 @@ class Step:
     is_sum: bool = False
 
 
-def bridge(steps: Sequence[Step], unit: str) -> str:
+def bridge(steps: Sequence[Step], unit: str, width: int = WIDTH) -> str:
     """A bridge from one sum to another over the steps between, as SVG.
 
     Equity of 29,583 under US GAAP, 1,211, (2) and 1,196 between, 31,988 under IFRS: the axis begins near 29,000, and says so.
@@ -50,7 +52,7 @@ def bridge(steps: Sequence[Step], unit: str) -> str:
     for row in rows:
         row["from"] = max(row["from"], start) if row["kind"] == SUM else row["from"]
     begins = start or low
-    return _bars(rows, [begins, high + ROOM * (high - begins)], title, [step.label for step in steps])
+    return _bars(rows, [begins, high + ROOM * (high - begins)], title, [step.label for step in steps], width)
 
 
 def _stacked(steps: Sequence[Step]) -> tuple[list[dict[str, Any]], int, int]:
@@ -84,15 +86,15 @@ def _cut(steps: Sequence[Step], low: int) -> int:
     return max(0, begins)
 
 
-def _bars(rows: list[dict[str, Any]], domain: Sequence[float], title: str, labels: Sequence[str]) -> str:
+def _bars(rows: list[dict[str, Any]], domain: Sequence[float], title: str, labels: Sequence[str], width: int) -> str:
     y = _places(labels)
     x = _number("from", title=title, scale={"domain": list(domain), "nice": False})
     fill = _word("kind", scale={"domain": list(SHADES), "range": list(SHADES.values())}, legend=None)
     bars = _mark("bar", {"stroke": "#222222", "strokeWidth": 1}, y=y, x=x, x2={"field": "to"}, color=fill)
-    return _svg(rows, [bars, _texts(y, apart=5)])
+    return _svg(rows, [bars, _texts(y, apart=5)], width)
 
 
-def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str) -> str:
+def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str, width: int = WIDTH) -> str:
     """Loss allowances by stage, one bar a stage, of each table named: `Loans, IFRS` has stage 1, 2 and 3; in printed units."""
     named = [(f"{name}: {stage}", amount) for name, by_stage in rows for stage, amount in by_stage.items()]
     values = [
@@ -101,7 +103,7 @@ def stages(rows: Sequence[tuple[str, Mapping[str, int]]], unit: str) -> str:
     ]
     y = _places([label for label, _ in named])
     bars = _mark("bar", {"stroke": "#222222", "fill": SHADES[RISE]}, y=y, x=_number("from", title=unit), x2={"field": "to"})
-    return _svg(values, [bars, _texts(y, apart=5)])
+    return _svg(values, [bars, _texts(y, apart=5)], width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Band:
     came: float
 
 
-def bands(rows: Sequence[Band], unit: str) -> str:
+def bands(rows: Sequence[Band], unit: str, width: int = WIDTH) -> str:
     """Expected bands against outcomes, as SVG: a grey bar is what chance explains, a tick what was expected, a point what came.
 
     303 to 394 defaults with 349 expected and 362 that came: the point lies in the bar; a point outside has its own shape.
@@ -141,7 +143,7 @@ def bands(rows: Sequence[Band], unit: str) -> str:
         _mark("tick", {"color": "#222222", "thickness": 2, "height": 16}, y=y, x=_number("expected")),
         _mark("point", {"filled": True, "size": 90, "color": "#000000", "opacity": 1}, y=y, x=_number("came"), shape=shape),
     ]
-    return _svg(values, [*drawn, _texts(y, apart=9)])
+    return _svg(values, [*drawn, _texts(y, apart=9)], width)
 
 
 def _places(labels: Sequence[str]) -> dict[str, Any]:
@@ -170,7 +172,7 @@ def _texts(y: Mapping[str, Any], apart: int) -> dict[str, Any]:
     return _mark("text", how, y=y, x=_number("edge"), text=_word("text"))
 
 
-def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]]) -> str:
+def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]], width: int) -> str:
     """Layers over the same values as SVG, the same bytes each time: sizes, fonts and colours are stated.
 
     They are written as Vega-Lite itself has them: a library that writes it would take longer to load than all pictures to draw.
@@ -179,5 +181,5 @@ def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]
         "font": "sans-serif", "background": "#ffffff", "view": {"stroke": None},
         "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
     }  # fmt: skip
-    size = {"width": WIDTH, "height": STEP_HEIGHT * max(len(values), 1)}
+    size = {"width": width, "height": STEP_HEIGHT * max(len(values), 1)}
     return svg_of({"config": looks, "data": {"values": values}, "layer": layers, **size})

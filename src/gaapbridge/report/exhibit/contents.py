@@ -67,8 +67,14 @@ def _opening(run: Run, told: ToldStatements, notes: ToldNotes, words: Words) -> 
     yield from (Paragraph(words.prose(text), _lead(title, words)) for title, text in notes.basis if title != "Rounding")
     yield from (_table(table, words) for table in notes.summary)
     for _, caption, row in bridged(run, told):
-        steps = tuple(replace(step, label=words(step.label)) for step in bridge_steps(told, row))
+        steps = tuple(replace(step, label=words(_numeral(step.label))) for step in bridge_steps(told, row))
         yield Picture(words.prose(f"{caption}, in {told.unit}. {READ}"), words(told.unit), steps)
+
+
+def _numeral(caption: str) -> str:
+    """A note by its numeral alone, which the table above a picture has with its caption: `(ii)`; another caption as it is."""
+    numeral, _, rest = caption.partition(" ")
+    return numeral if rest and numeral.startswith("(") and numeral.endswith(")") else caption
 
 
 def _lead(title: str, words: Words) -> str:

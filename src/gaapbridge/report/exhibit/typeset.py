@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from gaapbridge.report.charts import bands, bridge, stages
+from gaapbridge.report.charts import ON_PAPER, bands, bridge, stages
 from gaapbridge.report.exhibit.blocks import Contents, Picture, plain
 from gaapbridge.report.exhibit.words import CHINESE
 from gaapbridge.terms.errors import UnusableInput
@@ -75,12 +75,12 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
 
 
 def _drawn(picture: Picture) -> str:
-    """A picture as SVG."""
+    """A picture as SVG, for half a page."""
     if picture.steps:
-        return bridge(picture.steps, picture.unit)
+        return bridge(picture.steps, picture.unit, ON_PAPER)
     if picture.bands:
-        return bands(picture.bands, picture.unit)
-    return stages([(name, dict(by)) for name, by in picture.stages], picture.unit)
+        return bands(picture.bands, picture.unit, ON_PAPER)
+    return stages([(name, dict(by)) for name, by in picture.stages], picture.unit, ON_PAPER)
 
 
 def _fonts(with_system: bool) -> list[str]:
