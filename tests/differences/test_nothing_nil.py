@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 import pytest
 
 from gaapbridge.contracts import credit
-from gaapbridge.contracts.expectation import Expectation, nothing_expected
+from gaapbridge.contracts.expectation import Expectation, expectation, nothing_expected
 from gaapbridge.contracts.guarantees import KIND as GUARANTEES
 from gaapbridge.contracts.loans import KIND as LOANS
 from gaapbridge.contracts.rows import Rows
@@ -132,6 +133,56 @@ def of_one(owed: float, ratio: float, allowance: int, *, overdue: bool = True) -
 )
 def test_which_allowances_of_nil_are_wrong(owed: float, ratio: float, allowance: int, overdue: bool, is_found: bool) -> None:
     assert of_one(owed, ratio, allowance, overdue=overdue) is is_found
+
+
+PROBABILITY, LOSS = 0.1, 0.02
+"""Of default within the one month of the horizon, and what a default loses of what is owed."""
+
+
+def expected_of_one(counted: tuple[int, int], *, defaulted: bool) -> Expectation:
+    """Of one loan in arrears that owes 600,000, by side what a default counts of deferred fees; a row of losses, and one of
+    defaults beside it, are all its tables."""
+    one, days, day = np.zeros(1, np.int64), np.array([95 if defaulted else 20]), np.array(["2023-12-31"], "datetime64[D]")
+    never, flags = np.full(1, np.datetime64("NaT", "D")), np.array([defaulted])
+    rows = SimpleNamespace(
+        on_book=one == 0, instant=day, principal=np.array([600_000.0]), days_past_due=days, default_date=never, cured_date=never
+    )
+    risk = SimpleNamespace(horizon=(one + 1,) * 2, defaulted=(flags,) * 2, table=(one,) * 2, row=(one,) * 2)
+    basis = SimpleNamespace(default_days=(np.array([90]),) * 2, defaults_beside=(1, 1), mean_loss=lambda *_: np.array([LOSS]))
+    bases = SimpleNamespace(within=np.array([[PROBABILITY * LOSS], [PROBABILITY]]))
+    setting = SimpleNamespace(bases=bases, index=SimpleNamespace(bucket=np.copy))
+    us, ifrs = (np.array([amount]) for amount in counted)
+    measured: Callable[..., Expectation] = expectation
+    return measured(risk, SimpleNamespace(segment=one), rows, basis, setting, counted=(us, ifrs))
+
+
+@pytest.mark.parametrize(
+    ("defaulted", "counted", "lost", "is_found"),
+    [
+        (True, -18_000, 0.0, False),
+        (True, -12_000, 0.0, False),
+        (True, -11_999, 1.0, True),
+        (True, 0, 12_000.0, True),
+        (True, 1, 12_001.0, True),
+        (False, -18_000, 0.0, False),
+        (False, -11_000, 100.0, True),
+        (False, 0, 1_200.0, True),
+    ],
+)
+def test_fees_still_deferred_may_leave_nothing_to_lose(defaulted: bool, counted: int, lost: float, is_found: bool) -> None:
+    """A default loses 12,000 of 600,000, and the carrying amount leaves out 18,000 already (IFRS 9 B5.5.33): nothing is lost by
+    a loan in default, nor by one that defaults with a chance of a tenth."""
+    expected = expected_of_one((counted, counted), defaulted=defaulted)
+    assert expected.lost[0][0] == expected.lost[1][0] == pytest.approx(lost)
+    assert bool(expected.without_allowance(Rows.of(LOANS, 1))[0]) is is_found
+
+
+@pytest.mark.parametrize(("counted_us", "is_found"), [(-18_000, False), (0, True)])
+@pytest.mark.parametrize("defaulted", [False, True])
+def test_fees_that_are_income_to_come_offset_no_loss(counted_us: int, is_found: bool, defaulted: bool) -> None:
+    """Fees that US GAAP still accretes are no part of what a default counts: nil is wrong for 12,000 (ASC 326-20-30-5)."""
+    expected = expected_of_one((counted_us, -18_000), defaulted=defaulted)
+    assert bool(expected.without_allowance(Rows.of(LOANS, 1))[0]) is is_found
 
 
 def test_a_bucket_is_judged_over_all_ranges() -> None:

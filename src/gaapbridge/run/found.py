@@ -1,7 +1,7 @@
 """A run found by how it is named: a folder, ``latest`` or ``previous``, or the plan that it was closed from.
 
 ``previous`` is the version before another one, of the same entity, period and plan; so is ``latest`` beside a run that is
-named. By itself ``latest`` is the run written last.
+named. By itself ``latest`` is the run written last. A run itself names the one of the period before that it opens with.
 """
 
 from __future__ import annotations
@@ -127,6 +127,16 @@ def _written_last(runs: Path) -> Run:
     if last is None:
         raise _none(str(runs), LATEST, "there must be such a run")
     return last
+
+
+def run_before(run: Run) -> Run | None:
+    """The run that another opens with; None where it opens with none, or that is gone or by now another."""
+    folder = run.prior_folder
+    if folder is None or not has_manifest(folder):
+        return None
+    prior = Run(folder)
+    closes = (prior.manifest.entity, prior.manifest.period.closing)
+    return prior if closes == (run.manifest.entity, run.manifest.period.opening) else None
 
 
 def run_around(path: Path) -> Path | None:

@@ -14,11 +14,12 @@ from gaapbridge.book.journal import EntryKind
 from gaapbridge.difference import BASIS_DIFFERENCE
 from gaapbridge.run import open_run
 from gaapbridge.run.form import json_text
+from gaapbridge.run.found import run_before
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.vouchers.folder import STATED, export_folder, keep
-from gaapbridge.vouchers.held import Held, closing_lines, held_of, in_the_place_of, prior_of
+from gaapbridge.vouchers.held import Held, closing_lines, held_of, in_the_place_of
 from gaapbridge.vouchers.layout import Form, LayoutFile, LedgerLayout, layout_path, read_layout
 from gaapbridge.vouchers.outcome import Export
 from gaapbridge.vouchers.proof import prove
@@ -131,8 +132,8 @@ def _notices(run: Run, layout: LedgerLayout) -> Iterator[str]:
         yield "The plan states no fiscal_year_end: posting periods are months of the calendar year."
     if ledger.get("accounts") and not layout.accounts:
         yield "Accounts are the plan's, which trial_balance.accounts maps the ledger's to: a layout names those to book on."
-    if run.manifest.prior_run is not None and prior_of(run) is None:
-        yield "The prior run is gone: whether it restates a version that the ledger holds is not known."
+    if run.manifest.prior_run is not None and run_before(run) is None:
+        yield "The prior run is gone, or by now another: whether it restates a version that the ledger holds is not known."
     if run.manifest.statements.income is None:
         yield "The run is of one instant: its difference is booked against retained earnings, no income with it."
 

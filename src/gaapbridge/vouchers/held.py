@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gaapbridge.book.journal import EntryKind
-from gaapbridge.run.found import version_beside
+from gaapbridge.run.found import run_before, version_beside
 from gaapbridge.run.journals import JournalLine
-from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.vouchers.voucher import WITHDRAWN, WITHDRAWN_OPENING, Booking, Voucher, reversed_line
@@ -37,7 +36,7 @@ class Held:
 def held_of(run: Run, booked: str | None, opening: str | None) -> Held:
     """What the ledger holds by what the user says. Raises ``UnusableInput`` where a restatement asks and nothing is said, and
     where a version is named that is not there."""
-    restates, prior = run.manifest.restates, prior_of(run)
+    restates, prior = run.manifest.restates, run_before(run)
     if booked is None and restates is not None:
         rule = f"this run restates {restates}: what the ledger holds of this period is not known"
         remedy = (
@@ -59,12 +58,6 @@ def held_of(run: Run, booked: str | None, opening: str | None) -> Held:
         rule = "a version of the period before is named where the run opens with one, and that is there"
         raise UnusableInput(key="--opening", value=opening, rule=rule, remedy="say booked or unbooked")
     return Held(of_period, _version(prior, "--opening", opening))
-
-
-def prior_of(run: Run) -> Run | None:
-    """The run that another opens with; None where there is none, or it is gone."""
-    folder = run.prior_folder
-    return Run(folder) if folder is not None and has_manifest(folder) else None
 
 
 def _version(run: Run, option: str, name: str) -> Run:

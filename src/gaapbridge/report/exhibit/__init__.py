@@ -19,8 +19,8 @@ from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import ENGLISH, languages, own_names
 from gaapbridge.report.masks import NO_MASKS, Masks, masks_of
+from gaapbridge.report.told.compared_run import compared_run
 from gaapbridge.report.told.draft import open_matters
-from gaapbridge.report.told.run_before import run_before
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
@@ -102,7 +102,7 @@ def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
 
 def _masked(run: Run, masks: Masks) -> Callable[[str], str]:
     """What masks texts of a run and of the one before, whose tables stand below: a contract of both has one mask."""
-    prior = run_before(run) if masks.hides else None
+    prior = compared_run(run) if masks.hides else None
     if prior is None:
         return masks.text
     before = replace(masks, ids=masks_of(prior).ids)

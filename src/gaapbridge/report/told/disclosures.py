@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gaapbridge.report.told.award_disclosures import award_disclosures
+from gaapbridge.report.told.compared_run import compared_run
 from gaapbridge.report.told.disclosed import Books, Disclosure, Tie
 from gaapbridge.report.told.guarantee_disclosures import guarantee_disclosures
 from gaapbridge.report.told.loan_disclosures import loan_balances, loan_disclosures
-from gaapbridge.report.told.run_before import run_before
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import caption_when
 
@@ -56,7 +56,7 @@ def _compared(one: Disclosure, before: Disclosure | None) -> Disclosure:
 
 
 def _before(run: Run) -> Iterable[Disclosure]:
-    if (prior := run_before(run)) is not None:
+    if (prior := compared_run(run)) is not None:
         return told_disclosures(prior)
     if "loans" not in run.kinds or run.manifest.statements.income is None:
         return ()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import explain_hindsight
+from gaapbridge.report.told.compared_run import compared_run
 from gaapbridge.report.told.differences import in_words
-from gaapbridge.report.told.run_before import run_before
 from gaapbridge.run.movements import LINES, STAGES, Movements
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import caption_when
@@ -46,7 +46,7 @@ def told_movements(run: Run) -> tuple[ToldMovement, ...]:
 
 def compared_movements(run: Run) -> tuple[tuple[ToldMovement, ToldMovement | None], ...]:
     """The movement tables of a run, each with that of the period before where the run that it opens with is at hand."""
-    prior = run_before(run)
+    prior = compared_run(run)
     before = {} if prior is None else {one.title: one for one in told_movements(prior)}
     return tuple((one, before.get(one.title)) for one in told_movements(run))
 
