@@ -13,6 +13,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.report.told.disclosed import TOTAL
 from gaapbridge.report.told.disclosures import compared_disclosures, told_disclosures
 from gaapbridge.run import Run
+from tests.manifests import rewrite
 from tests.report.disclosures_read import amount_of, paragraphs, printed_of
 
 
@@ -71,12 +72,20 @@ def test_the_period_before_stands_below_as_its_run_has_it(done: Demonstration) -
 
 
 def test_without_the_run_before_balances_are_those_of_the_opening(done: Demonstration, tmp_path: Path) -> None:
-    """Of a run that is gone, or was changed: what stood at the opening was measured again, and is held against its ledger."""
+    """Of a run that is gone, was changed, or was closed again: what stood at the opening was measured again, and is held against its ledger."""
     lender = Path(shutil.copytree(done.plan.parent, tmp_path / "lender"))
     run = Run(lender / done.run.folder.relative_to(done.plan.parent))
     assert all(one.before for one in compared_disclosures(run))
     prior = run.prior_folder
     assert prior is not None
+    of_another = Path(shutil.copytree(prior, tmp_path / "kept"))
+    manifest = json.loads((prior / "manifest.json").read_text(encoding="utf-8"))
+    rewrite(prior, {**manifest, "written_at": "2024-01-02T03:04:05"})
+    assert Run(prior).unchanged(), "a run by itself, but not the one that this opened with"
+    closed_again = paragraphs(run)
+    shutil.rmtree(prior)
+    shutil.copytree(of_another, prior)
+    assert all(one.before for one in compared_disclosures(run))
     (prior / "movements.json").write_text("[]", encoding="utf-8")
     changed = paragraphs(run)
     shutil.rmtree(prior)
@@ -93,7 +102,8 @@ def test_without_the_run_before_balances_are_those_of_the_opening(done: Demonstr
         kept = [row for row in of_prior[title].rows if row.caption != "Gross write-offs of the period"]
         assert [row.amounts for row in one.rows] == [row.amounts for row in kept]
     lacking = [text for text in paragraphs(run) if "lack their comparative amounts" in text]
-    assert len(lacking) == 1 and lacking[0].startswith("Tables of balances") and changed == paragraphs(run)
+    assert len(lacking) == 1 and lacking[0].startswith("Tables of balances")
+    assert changed == closed_again == paragraphs(run)
 
 
 def test_a_comparative_that_the_ledger_does_not_have_is_told(done: Demonstration, tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ class _Beside:
         if self.process is None or self.owner != os.getpid():
             self.owner = os.getpid()
             self.process = subprocess.Popen(
-                [sys.executable, "-c", f"from {main.__module__} import {main.__name__}; {main.__name__}()"],
+                # -P: no module that lies in the working folder is taken for one of ours
+                [sys.executable, "-P", "-c", f"from {main.__module__} import {main.__name__}; {main.__name__}()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

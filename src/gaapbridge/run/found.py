@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gaapbridge.plan.read import toml_content
 from gaapbridge.run import folder as names
+from gaapbridge.run.hashed import fault_of
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.periods import closed_periods, period_of
 from gaapbridge.run.reader import Run
@@ -133,6 +134,9 @@ def run_before(run: Run) -> Run | None:
     """The run that another opens with; None where it opens with none, or that is gone or by now another."""
     folder = run.prior_folder
     if folder is None or not has_manifest(folder):
+        return None
+    opened_with = run.manifest.prior_run_sha256  # none of runs written before runs were sealed
+    if opened_with is not None and fault_of(folder / names.MANIFEST, opened_with):
         return None
     prior = Run(folder)
     closes = (prior.manifest.entity, prior.manifest.period.closing)

@@ -14,10 +14,9 @@ LIMITS: dict[str, dict[str, str]] = {
     "ecl": {
         "loans": (
             "Purchased credit-impaired loans, debt at fair value through other comprehensive income, collateral and revolving "
-            "facilities are not measured. Of a loan in default value-added tax in the difference of deferred fees stays in "
-            "other tax payable. What a borrower in default paid is told by a tape of payments; without one it is taken in "
-            "equal steps, and revenue of stage 3 is approximate. Cash received on non-accrual is income when received; cost "
-            "recovery is not offered."
+            "facilities are not measured. What a borrower in default paid is told by a tape of payments; without one it is "
+            "taken in equal steps, and revenue of stage 3 is approximate. Cash received on non-accrual is income when "
+            "received; cost recovery is not offered."
         ),
         ALWAYS: "Management overlays are as the lender states them.",
     },

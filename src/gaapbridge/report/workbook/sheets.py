@@ -231,7 +231,6 @@ class Book:
         """A new sheet: its columns' widths, the rows and columns that stay in sight, its title after the entity's name; as it
         can be read on paper."""
         sheet = self.workbook.add_worksheet(name)
-        sheet._prepare_formula = _as_it_is
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.hide_gridlines(2)
@@ -253,12 +252,6 @@ class Book:
     def close(self) -> None:
         """Write the file."""
         self.workbook.close()
-
-
-def _as_it_is(formula: str, _: bool = False) -> str:
-    """A formula as a file has it, without its sign. In each the library looks for 29 functions of a later Excel, one after
-    the other, to mark them as such; none of them is used here, and that took half of the time of a formula."""
-    return formula.removeprefix("=")
 
 
 def pages_across(widths: Sequence[float], room: float, repeated: int, begin: Sequence[int] = ()) -> tuple[int, tuple[int, ...]]:
