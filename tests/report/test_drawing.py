@@ -23,6 +23,16 @@ input()
 """
 
 
+def test_nothing_of_the_working_folder_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "vl_convert.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(drawing, "_BESIDE", planted := drawing._Beside())
+    try:
+        assert ">drawn</text>" in svg_of(PICTURE)
+    finally:
+        planted.end()
+
+
 def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
     with pytest.raises(ValueError, match="conversion failed"):
         svg_of({"mark": 1})

@@ -34,11 +34,12 @@ class _Beside:
     lock: Lock = field(default_factory=Lock)
 
     def begin(self) -> subprocess.Popen[str]:
-        """Start it where it does not run; it finds its libraries where they are found here."""
+        """Start it where it does not run; it finds its libraries where they are found here, and none in the working folder
+        (``-P``): whoever may write there could have it run anything."""
         if self.process is None or self.owner != os.getpid():
             self.owner = os.getpid()
             self.process = subprocess.Popen(
-                [sys.executable, "-c", f"from {main.__module__} import {main.__name__}; {main.__name__}()"],
+                [sys.executable, "-P", "-c", f"from {main.__module__} import {main.__name__}; {main.__name__}()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
