@@ -12,6 +12,7 @@ import pytest
 
 from gaapbridge import drawing
 from gaapbridge.drawing import begin, png_of, svg_of
+from gaapbridge.terms.errors import UnusableInput
 
 PICTURE = {"data": {"values": [{"word": "drawn"}]}, "mark": "text", "encoding": {"text": {"field": "word"}}}
 
@@ -23,6 +24,16 @@ input()
 """
 
 
+def test_nothing_of_the_working_folder_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "vl_convert.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(drawing, "_BESIDE", planted := drawing._Beside())
+    try:
+        assert ">drawn</text>" in svg_of(PICTURE)
+    finally:
+        planted.end()
+
+
 def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
     with pytest.raises(ValueError, match="conversion failed"):
         svg_of({"mark": 1})
@@ -31,12 +42,16 @@ def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
     assert png_of(drawn, 1.0).startswith(b"\x89PNG")
 
 
-def test_one_that_ended_is_told_and_the_next_picture_starts_another() -> None:
+def test_one_that_ended_is_begun_anew_and_one_that_does_not_stay_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     process = drawing._BESIDE.begin()
     process.kill()
     process.wait()
-    with pytest.raises(RuntimeError, match="ended with code -9"):
-        svg_of(PICTURE)
+    assert ">drawn</text>" in svg_of(PICTURE)
+    with monkeypatch.context() as without:
+        without.setattr(drawing, "_BESIDE", drawing._Beside())
+        without.setattr(drawing.sys, "executable", "/bin/false")
+        with pytest.raises(UnusableInput, match="stays until they are drawn"):
+            svg_of(PICTURE)
     assert ">drawn</text>" in svg_of(PICTURE)
 
 

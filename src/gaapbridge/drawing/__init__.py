@@ -8,6 +8,7 @@ once, by ``begin`` or by the first picture, and ends with the process that start
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import subprocess
@@ -20,7 +21,9 @@ from threading import Lock
 from typing import Any
 
 from gaapbridge.drawing.beside import main
+from gaapbridge.terms.errors import UnusableInput
 
+WAIT_SECONDS = 5
 ENGINE = "vl_convert"
 """The library that draws."""
 
@@ -34,11 +37,11 @@ class _Beside:
     lock: Lock = field(default_factory=Lock)
 
     def begin(self) -> subprocess.Popen[str]:
-        """Start it where it does not run; it finds its libraries where they are found here."""
+        """Start it where it does not run; it finds its libraries where they are found here, and none in the working folder
+        (``-P``): whoever may write there could have it run anything."""
         if self.process is None or self.owner != os.getpid():
             self.owner = os.getpid()
             self.process = subprocess.Popen(
-                # -P: no module that lies in the working folder is taken for one of ours
                 [sys.executable, "-P", "-c", f"from {main.__module__} import {main.__name__}; {main.__name__}()"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -49,22 +52,37 @@ class _Beside:
         return self.process
 
     def ask(self, question: Mapping[str, Any]) -> str:
-        """What it answers. Raises ``ValueError`` for a picture that it refuses."""
+        """What it answers; one that ended is asked once more, begun anew. Raises ``ValueError`` for a picture that it refuses,
+        ``UnusableInput`` where it does not stay."""
         with self.lock:
-            process = self.begin()
-            assert process.stdin is not None and process.stdout is not None
-            try:
-                process.stdin.write(f"{json.dumps(question)}\n")
-                process.stdin.flush()
-                answer: dict[str, str] = json.loads(process.stdout.readline())
-            except BaseException as broken:  # whoever asks next must not be given the answer to this
-                self.end()
-                if isinstance(broken, OSError | ValueError):
-                    raise RuntimeError(f"the process that draws pictures ended with code {process.returncode}") from broken
-                raise
+            answer, code = self._answer(question)
+            if answer is None:
+                answer, code = self._answer(question)
+        if answer is None:
+            raise UnusableInput(
+                key="pictures", value=str(code), rule="the process that draws pictures stays until they are drawn",
+                remedy="give it memory, about half a gigabyte, or leave out by --only the parts that have pictures: pack, pdf",
+            )  # fmt: skip
         if "refused" in answer:
             raise ValueError(answer["refused"])
         return answer["drawn"]
+
+    def _answer(self, question: Mapping[str, Any]) -> tuple[dict[str, str] | None, int | None]:
+        """The answer; or none, and the code with which the process ended."""
+        process = self.begin()
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            process.stdin.write(f"{json.dumps(question)}\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline()), None
+        except (OSError, ValueError):
+            with contextlib.suppress(subprocess.TimeoutExpired):  # its own code, not that of our ending it
+                process.wait(WAIT_SECONDS)
+            self.end()
+            return None, process.returncode
+        except BaseException:  # whoever asks next must not be given the answer to this
+            self.end()
+            raise
 
     def end(self) -> None:
         """End it, whatever it is at: who started it ends too."""

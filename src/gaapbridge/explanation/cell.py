@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # an array library, which only contracts behind a cell need
 LARGEST = 10
 """Contracts listed under a cell."""
 
+LARGEST_CONTRACTS = "Largest contracts"
+"""The title of their table."""
+
 ALL_SEGMENTS = "all"
 """The segment of journal lines that are posted for the whole portfolio."""
 
@@ -215,7 +218,7 @@ def _largest_contracts(run: Run, addresses: Iterable[str]) -> dict[str, Table]:
         for address, contracts in _largest_of(run, kind, amounts).items():
             found.setdefault(address, []).extend(contracts)
     return {
-        address: Table("Largest contracts", ("address", "segment", "minor"), tuple(sorted(contracts, key=_by_size)[:LARGEST]))
+        address: Table(LARGEST_CONTRACTS, ("address", "segment", "minor"), tuple(sorted(contracts, key=_by_size)[:LARGEST]))
         for address, contracts in found.items()
     }
 

@@ -28,6 +28,9 @@ from gaapbridge.reperform.run import (
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
+CALLED = {"higher_of": "unearned fees absorbed by the loss allowance"}
+"""Amounts whose name would be read as another: where the higher of two counts, this is the lower, which is taken off."""
+
 MONTHS = tuple(one.name.replace("_", " ") for one in fields(Month))
 """Columns of the table of months: the weighted loss is what stands before it multiplied, of principal and interest each its own
 loss, of what is deferred all; the loss is the same, but nil in a month whose scenarios together lose less than nil."""
@@ -172,7 +175,7 @@ def _side_by_side(title: str, row: Mapping[str, Any], prefix: str, names: tuple[
     for name in names:
         if f"{prefix}us_{name}" in row:
             us, ifrs = row[f"{prefix}us_{name}"], row[f"{prefix}ifrs_{name}"]
-            rows.append((name.replace("_", " "), us, ifrs, ifrs - us))
+            rows.append((CALLED.get(name) or name.replace("_", " "), us, ifrs, ifrs - us))
     return Table(title, ("amount", "us_gaap", "ifrs", "difference"), tuple(rows))
 
 

@@ -28,4 +28,4 @@ def seal_fault(run: Path, form: int) -> str:
         return "missing" if form >= SEALED_SINCE else ""
     if not (run / MANIFEST).is_file():
         return "missing"
-    return "" if seal.read_bytes() == seal_text(sha256_of(run / MANIFEST)).encode() else "changed"
+    return "" if seal.read_bytes().split() == seal_text(sha256_of(run / MANIFEST)).encode().split() else "changed"

@@ -46,6 +46,7 @@ Numbers = NDArray[np.float64]
 
 
 NONE_ACCRUES = np.zeros(1, dtype=np.bool_)
+"""Of one loan, that it does not accrue: what policy says of a discount that is frozen."""
 
 
 @dataclass

@@ -144,7 +144,7 @@ def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elect
     """Allowance of loans in default: amortised cost, ``deferred`` fees and costs in it, above what is collected (326-20-30-1).
 
     Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10) the cost is 90 and the allowance 70; 20 are collected.
-    Where that ``discount_offsets_loss`` not, 80; costs are amortised cost always (326-20-20).
+    Where it offsets no loss (``discount_offsets_loss``), 80; costs are amortised cost always (326-20-20).
     """
     counted = (deferred > 0) | discount_offsets_loss(accrues, elections)
     above: Amounts = np.maximum(lost + np.where(counted, deferred, 0), 0)

@@ -90,10 +90,8 @@ def _exhibits(run: Run, english: str) -> dict[str, Contents]:
 def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
     """The disclosures by name of their file, a contract that a segment is called by masked; in another language where the plan
     says its own names in it."""
-    said, masked = (
-        [language for language in languages() if language == ENGLISH or own_names(run, language)],
-        _masked(run, masks),
-    )
+    said = [language for language in languages() if language == ENGLISH or own_names(run, language)]
+    masked = _masked(run, masks)
     return {
         "tables" if language == ENGLISH else f"tables.{language}": retold(disclosures_of(run, language), masked)
         for language in said

@@ -92,10 +92,7 @@ class Form:
             return None
         parts = re.split(r"(\{[a-z]+\d*\})", english)
         patterns = [
-            f"(?P<{part[1:-1]}>{PLACES[part[1:-1].rstrip('0123456789')].pattern})"
-            if _PLACE.fullmatch(part)
-            else re.escape(part)
-            for part in parts
+            f"(?P<{part[1:-1]}>{_place(part[1:-1]).pattern})" if _PLACE.fullmatch(part) else re.escape(part) for part in parts
         ]
         first = patterns[0]
         patterns[0] = f"[{first[0].upper()}{first[0].lower()}]{first[1:]}" if first[:1].isalpha() else first
@@ -137,6 +134,8 @@ class Words:
         >>> said = Words(CHINESE, {"One.": "一。", "Two.": "二。"})
         >>> said.prose("One. Two."), said.prose("One. Three.")
         ('一。二。', 'One. Three.')
+        >>> Words(ENGLISH, {"One.": "Un.", "Two.": "Deux."}).prose("One. Two.")
+        'Un. Deux.'
         """
         said = self._in_sentences(text)
         return text if said is None else said
@@ -186,7 +185,7 @@ class Words:
         for end in reversed([found.start() + 1 for found in _SENTENCE_ENDS.finditer(text)]):
             first = self._sentence(text[:end])
             if first is not None and (rest := self._in_sentences(text[end + 1 :])) is not None:
-                return first + rest
+                return f"{first}{' ' if first[-1:].isascii() else ''}{rest}"  # Chinese has no blanks
         return None
 
     def _sentence(self, text: str) -> str | None:

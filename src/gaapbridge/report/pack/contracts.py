@@ -78,6 +78,7 @@ def _grouped(views: Sequence[View], shown: Shown) -> Iterator[Part]:
     minor = f"Amounts in minor units, as they are calculated and before any is rounded: {10**shown.minor_digits:,} are one "
     for word, own in groupby(views, key=_group):
         said = [f"{minor}{shown.currency}."] if word in _FOLDED else []
+        said += [LOSS_OF_A_MONTH] if word == "Months" else []
         yield part(GROUPS.get(word, word), list(own), said=said, anchor=word.lower())
 
 
@@ -90,3 +91,9 @@ GROUPS = {
     "Steps": "Every step", "Months": "Month by month: the cash flows behind the loss allowance",
 }  # fmt: skip
 _FOLDED = ("Steps", "Months")
+
+LOSS_OF_A_MONTH = (
+    "Weighted loss = weight x survival x hazard x (loss given default x principal + loss of interest x interest + deferral) x "
+    "discount factor. Loss is the same, but nil where all scenarios of a month together are below nil."
+)
+"""How the columns of a month give its loss, in words."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from gaapbridge.explanation.cell import LARGEST_CONTRACTS
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.report.pack.site import INDEX, Site, file_name, up
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
@@ -121,9 +123,15 @@ def _section(
     }
 
 
+OTHERS = "A contract without a page here has one by `gaapbridge explain RUN ADDRESS --html`."
+"""What is said where contracts are named that the pack does not tell in full."""
+
+
 def _view(table: Table, shown: Shown, page: str) -> View:
     """A table behind a cell; journals lead to their entries."""
     view = shown.table(table, page)
+    if table.title == LARGEST_CONTRACTS and any(not shown.site.link(str(row[0]), page) for row in table.rows):
+        return replace(view, remark=OTHERS)
     if table.header[0] != ENTRY:
         return view
     entries = [Cell(str(row[0]), False, shown.site.link(entry_address(str(row[0])), page)) for row in table.rows]
