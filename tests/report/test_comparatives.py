@@ -72,7 +72,8 @@ def test_the_period_before_stands_below_as_its_run_has_it(done: Demonstration) -
 
 
 def test_without_the_run_before_balances_are_those_of_the_opening(done: Demonstration, tmp_path: Path) -> None:
-    """Of a run that is gone, was changed, or was closed again: what stood at the opening was measured again, and is held against its ledger."""
+    """Of a run that is gone, was changed, or was closed again: what stood at the opening was measured again, and is held
+    against its ledger."""
     lender = Path(shutil.copytree(done.plan.parent, tmp_path / "lender"))
     run = Run(lender / done.run.folder.relative_to(done.plan.parent))
     assert all(one.before for one in compared_disclosures(run))
