@@ -223,8 +223,8 @@ def test_every_sum_adds_up() -> None:
 def by_hand(folder: Path) -> set[str]:
     """What the page works out of a default ahead under US GAAP, by the terms of the loan, its rate and the curve alone."""
     rate, lost = Decimal("0.0087954674"), 18_000_000 * Decimal("0.6")
-    owed = 18_000_000 - 4 * 1_000_000
-    left = sum((1_000_000 + (owed - paid) / 100) / (1 + rate) ** (paid // 1_000_000 + 1) for paid in range(0, owed, 1_000_000))
+    owed = 14 * 1_000_000
+    left = sum((1_000_000 + 10_000 * Decimal(14 - paid)) / (1 + rate) ** (paid + 1) for paid in range(14))
     deferred = (left - owed) * 18 / 14
     chance = Decimal("0.9709207939") * Decimal("0.001631")
     loss = months(folder, "LOAN-1")["US GAAP", 4, "base"]["loss"]
