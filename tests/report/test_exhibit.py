@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
 from gaapbridge.plan.filing import Filing
-from gaapbridge.progress import Progress
 from gaapbridge.report import write_report
 from gaapbridge.report.exhibit import write, write_filing
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
@@ -29,38 +28,10 @@ from gaapbridge.statement.notes_text import as_filed, paragraphs_of
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
 from tests.given_lender import closed, write_lender
+from tests.report.conftest import FILED
 from tests.report.exhibit_read import Filed, page_texts, statements_of, tables_of
 
-FILED = """
-
-[filing]
-commission_file_number = "001-38752"
-registrant = "EXAMPLE LENDER."
-address = "1 Example Road\\nShanghai, People's Republic of China\\n"
-annual_report = "20-F"
-date = 2024-04-25
-signatory = "Zoë\\nPerson"
-title = "Chief Financial Officer"
-
-[chinese]
-"Example Lender" = "示例贷款公司"
-"""
-
 HOSTILE = "<script>alert(1)</script> #set page(fill: red) \\u202egpj.exe $x$ & `raw`"
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Both years of a small example lender."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
-
-
-@pytest.fixture(scope="module")
-def filed(done: Demonstration) -> Run:
-    """Its later year again, by a plan that says what is filed."""
-    plan = done.plan.with_name("filed.toml")
-    plan.write_text(done.plan.read_text(encoding="utf-8") + FILED, encoding="utf-8")
-    return close(plan)
 
 
 @pytest.fixture(scope="module")

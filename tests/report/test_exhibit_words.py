@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
 from gaapbridge.period_close.note_texts import TAX_BASES, TAX_METHODS, TAX_SIDES
-from gaapbridge.progress import Progress
 from gaapbridge.report.exhibit import write_filing
 from gaapbridge.report.exhibit.blocks import Block, Table, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
@@ -23,22 +22,6 @@ from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words
 from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed
-from tests.report.test_exhibit import FILED
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Both years of a small example lender."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
-
-
-@pytest.fixture(scope="module")
-def filed(done: Demonstration) -> Run:
-    """Its later year again, by a plan that has its name in Chinese."""
-    plan = done.plan.with_name("filed.toml")
-    plan.write_text(done.plan.read_text(encoding="utf-8") + FILED, encoding="utf-8")
-    return close(plan)
-
 
 NOT_ENGLISH = {"ASC", "IFRS", "CNY", "iii", "default", "days"}
 """What a Chinese filer writes in Latin letters: standards, the currency, the numeral of a note, a column of a curve file."""

@@ -8,19 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.example.demo import Demonstration, demonstrate
-from gaapbridge.progress import Progress
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.report.told.differences import told_accounts, told_rolls
 from gaapbridge.report.told.elections import told_elections
 from gaapbridge.report.told.notes import ToldNotes, told_notes
 from gaapbridge.report.told.trail import told_causes
 from gaapbridge.statement.note_tables import NoteTable
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Both years of a small example lender."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
 
 
 @pytest.fixture(scope="module")
