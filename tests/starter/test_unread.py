@@ -65,7 +65,7 @@ def test_a_column_that_may_be_read_has_its_unit_words_and_days_stated(tmp_path: 
     tape = plan["tapes"]["events"]
     assert tape["columns"] == {"contract_id": "借据号"} and tape["amounts"] == "major"
     assert tape["read"]["units"] == {"amount_minor": "ten_thousand"}
-    assert tape["read"]["values"] == {"kind": {"核销": "write_off"}}
+    assert tape["read"]["values"]["kind"]["核销"] == "write_off", "words that the file does not have stand below it"
     text = starter.plan.read_text(encoding="utf-8")
     assert '\n#amount_minor = "发生数额(万元)"\n' in text and '\n#kind = "类型码"\n' in text
 
