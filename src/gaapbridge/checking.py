@@ -28,7 +28,7 @@ from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
 from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.given_file import read_given_file
-from gaapbridge.period_close.inputs import Records, open_tapes, read_records, refuse_excess, taken
+from gaapbridge.period_close.inputs import Records, divided_by, open_tapes, read_records, refuse_excess, taken
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.restatement import filed_before
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
@@ -209,7 +209,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     layout = layout_for(plan)
     filed_before(plan)
     records = read_records(plan)
-    beside = comparatives(plan, records.prior_run, records.ledger("opening") or {})
+    beside = comparatives(plan, records.prior_run, records.ledger("opening") or {}, divided_by(plan))
     refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
     with progress.stage("checking", sum(tapes.rows for tapes in kinds)) as step:

@@ -252,14 +252,16 @@ def read_reconciliation(
     A folder stands for the `statement.json` in it, so that a run can be named as it is. Raises
     `UnusableInput`.
     """
-    path = Path(path)
+    path, is_run = Path(path), False
     with contextlib.suppress(OSError, ValueError):  # reading will say what is wrong with the name
         if path.is_dir() and not (path / STATEMENT).exists():
             raise UnusableInput(
                 file=str(path), rule=f"a folder is that of a run, which holds {STATEMENT}",
                 remedy="name the folder of a version (v1), latest, or the file of a reconciliation",
             )  # fmt: skip
-        path = path / STATEMENT if path.is_dir() else path
+        is_run = path.is_dir()
+    if is_run:
+        return read_document(read_json(path / STATEMENT), STATEMENT).of_a_close()
     form = path.suffix.lower()
     if form == ".json":
         return read_document(read_json(path), path.name)

@@ -111,7 +111,9 @@ def test_in_the_year_after_the_ledger_opens_as_it_closed(lender: Path) -> None:
     )
     first = close(lender / "first.toml")
     plan.write_text(second_year(text), encoding="utf-8")
+    assert check(plan).beside == ("bs-2022",)
     second = close(plan)
+    assert second.document.statement("bs-2022") == first.document.statement("bs-2022")
     assert [one.name for one in (*first.listed.findings, *second.listed.findings) if "ledger" in one.name] == []
     assert balances_of(second, "1302")["bs-2022"] == balances_of(first, "1302")["bs-2022"] == 18_000_000
 

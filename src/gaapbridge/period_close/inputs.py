@@ -141,7 +141,7 @@ def read_records(plan: Plan) -> Records:
             *findings,
             *not_tied_out(prior),
             *closed_since_filed(plan, prior),
-            *restated(prior, ledgers.get("opening"), _divided(plan)),
+            *restated(prior, ledgers.get("opening"), divided_by(plan)),
             *same_tapes(sources),
             *adjustment_findings(given),
         ),
@@ -188,7 +188,7 @@ def _written_then(plan: Plan, prior: Run, paths: Mapping[str, Path]) -> dict[str
     return {key: written_at(prior.plan_content["tapes"][key], "closing") for key in carried}
 
 
-def _divided(plan: Plan) -> Mapping[str, Sequence[str]]:
+def divided_by(plan: Plan) -> Mapping[str, Sequence[str]]:
     """The accounts that the plan divides, with those they are divided into: at first their balance is one."""
     return plan.trial_balance.divided if plan.trial_balance else {}
 
@@ -207,7 +207,7 @@ def _brought_forward(
         return None
     balances = read_brought_forward(plan, carried, notes)
     opening = ledgers["opening"].balances if "opening" in ledgers else {}
-    if prior is not None and (not opening or opened_as_closed(prior, opening, _divided(plan))):
+    if prior is not None and (not opening or opened_as_closed(prior, opening, divided_by(plan))):
         return balances
     return sided_anew(plan, balances, opening)
 

@@ -144,7 +144,7 @@ class _Made:
     def statement(self, rows: tuple[Row, ...]) -> Statement:
         """The statement with these rows."""
         basis = WITHOUT_LEDGER[self.form.kind] if UNLISTED in self.amounts["us_gaap"] else ""
-        return Statement(self.id, self.form.kind, self.as_of, self.period, rows, basis=basis)
+        return Statement(self.id, self.form.kind, self.as_of, self.period, rows, basis=basis, owed_above_nil=True)
 
 
 def _made(

@@ -15,7 +15,7 @@ from pathlib import Path
 from gaapbridge.plan import Plan
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.periods import closed_periods, period_of
-from gaapbridge.run.prior_run import opened_as_closed, refuse_other_units
+from gaapbridge.run.prior_run import NOT_DIVIDED, Divided, opened_as_closed, refuse_other_units
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import Statement
 from gaapbridge.terms.addresses import a_year_before, days_name
@@ -46,16 +46,16 @@ class Comparatives:
         return {one.id: one for one in (self.year_end, self.opening, self.income) if one is not None}
 
 
-def comparatives(plan: Plan, prior: Run | None, opening: Mapping[str, int]) -> Comparatives:
+def comparatives(plan: Plan, prior: Run | None, opening: Mapping[str, int], divided: Divided = NOT_DIVIDED) -> Comparatives:
     """What stands beside the statements of a plan. ``opening`` is the opening ledger: the prior run's balance sheet is printed
-    as it was only where that run closed with it.
+    as it was only where that run closed with it. ``divided`` are accounts whose balance there is still that of others too.
 
     Raises ``UnusableInput`` where a run that the plan names is none, or of another entity, unit or period.
     """
     named = {"income": _income_run(plan), "balance_sheet": _sheet_run(plan)}
     year_before = named["income"] or (prior if prior is not None and _is_a_year_before(plan, prior) else None)
     income = None if year_before is None or plan.comparatives.income == NONE else _income(year_before)
-    opened = _closing_sheet(prior) if prior is not None and opened_as_closed(prior, opening) else None
+    opened = _closing_sheet(prior) if prior is not None and opened_as_closed(prior, opening, divided) else None
     runs = {name: run.folder for name, run in named.items() if run is not None}
     return Comparatives(_year_end_sheet(plan, prior, named["balance_sheet"]), opened, income, runs)
 

@@ -70,7 +70,7 @@ def opened_as_closed(prior: Run, opening: Mapping[str, int], divided: Divided = 
 
     ``divided`` are accounts whose balance in that ledger is still that of others too.
     """
-    return _not_nil(opening) == _not_nil(_together(closing_ledger(prior), divided))
+    return _not_nil(_together(opening, divided)) == _not_nil(_together(closing_ledger(prior), divided))
 
 
 def restated(prior: Run | None, opening: TrialBalance | None, divided: Divided = NOT_DIVIDED) -> Iterator[Finding]:

@@ -370,7 +370,7 @@ class Run:
         return told
 
     def _document(self, name: str) -> Document:
-        return read_document(read_json(self.folder / name), name)
+        return read_document(read_json(self.folder / name), name).of_a_close()
 
     def _typed(self, name: str, form: type[Form]) -> Form:
         return typed_artefact(name, read_json(self.folder / name), form)

@@ -137,7 +137,8 @@ class Statement:
     """One table: a balance sheet at a date (`as_of`), a flow over a `period`, or a list of either.
 
     `basis` is what it says below its heading of the amounts it rests on; blank as a rule. `wording` is the document's, but
-    for the names of its frameworks where a document has several pairs.
+    for the names of its frameworks where a document has several pairs. `owed_above_nil` says that what is owed is known to
+    stand above nil, as a close has it, so that liabilities below are a debit; of others `effects.liabilities_sign` tells.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Statement:
     complete: bool = True
     basis: str = ""
     wording: Wording = OURS
+    owed_above_nil: bool = field(default=False, compare=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Row]:
@@ -167,13 +169,6 @@ class Statement:
         signed = [(deferred_tax_sign(row.id, row.label, row.section), row) for row in rows]
         taxes = {row.id for sign, row in signed if sign}
         return tuple((sign, row) for sign, row in signed if sign and not taxes.intersection(child for _, child in row.of))
-
-    @cached_property
-    def liabilities_sign(self) -> int:
-        """1, or -1 where all that is owed stands below nil, as British sheets have it above net assets: no total of liabilities
-        is a debit under both frameworks."""
-        total = self.row("tl")
-        return -1 if total is not None and total.us_gaap < 0 and total.ifrs < 0 else 1
 
     def row(self, row_id: str) -> Row | None:
         """The row of that id, else the one whose caption stands for it, else None."""
@@ -322,6 +317,10 @@ class Document:
     def column(self, column_id: str) -> Column:
         """The column of that id; `KeyError` where there is none."""
         return {column.id: column for column in self.columns}[column_id]
+
+    def of_a_close(self) -> Document:
+        """The same document as a close made it, whose statements have what is owed above nil."""
+        return replace(self, statements=tuple(replace(one, owed_above_nil=True) for one in self.statements))
 
     def with_decimals(self, decimals: int) -> Document:
         """The same document with amounts in units of a smaller last digit; memo rows stay as they are.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gaapbridge.statement.document import Row, Statement
+from gaapbridge.statement.document import IFRS, US_GAAP, Row, Statement
 from gaapbridge.terms.captions import is_mezzanine
 from gaapbridge.terms.sections import ASSETS, LIABILITIES
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET
@@ -15,6 +15,10 @@ Offsets = Mapping[str, tuple[str, str]]
 
 DEFERRED_TAX_ROWS = ("dta", "dtl")
 """The rows of deferred tax assets and of deferred tax liabilities that a close posts to."""
+
+
+UNTOLD_SIGN = "total liabilities are below nil, and no total tells whether they are a debit or what is owed is written so"
+"""Why deferred tax cannot be told where `liabilities_sign` is None."""
 
 
 def equity_row(statement: Statement, retained: str | None) -> Row | None:
@@ -33,14 +37,46 @@ def deferred_tax(statement: Statement, column: str) -> int | None:
     """Deferred tax assets less liabilities in a column, however many rows they have, or None where that cannot be told.
 
     A row that a complete balance sheet does not print has no adjustment; in a part of one it may
-    stand on the missing page.
+    stand on the missing page. Liabilities are taken with the sign that `liabilities_sign` tells.
     """
     rows = statement.deferred_tax_rows
     if {sign for sign, _ in rows} != {1, -1} and not (statement.complete and statement.kind == BALANCE_SHEET):
         return None
     if any(row.is_derived(column) for _, row in rows):
         return None
-    return sum((sign if sign > 0 else -statement.liabilities_sign) * row.amount(column) for sign, row in rows)
+    held, owed = (sum(row.amount(column) for sign, row in rows if sign == side) for side in (1, -1))
+    sign = liabilities_sign(statement) if owed else 1
+    return None if sign is None else held - sign * owed
+
+
+def liabilities_sign(statement: Statement) -> int | None:
+    """1 where what is owed stands above nil, -1 where it stands below, as British sheets have it; None where nothing tells.
+
+    It is asked where total liabilities are below nil under both frameworks and no close made the statement. What foots
+    tells: the total of liabilities and equity, else total assets, with the sign that fits more columns, else misses by less.
+    Of assets of 1,100 and equity of 380, liabilities of (720) are owed; (3) of tax refundable, equity of 2,560 and assets of
+    2,557 are a debit among the liabilities.
+    """
+    total, equity = statement.row("tl"), statement.total_equity()
+    if total is None or statement.owed_above_nil or total.us_gaap >= 0 or total.ifrs >= 0:
+        return 1
+    for whole in (statement.row("tle"), statement.row("ta")):
+        if whole is not None and equity is not None:
+            others = (*mezzanine_rows(statement), equity)
+            above, below = (_misfit(whole, total, others, sign) for sign in (1, -1))
+            if above != below:
+                return 1 if above < below else -1
+    return None
+
+
+def _misfit(whole: Row, liabilities: Row, others: tuple[Row, ...], sign: int) -> tuple[int, int]:
+    """How ill liabilities taken with a sign lead to a total beside others: columns that foot so, counted down from nil, and
+    what all of them miss by."""
+    cells = (whole, liabilities, *others)
+    read = [one for one in (US_GAAP, IFRS, *liabilities.adjustments) if not any(row.is_derived(one) for row in cells)]
+    asked = [one for one in read if liabilities.amount(one)]
+    rests = [whole.amount(one) - sign * liabilities.amount(one) - sum(row.amount(one) for row in others) for one in asked]
+    return -rests.count(0), sum(map(abs, rests))
 
 
 def deferred_tax_row(statement: Statement, column: str) -> str:

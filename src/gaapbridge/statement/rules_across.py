@@ -8,8 +8,10 @@ from __future__ import annotations
 from gaapbridge.statement.checks import Check, Outcome, printed_figures
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, PeriodSum, Roll, Statement
 from gaapbridge.statement.effects import (
+    UNTOLD_SIGN,
     amount_shown,
     deferred_tax,
+    liabilities_sign,
 )
 from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
@@ -184,6 +186,8 @@ class _Rolled:
         return printed_figures(*(row.amount(self.column) for _, row in rows))
 
     def _why_no_tax(self) -> str:
+        if None in (liabilities_sign(self.opening), liabilities_sign(self.closing)):
+            return UNTOLD_SIGN
         return "the effects on equity and deferred tax are not shown in both balance sheets"
 
     def _check(

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from gaapbridge.statement.checks import Check, Outcome, completed
 from gaapbridge.statement.document import Column, Row, Statement
-from gaapbridge.statement.effects import Offsets, deferred_tax, deferred_tax_row, equity_row
+from gaapbridge.statement.effects import UNTOLD_SIGN, Offsets, deferred_tax, deferred_tax_row, equity_row, liabilities_sign
 from gaapbridge.statement.evidence import RECOMPUTED
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.money import share_of
@@ -170,7 +170,10 @@ def tax_and_pretax(statement: Statement, column: str, offsets: Offsets) -> tuple
     tax = deferred_tax(statement, column)
     if tax is None:
         why = "deferred tax assets and liabilities are not both shown, or were completed by arithmetic"
-        return NotChecked("R6", statement.id, None, column, why, "give the rows dta and dtl as printed")
+        remedy = "give the rows dta and dtl as printed"
+        if liabilities_sign(statement) is None:
+            why, remedy = UNTOLD_SIGN, "give total assets and total equity, which tell it"
+        return NotChecked("R6", statement.id, None, column, why, remedy)
     row = equity_row(statement, offsets[column][0] if column in offsets else None)
     if row is None or row.is_derived(column):
         why = "the effect on equity is not shown"

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from gaapbridge.statement.checks import Check, Outcome, completed, printed_figures
 from gaapbridge.statement.document import IFRS, OURS, US_GAAP, Column, Row, Statement, of_text
-from gaapbridge.statement.effects import Offsets, deferred_tax, mezzanine_rows, moves_beyond_equity
+from gaapbridge.statement.effects import Offsets, deferred_tax, liabilities_sign, mezzanine_rows, moves_beyond_equity
 from gaapbridge.statement.evidence import RECOMPUTED, proven
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.rules_tax import deferred_tax_rate, deferred_tax_side, vat_leg
@@ -119,7 +119,7 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
 
     Where only the equity of the parent's owners is shown, the frameworks' own totals cannot be
     compared; the columns can, as far as they leave the non-controlling interests alone. Liabilities of (720) beneath assets of
-    1,100 leave net assets of 380: where they stand below nil they are taken with the other sign.
+    1,100 leave net assets of 380: where `liabilities_sign` tells that they are written so, they are taken with the other sign.
     """
     assets, liabilities, equity = statement.row("ta"), statement.row("tl"), statement.total_equity()
     checks = _both_sides(statement, assets, columns)
@@ -130,6 +130,7 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
         remedy = "give the rows ta, tl and eq (or eq_parent)"
         return checks, [NotChecked("R3", statement.id, None, None, why, remedy)]
     others = (liabilities, *mezzanine_rows(statement), equity)
+    sign = liabilities_sign(statement) or 1  # where no sign foots, as they are printed
     made, not_checked = [], []
     for column in (US_GAAP, IFRS, *columns):
         if equity == statement.row("eq_parent") and column in (US_GAAP, IFRS):
@@ -139,7 +140,7 @@ def balance(statement: Statement, columns: tuple[str, ...]) -> Outcome:
         if any(row.is_derived(column) for row in (assets, *others)):
             not_checked.append(completed("R3", statement, equity, column))
             continue
-        amounts = ((statement.liabilities_sign if row is liabilities else 1) * row.amount(column) for row in others)
+        amounts = ((sign if row is liabilities else 1) * row.amount(column) for row in others)
         made.append(_balanced(f"R3/{statement.id}/{column}", statement, assets, column, *amounts))
     return [*made, *checks], not_checked
 
