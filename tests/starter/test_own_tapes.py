@@ -124,10 +124,10 @@ def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) 
     assert set(starter.tapes["loans"].faults) == {"origination_date"}
     assert starter.tapes["loans"].read["constant"] == {"segment": "all"}
     text = starter.as_text()
-    assert "5000 may be 5,000.00 or 50.00" in " ".join(text.split())
+    asked = "amounts no cell has decimals, and no header names the unit, of Loan Amount: 5000 may be 5,000.00 or 50.00: "
+    assert f'{asked}amounts = "major" or amounts = "minor"' in " ".join(text.split())
     for said in (
         "contract_id                   Account No  (a name of the trade)",
-        "minor  (no decimals seen)",
         "days_past_due                 days since the oldest unpaid instalment fell due",
         "Jan-2022: origination_date is a day of the calendar, written %Y-%m-%d",
         "(5.9 would be 590 %)",
@@ -140,7 +140,28 @@ def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) 
     plan = starter.plan.read_text(encoding="utf-8")
     assert '\n# Not found: days since the oldest unpaid instalment fell due.\n#days_past_due = ""\n' in plan
     assert tomllib.loads(plan)["tapes"]["loans"]["ignore"] == ["Purpose"]
-    assert json.loads(json.dumps(starter.as_dict()))["tapes"]["loans"]["amounts"] == "minor"
+    assert '\n#amounts = "major"\n#amounts = "minor"\n' in plan and "amounts" not in tomllib.loads(plan)["tapes"]["loans"]
+    assert json.loads(json.dumps(starter.as_dict()))["tapes"]["loans"]["amounts"] is None
+
+
+def test_the_unit_of_whole_numbers_is_asked_and_refused_until_it_is_answered(starter_copy: Path, folder: Path) -> None:
+    """Fees of 160 for a guarantee are dollars or cents: a plan that says one of them closes a hundredth, or a hundredfold."""
+    fees = starter_copy / "fees.csv"
+    fees.write_text(
+        "Guaranty No,Fee Due,Covers From,Covers To,Fee,Fee Collected,Fee Written Off\n"
+        "GTY-01,2023-06-30,2023-06-30,2024-06-29,160,0,0\nGTY-02,2023-09-30,2023-09-30,2024-09-29,135,135,0\n"
+    )
+    starter = write_starter(
+        folder, OwnFiles(guarantees=(starter_copy / "tapes" / "guarantees-2023-12-31.csv",), guarantee_fees=(fees,))
+    )
+    plan = starter.plan.read_text(encoding="utf-8")
+    table = plan[plan.index("[tapes.guarantee_fees]") :].split("\n[")[0]
+    why = "no cell has decimals, and no header names the unit, of Fee, Fee Collected, Fee Written Off: 5000 may be"
+    assert why in " ".join(table.replace("\n# ", " ").split())
+    assert '\n#amounts = "major"\n#amounts = "minor"\n' in table
+    with pytest.raises(UnusableInput) as refused:
+        check(starter.plan)
+    assert refused.value.key == "tapes.guarantee_fees.amounts"
 
 
 def test_a_tape_in_our_own_names_needs_no_mapping(tmp_path: Path, folder: Path) -> None:

@@ -185,10 +185,14 @@ def test_fractions_are_those_of_the_tape() -> None:
     assert sorted(fractions_of(planted)) == [*rates, "secured_share"]
 
 
-UNITS: dict[str, tuple[dict[str, str], list[str], str, dict[str, str], bool]] = {
+UNITS: dict[str, tuple[dict[str, str], list[str], str | None, dict[str, str], bool]] = {
     "decimals": ({"principal_minor": "Amount"}, ["500.25"], "major", {}, False),
     "currency signs": ({"principal_minor": "Amount"}, ["$500"], "major", {}, False),
-    "whole": ({"principal_minor": "Amount"}, ["500"], "minor", {}, True),
+    "whole": ({"principal_minor": "Amount"}, ["500"], None, {}, True),
+    "whole beside cents": (
+        {"principal_minor": "Amount", "fees_received_minor": "Fee (cents)"}, ["500"], None,
+        {"fees_received_minor": "minor"}, True,
+    ),
     "our names": ({"principal_minor": "principal_minor"}, ["500"], "minor", {}, False),
     "yuan": ({"principal_minor": "放款金额(元)"}, ["500"], "major", {}, False),
     "cents": ({"principal_minor": "Amount (cents)"}, ["500"], "minor", {}, False),
@@ -208,7 +212,7 @@ UNITS: dict[str, tuple[dict[str, str], list[str], str, dict[str, str], bool]] = 
 def test_units(name: str) -> None:
     names, texts, amounts, units, asked = UNITS[name]
     found = guess_units(names, dict.fromkeys(names, texts))
-    assert (found.keys["amounts"], found.keys.get("units", {}), bool(found.questions)) == (amounts, units, asked)
+    assert (found.keys.get("amounts"), found.keys.get("units", {}), bool(found.questions)) == (amounts, units, asked)
 
 
 @pytest.mark.parametrize(

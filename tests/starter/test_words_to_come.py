@@ -6,6 +6,7 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from gaapbridge.checking import check
@@ -34,9 +35,9 @@ def proposed(folder: Path) -> Starter:
     return write_starter(folder / "own", OwnFiles(loans=(tape(folder, "2022-12-31", FIRST, SECOND),)))
 
 
-def second_year(starter: Starter, *words: str) -> Path:
-    """The same plan a year later, on a tape in which its loans have left by those words."""
-    rows = [f"{row.rsplit(',', 3)[0]},0,{word},2023-06-15" for row, word in zip((FIRST, SECOND), words, strict=True)]
+def second_year(starter: Starter, *words: str, days: tuple[str, str] = ("2023-06-15", "2023-06-15")) -> Path:
+    """The same plan a year later, on a tape in which its loans have left by those words, on those days."""
+    rows = [f"{row.rsplit(',', 3)[0]},0,{word},{day}" for row, word, day in zip((FIRST, SECOND), words, days, strict=True)]
     tape(starter.plan.parent.parent, "2023-12-31", *rows)
     plan = starter.plan.with_name("plan-2023.toml")
     shutil.copy(starter.plan, plan)
@@ -71,7 +72,7 @@ def test_the_refusal_of_an_unknown_word_has_the_line_that_reads_it(tmp_path: Pat
     lines = {
         "Redeemed": 'add the line "Redeemed" = "prepaid" (or "matured") under [tapes.loans.read.values.status] of the plan, or '
         "correct the cell",
-        "Gone": 'add the line "Gone" = "on_book" (or "prepaid", "matured", "written_off") under '
+        "Gone": 'add the line "Gone" = "prepaid" (or "matured", "written_off") under '
         "[tapes.loans.read.values.status] of the plan, or correct the cell",
     }
     found = check(plan)
@@ -84,6 +85,28 @@ def test_the_refusal_of_an_unknown_word_has_the_line_that_reads_it(tmp_path: Pat
     table = "[tapes.loans.read.values.status]\n"
     plan.write_text(text.replace(table, table + '"Redeemed" = "prepaid"\n"Gone" = "prepaid"\n'), encoding="utf-8")
     assert check(plan).rejects.to_dicts() == []
+
+
+@pytest.mark.parametrize(
+    ("days", "offered"),
+    [
+        (("2023-06-15", "2023-06-15"), '"prepaid" (or "matured", "written_off")'),
+        (("", ""), '"on_book"'),
+        (("", "2023-06-15"), '"on_book" (or "prepaid", "matured", "written_off")'),
+    ],
+)
+def test_a_word_is_offered_what_the_exit_dates_of_its_rows_allow(tmp_path: Path, days: tuple[str, str], offered: str) -> None:
+    """A row that has left is not on book, nor has one left that has no day: such a line would be refused in its turn."""
+    plan = second_year(proposed(tmp_path), "Gone", "Gone", days=days)
+    remedies = check(plan).rejects.filter(pl.col("column") == "status")["remedy"].to_list()
+    line = f'add the line "Gone" = {offered} under [tapes.loans.read.values.status] of the plan, or correct the cell'
+    assert remedies == [line] * 2
+
+
+def test_a_known_word_without_its_day_keeps_its_meanings(tmp_path: Path) -> None:
+    """What misses is the day, not a loan on book."""
+    rejects = check(second_year(proposed(tmp_path), "Redeemed", "Active", days=("", ""))).rejects
+    assert [line.split(" under ")[0] for line in rejects["remedy"]] == ['add the line "Redeemed" = "prepaid" (or "matured")']
 
 
 def test_rows_with_the_same_word_are_named_together(tmp_path: Path) -> None:

@@ -164,8 +164,8 @@ class CutTapes(Generic[Assumed]):
     def _told(self, source: str, read: Read) -> Read:
         """What was read of a tape, with the ids of contracts that its rows mean and write differently, and the lines that would
         read its words."""
-        schema = self.tapes[source].source.schema
-        return told_of_writing(told_of_words(read, schema, source), schema, partial(self._ids, source))
+        tape = self.tapes[source].source
+        return told_of_writing(told_of_words(read, tape, source), tape.schema, partial(self._ids, source))
 
     def _ids(self, source: str) -> Iterator[pl.Series]:
         """Ids of the contracts that the rows of a tape are of: those of its instant, or of both where it has none."""

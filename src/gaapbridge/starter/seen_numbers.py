@@ -138,6 +138,7 @@ def _ratio(ours: str, name: str, texts: Sequence[str]) -> Guess:
 
 def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str] | None = None) -> Guess:
     """The unit of the amounts: ``amounts`` of the tape, and ``units`` of columns that are in another; by header and cells.
+    Where neither tells it nothing is stated, and both readings are offered.
     ``titled`` are the units that titles state, with the titles, for columns of which the header names none."""
     unit, title = next(iter((titled or {}).items()), (None, ""))
     own = {ours: found for ours, name in names.items() if (found := unit_said(name))}
@@ -159,11 +160,10 @@ def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str
     elif names and all(ours in said or name.endswith("_minor") for ours, name in names.items()):
         amounts = sure("amounts", "minor", "the header says so" if said else "our names, and no cell has decimals")
     else:
-        why = "no cell has decimals, and no header names the unit: 5000 may be 5,000.00 or 50.00"
-        amounts = together(
-            (sure("amounts", "minor", "no decimals seen"), open_question("amounts", why, 'amounts = "major"', table=OWN))
-        )
-    stated = amounts.keys["amounts"]
+        unknown = ", ".join(name for ours, name in names.items() if ours not in own)
+        why = f"no cell has decimals, and no header names the unit, of {unknown}: 5000 may be 5,000.00 or 50.00"
+        amounts = open_question("amounts", why, *BOTH, table=OWN)
+    stated = amounts.keys.get("amounts")
     others = {ours: one for ours, one in said.items() if one != stated and not (one == "minor" and ours in broken)}
     if not others:
         return amounts

@@ -20,7 +20,6 @@ from gaapbridge.plan import Plan
 from gaapbridge.plan.model import Control
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
-from gaapbridge.tapes.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -72,15 +71,15 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows.of(name, self._told(name, found[source.schema.name], source.schema), self.controls[name], source.raw)
+            TapeRows.of(name, self._told(name, found[source.schema.name], source), self.controls[name], source.raw)
             for name, source in self.sources.items()
         ]
 
-    def _told(self, name: str, read: Read, schema: Schema) -> Read:
+    def _told(self, name: str, read: Read, source: Source) -> Read:
         """What was read of a tape, with the ids of awards that its rows mean and write differently, and the lines that would
         read its words."""
-        awards, read = self.sources["tapes.awards"], told_of_words(read, schema, name)
-        return told_of_writing(read, schema, lambda: (part.frame["award_id"] for part in awards.batches()))
+        awards, read = self.sources["tapes.awards"], told_of_words(read, source, name)
+        return told_of_writing(read, source.schema, lambda: (part.frame["award_id"] for part in awards.batches()))
 
 
 def open_tapes(plan: Plan, paths: Mapping[str, Path]) -> AwardTapes:
