@@ -37,7 +37,9 @@ def test_an_overlay_carried_on_opens_and_closes_the_table_higher(runs: list[Run]
     }  # fmt: skip
     assert after["us"] == before["us"], "what files give is IFRS less US GAAP"
     assert after["ifrs"]["closing"]["not_allocated"] == OVERLAY
-    assert sum(after["ifrs"]["closing"].values()) - sum(after["us"]["closing"].values()) == 2_305_72, "500.00 - 62.96 + 1,868.68"
+    assert sum(after["ifrs"]["closing"].values()) - sum(after["us"]["closing"].values()) == 2_305_72, (
+        "500.00 - 62.96 + 1,868.68"
+    )
 
 
 def test_the_table_closes_at_what_the_balance_sheet_has(adjusted: list[Run]) -> None:
