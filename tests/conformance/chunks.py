@@ -220,8 +220,8 @@ def _no_losses(loans: int) -> tuple[kernels.LossRows, kernels.LossRates, kernels
 
 def _none_deferred(rows: int, loans: int) -> kernels.DeferredRows:
     """Losses that count nothing deferred: examples state one exposure, with all that is in it."""
-    no = np.zeros((rows, loans), dtype=np.bool_)
-    return kernels.DeferredRows(np.full(rows, -1), np.zeros(rows, dtype=np.int64), no, no, np.zeros(rows, dtype=np.bool_))
+    months = np.zeros((rows, loans), dtype=np.int64)
+    return kernels.DeferredRows(np.full(rows, -1), np.zeros(rows, dtype=np.int64), months != 0, months, months)
 
 
 # ---------------------------------------------------------------- expected losses

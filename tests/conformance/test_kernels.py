@@ -238,23 +238,27 @@ def test_what_is_deferred_when_a_default_comes(
 
 
 @pytest.mark.parametrize(
-    ("exposure", "frozen", "offsets", "ahead"),
+    ("exposure", "frozen", "months", "ahead"),
     [
-        (FIRST_MISSED, False, (True, True), (0.1 * -0.05, 0.2 * 0.02, 0)),
-        (FIRST_MISSED, False, (False, True), (0, 0.2 * 0.02, 0)),
-        (FIRST_MISSED, True, (False, True), (0.1 * -0.03, 0.2 * -0.03, 0)),
-        (FIRST_MISSED, True, (False, False), (0, 0, 0)),
-        (BEFORE_INSTALMENT, True, (False, True), (0.1 * -0.03, 0.2 * -0.03, 0.3 * -0.03)),
-        (BEFORE_INSTALMENT, False, (True, True), (0.1 * -0.05, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (0, 0), (0.1 * -0.05, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (1, 1), (0.1 * -0.06, 0.2 * -0.05, 0.3 * 0.02)),
+        (FIRST_MISSED, False, (2, 2), (0.1 * -0.06, 0.2 * -0.06, 0.3 * -0.05)),  # none before the due date of now
+        (FIRST_MISSED, False, (0, -1), (0, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (0, -9), (0, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (0, 1), (0.1 * -0.06, 0.2 * (0.02 - 0.05), 0)),  # costs of one day, a discount of another
+        (FIRST_MISSED, True, (0, -9), (0.1 * -0.03, 0.2 * -0.03, 0)),
+        (BEFORE_INSTALMENT, True, (0, 0), (0.1 * -0.03, 0.2 * -0.03, 0.3 * -0.03)),
+        (BEFORE_INSTALMENT, False, (0, 0), (0.1 * -0.05, 0.2 * 0.02, 0)),
     ],
 )
 def test_what_defaults_ahead_count_of_a_deferral(
-    exposure: int, frozen: bool, offsets: tuple[bool, bool], ahead: tuple[float, ...]
+    exposure: int, frozen: bool, months: tuple[int, int], ahead: tuple[float, ...]
 ) -> None:
-    """570 for 600 owed after an instalment, 204 for 200 after two, nothing after the last. What stands still is -0.03 a unit,
-    as long as a default begins with what is unpaid now: of months 1 and 2, with a lag of one; without a timeline of all."""
-    found, whole, defaults = np.full(4, np.nan), numbers(np.nan, 570, 204, 0), numbers(0.1, 0.2, 0.3)
-    losses.fill_deferred_ahead(found, defaults, whole, BALANCE, BALANCE, 3, exposure, 0, 0, 1, 3, frozen, -0.03, *offsets)
+    """940 for 1,000 owed, 570 for 600 after an instalment, 204 for 200 after two, nothing after the last. What stands still is
+    -0.03 a unit, as long as a default begins with what is unpaid now: of months 1 and 2, with a lag of one; without a timeline
+    of all."""
+    found, whole, defaults = np.full(4, np.nan), numbers(940, 570, 204, 0), numbers(0.1, 0.2, 0.3)
+    losses.fill_deferred_ahead(found, defaults, whole, BALANCE, BALANCE, 3, exposure, 0, 0, 1, 3, frozen, -0.03, *months)
     assert_allclose(found[:3], ahead, atol=1e-12)
     assert np.isnan(found[3])
 

@@ -94,26 +94,30 @@ def by_cash(contract: Contract, paid: int, lost: Decimal) -> int:
     return rounded(total)
 
 
+def counted_on(contract: Contract, day: int, costs: int, discount: int) -> Decimal:
+    """What is deferred of a unit so many months before a due date, of costs and of a discount; on no day that is behind."""
+    above, below = (contract.deferral(contract.due(max(PAID, day - months))) for months in (costs, discount))
+    return max(above, Decimal(0)) + min(below, Decimal(0))
+
+
 def by_books(
-    one: Case, paid: int, lost: Decimal, *, interest: str, counts_fees: bool, discounted: bool = False, frozen: bool = False
-) -> int:
+    one: Case, paid: int, lost: Decimal, *, interest: str, stops: tuple[int, int] = (0, 0), discounted: bool = False,
+    frozen: bool = False,
+) -> int:  # fmt: skip
     """Of any loan: principal at its first miss and what is deferred on the due date of its default for as much principal, or
-    where that is ``frozen`` what was on 15 December 2023, as long as nothing of the arrears is paid. With interest up to the
-    default, or of who is behind now what is ``accrued`` now, or none."""
+    so many months before, where that ``stops`` then; or where that is ``frozen`` what was on 15 December 2023, as long as
+    nothing of the arrears is paid. With interest up to the default, or of who is behind what is ``accrued`` now, or none."""
     contract, total = one.told.contract, Decimal(0)
     principal, billed = of_tape(one)
     for month in range(1, contract.term - PAID + LAG + 1):
         day = PAID + month
         before = max(paid, min(day - LAG - 1, contract.term - 1))
         stands, claim = before == paid, principal * contract.balances[before] / contract.balances[paid]
-        day_of_it = ACCRUED if stands and frozen else contract.due(day)
-        deferred = claim * contract.deferral(day_of_it)
+        deferred = claim * (contract.deferral(ACCRUED) if stands and frozen else counted_on(contract, day, *stops))
         if interest == "to the default":
             claim += billed + principal * contract.monthly * month if stands else claim * contract.monthly * (LAG + 1)
         elif interest == "accrued" and stands:
             claim += billed + principal * contract.monthly * contract.running(CLOSING)
-        if not counts_fees and not (stands and frozen):
-            deferred = max(deferred, Decimal(0))
         loss = chance(month) * max(lost * claim + deferred, Decimal(0))
         total += loss / (1 + contract.rate) ** month if discounted else loss
     return rounded(total)
@@ -168,28 +172,39 @@ def found_of(rows: Mapping[str, Mapping[str, int]], side: str) -> dict[str, int]
 
 
 def test_loans_in_parts_alike(share: str, rows: dict[str, dict[str, int]]) -> None:
-    expected = expected_of(share, interest="to the default", counts_fees=True, discounted=True)
+    expected = expected_of(share, interest="to the default", discounted=True)
     assert found_of(rows, "ifrs") == expected
 
 
 def test_fees_that_will_not_be_accreted_offset_losses(share: str, rows: dict[str, dict[str, int]]) -> None:
     """US GAAP by default and loss, non-accrual from ninety days on as default is: what is left of fees on that day stands still
     from then on, and is no income to come (326-20-30-5)."""
-    assert found_of(rows, "us") == expected_of(share, interest="none", counts_fees=True)
+    assert found_of(rows, "us") == expected_of(share, interest="none")
 
 
-def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path) -> None:
-    """Non-accrual from 120 days on: on the day of default fees are income to come (326-20-30-5), costs are amortised cost."""
-    found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=120)), "us")
-    assert found == expected_of(share, interest="accrued", counts_fees=False)
-    assert found["BULLET-FEES-24"] == found["BULLET-NONE-24"] < found["BULLET-COSTS-24"]
+@pytest.mark.parametrize(("nonaccrual", "months"), [(100, 0), (120, -1), (3650, -99)])
+def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path, nonaccrual: int, months: int) -> None:
+    """Non-accrual from 120 days on: what is accreted in the month after default is income to come (326-20-30-5), what is left
+    is not; costs are amortised cost of the day of default. Where interest never stops all fees are income to come. Ten days
+    are no month."""
+    found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=nonaccrual)), "us")
+    assert found == expected_of(share, interest="accrued", stops=(0, months))
+    assert (nonaccrual == 3650) == (found["BULLET-FEES-24"] == found["BULLET-NONE-24"])
+    assert found["BULLET-FEES-24"] <= found["BULLET-NONE-24"] < found["BULLET-COSTS-24"]
 
 
-def test_by_discounted_cash_flows_fees_count(share: str, tmp_path: Path) -> None:
-    """The present value is held against amortised cost, with all that is in it (326-20-30-4)."""
-    plan = elected(us_method="dcf", nonaccrual_days_past_due=120)
+def test_what_stands_still_before_a_default_counts_as_it_stands(share: str, tmp_path: Path) -> None:
+    """Non-accrual from sixty days on: nothing is amortised in the month before default."""
+    found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=60)), "us")
+    assert found == expected_of(share, interest="none", stops=(1, 1))
+
+
+@pytest.mark.parametrize(("nonaccrual", "interest", "months"), [(120, "accrued", 0), (60, "none", 1)])
+def test_by_discounted_cash_flows_fees_count(share: str, tmp_path: Path, nonaccrual: int, interest: str, months: int) -> None:
+    """The present value is held against amortised cost, with all that is in it on the day of default (326-20-30-4)."""
+    plan = elected(us_method="dcf", nonaccrual_days_past_due=nonaccrual)
     found = found_of(measured(tmp_path / "lender", share, plan=plan), "us")
-    assert found == expected_of(share, interest="accrued", counts_fees=True, discounted=True)
+    assert found == expected_of(share, interest=interest, stops=(months, months), discounted=True)
 
 
 @dataclass(frozen=True)
@@ -207,21 +222,25 @@ STOPPED = {name: Stopped(**{part.name: getattr(one, part.name) for part in field
 @pytest.mark.parametrize("by_date", [False, True])
 def test_on_non_accrual_what_is_deferred_stands_still_until_arrears_are_paid(share: str, tmp_path: Path, by_date: bool) -> None:
     """Who is 46 days past due accrued up to 15 December 2023, where non-accrual begins at thirty days; or all did by a date.
-    Fees that stand still count of a default that begins with what is overdue now. Of one that begins after a cure they count
-    where non-accrual comes before default, not where by the days it comes after (120)."""
+    What stands still counts of a default that begins with what is overdue now. Of one that begins after a cure that counts
+    which is deferred two months before default (30), or of fees what is left a month after it (120)."""
     cases, days = (STOPPED, 120) if by_date else (CASES, 30)
     found = measured(tmp_path / "lender", share, cases, plan=elected(nonaccrual_days_past_due=days))
     frozen = {name: one for name, one in cases.items() if by_date or paid_of(name) == LATE}
-    expected = expected_of(share, cases, interest="none", counts_fees=not by_date)
-    expected |= expected_of(share, frozen, interest="none", counts_fees=not by_date, frozen=True)
+    stops = (0, -1) if by_date else (2, 2)
+    expected = expected_of(share, cases, interest="none", stops=stops)
+    expected |= expected_of(share, frozen, interest="none", stops=stops, frozen=True)
     assert found_of(found, "us") == expected
 
 
-@pytest.mark.parametrize("nonaccrual", [90, 30])
+@pytest.mark.parametrize(("nonaccrual", "stops"), [(90, (0, 0)), (30, (2, 2)), (120, (0, -1))])
 @pytest.mark.parametrize(("exposed", "paid_of_month"), [("before_instalment", 0), ("after_instalment", 1)])
-def test_without_a_timeline(share: str, tmp_path: Path, exposed: str, paid_of_month: int, nonaccrual: int) -> None:
+def test_without_a_timeline(
+    share: str, tmp_path: Path, exposed: str, paid_of_month: int, nonaccrual: int, stops: tuple[int, int]
+) -> None:
     """The balance before or after the instalment of the month of default, with its interest and what is billed; deferred is
-    what is on its due date, and on non-accrual what stands still, in every month."""
+    what is on its due date, or when interest stops, and on non-accrual what stands still, in every month: 90 days late is one
+    day, whichever month a default is told of."""
     plan = elected(default_timeline="none", exposure_at_default=exposed, nonaccrual_days_past_due=nonaccrual)
     found = measured(tmp_path / "lender", share, plan=plan)
     for name, one in CASES.items():
@@ -234,10 +253,9 @@ def test_without_a_timeline(share: str, tmp_path: Path, exposed: str, paid_of_mo
             before, owed = (contract.balances[number] * scale for number in (day - 1, day - 1 + paid_of_month))
             claim, unit = owed + before * contract.monthly + billed, contract.deferral(contract.due(day))
             claims = [owed if stands else claim, claim]
-            units = [contract.deferral(ACCRUED) if stands else unit, unit]
-            for side, (claim, unit, counts) in enumerate(zip(claims, units, (stands, True), strict=True)):
-                deferred = owed * unit if counts else max(owed * unit, Decimal(0))
-                loss = chance(month) * max(Decimal(share) * claim + deferred, Decimal(0))
+            units = [contract.deferral(ACCRUED) if stands else counted_on(contract, day, *stops), unit]
+            for side, (claim, unit) in enumerate(zip(claims, units, strict=True)):
+                loss = chance(month) * max(Decimal(share) * claim + owed * unit, Decimal(0))
                 totals[side] += loss / (1 + contract.rate) ** month if side else loss
         assert (name, found[name]["us_loss_allowance"], found[name]["ifrs_loss_allowance"]) == (name, *map(rounded, totals))
 
@@ -271,23 +289,62 @@ def test_fees_may_leave_nothing_to_lose_within_a_year(tmp_path: Path) -> None:
     assert found["FEES"]["ifrs_loss_allowance"] == 0 < found["NONE"]["ifrs_loss_allowance"]
 
 
+BY_ITS_DATE = date(2023, 12, 20)
+"""Day on which a lender takes a loan to be in default, which is up to 77 days past due at the end of the year."""
+
+
+@pytest.mark.parametrize(("nonaccrual", "stops"), [(90, STOPS), (120, date(2024, 2, 12)), (3650, None)])
+def test_in_default_what_is_left_when_interest_stops_counts(
+    share: str, tmp_path: Path, nonaccrual: int, stops: date | None
+) -> None:
+    """In default by its date, and still accrued: what fees bring in until interest stops, 13 or 43 days on, offsets no loss
+    (326-20-30-5); the rest is no income to come if nothing is paid. Of who pays interest never stops. Costs count whole."""
+    cases = {
+        f"{charge}-{paid}": case(CONTRACTS[f"BULLET-{charge}"], paid=paid, since=BY_ITS_DATE)
+        for charge in CHARGES
+        for paid in (21, PAID)
+    }
+    plan = elected(nonaccrual_days_past_due=nonaccrual)
+    found, expected = measured(tmp_path / "lender", share, cases, plan=plan), {}
+    for name, one in cases.items():
+        contract, (principal, billed) = one.told.contract, of_tape(one)
+        accrued = billed + principal * contract.monthly * contract.running(CLOSING) if nonaccrual > 90 else Decimal(0)
+        left = contract.deferral(stops) if stops and paid_of(name) == 21 else Decimal(0)
+        counted = max(contract.deferral(CLOSING), Decimal(0)) + min(left, Decimal(0))
+        expected[name] = rounded(max(Decimal(share) * (principal + accrued) + principal * counted, Decimal(0)))
+    assert found_of(found, "us") == pytest.approx(expected, abs=1)
+
+
+def test_who_gets_worse_brings_no_income(tmp_path: Path) -> None:
+    """105 days past due and in default, non-accrual from 120 on, 0.05 lost of a bullet with 36,000.00 of fees: nil, as it is a
+    month later, when fees stand still at more than that."""
+    one = case(replace(BULLET, fees=3_600_000, term=48), paid=19, since=date(2023, 11, 13), until=date(2023, 12, 29))
+    days = (date(2023, 11, 28), date(2023, 12, 29))
+    rows = {day: [row] for day in days if (row := one.row("WORSE", day)) is not None}
+    (plan,) = write_loans(tmp_path / "lender", rows, None)
+    plan.write_text(elected(nonaccrual_days_past_due=120)(plan.read_text()))
+    shares = dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), 0.05)
+    rewrite_curves(plan.parent / "curves", {"loss-given-default": shares})
+    row = rows_of(close(plan))["WORSE"]
+    assert row["us_deferred_fees"] < -30_000_000 * 0.05
+    assert (row["opening_us_loss_allowance"], row["us_loss_allowance"]) == (0, 0)
+
+
 @pytest.mark.parametrize("method", ["pd_lgd", "dcf"])
-def test_a_discount_offsets_losses_but_where_it_is_accreted_and_the_method_undiscounted(method: str) -> None:
-    """326-20-30-5: net fees that a loan still accretes are income to come; frozen, or by ``dcf`` (30-4), they are cost. On the
-    day of a default ahead they are frozen where non-accrual comes first, as far as a timeline tells. Under IFRS they are in the
-    gross amount always (B5.5.28), and costs are in it under both."""
-    accrues, early, lost = np.array([True, False]), np.array([False, True]), np.array([80, 80])
-    for timeline, us_ahead in (("first_missed", [False, True]), ("none", [False, False])):
-        elections = replace(ANSWERS, us_method=method, default_timeline=timeline)
-        for treatment, offsets, ahead in ((us_gaap, [False, True], us_ahead), (ifrs, [True, True], [True, True])):
-            cost = method == "dcf"
-            offsets, ahead = [one or cost for one in offsets], [one or cost for one in ahead]
-            assert treatment.discount_offsets_loss(accrues, elections).tolist() == offsets
-            assert treatment.discount_ahead_offsets_loss(early, elections).tolist() == ahead
-            for deferred, counted in ((-10, 70), (-90, 0)):
-                found = treatment.allowance_in_default(lost, np.full(2, deferred), accrues, elections)
-                assert found.tolist() == [counted if one else 80 for one in offsets]
-            assert treatment.allowance_in_default(lost, np.full(2, 5), accrues, elections).tolist() == [85, 85]
+def test_a_discount_offsets_losses_but_what_of_it_is_accreted_by_the_method_undiscounted(method: str) -> None:
+    """326-20-30-5: what a loan accretes of net fees until interest stops is income to come; the rest, or all by ``dcf`` (30-4),
+    is cost. Under IFRS they are in the gross amount always (B5.5.28), and costs are in it under both."""
+    elections, dcf = replace(ANSWERS, us_method=method), method == "dcf"
+    lost, deferred, left = np.full(6, 80), np.array([-10, -10, -10, -90, 5, 5]), np.array([-10, -7, 0, -85, 4, 0])
+    counted = [-10, -7, 0, -85, 5, 5]
+    for treatment, counts in ((us_gaap, deferred.tolist() if dcf else counted), (ifrs, deferred.tolist())):
+        assert treatment.counted_deferral(deferred, left, elections).tolist() == counts
+        found = treatment.allowance_in_default(lost, deferred, left, elections).tolist()
+        assert found == [max(0, 80 + one) for one in counts]
+    days = np.array([-89, -60, -30, 0, 10, 30, 1_000_000])  # until interest stops, on the day of default
+    before = [3, 2, 1, 0, 0, 0, 0], [3, 2, 1, 0, 0, 0, 0] if dcf else [3, 2, 1, 0, 0, -1, -32_854]
+    assert [one.tolist() for one in us_gaap.months_before_default(days, elections)] == list(before)
+    assert [one.tolist() for one in ifrs.months_before_default(days, elections)] == [[0] * 7] * 2
 
 
 def certain(folder: Path, rows: dict[date, list[dict[str, object]]], lost: str) -> Run:

@@ -156,7 +156,7 @@ def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
             if title.startswith("Months"):
                 together: defaultdict[int, Decimal] = defaultdict(Decimal)
                 for month, _, missed, weight, survival, hazard, *owed, factor, weighted, _ in table.rows:
-                    lost, principal, of_interest, interest, deferral = owed
+                    lost, principal, of_interest, interest, deferral, _ = owed
                     made = weight * survival * hazard * (lost * principal + of_interest * interest + deferral) * factor
                     assert abs(made - weighted) < Decimal("1e-9")
                     together[month] += weighted

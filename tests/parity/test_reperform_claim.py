@@ -3,24 +3,31 @@ more than is recovered of the claim (IFRS 9 B5.5.33; ASC 326-20-30-1, 30-5), and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.calculation import State, estimated, whole
-from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
+from gaapbridge.reperform.exact import EXACT, FRAMEWORKS, ONE, ZERO, Framework, rounded
+from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.loans.claim import Claim
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.loans.state import vat_leg
-from tests.parity.reperform_facts import amounts, assumptions, curve_rows, elections, loan, state, step
+from tests.parity.cash_facts import MADE, OF_INSTALMENTS, instalments
+from tests.parity.reperform_facts import amounts, assumptions, curve_rows, elections, loan, state, step, unearned
 
-MADE = date(2023, 4, 1)
-"""The day on which the loan is made: all of its fees and costs are deferred then, and no interest runs."""
+
+@pytest.fixture(autouse=True)
+def exact() -> Iterator[None]:
+    """Fifty digits, as the calculator has."""
+    with localcontext(EXACT):
+        yield
 
 
 def losing(share: str) -> Assumptions:
@@ -145,33 +152,87 @@ def test_a_discount_still_accreted_offsets_no_loss(fees: int, costs: int, method
     assert amounts(ifrs)["loss_allowance"] == max(28_800_000 + costs - fees, 0)
 
 
-def test_accrual_is_asked_of_the_state() -> None:
-    """A day before it is as late as non-accrual needs, fees offset nothing; on the day they do, frozen as they are."""
-    for days, is_counted in ((119, False), (120, True)):
-        late = loan(days_past_due=days, fees_received_minor=2_345)
-        chosen = elections(nonaccrual_days_past_due=120)
-        found, without = (state(one, "us", chosen=chosen) for one in (late, loan(days_past_due=days)))
-        assert amounts(found)["deferred_fees"] < 0
-        less = amounts(without)["loss_allowance"] - amounts(found)["loss_allowance"]
-        assert less == (-amounts(found)["deferred_fees"] if is_counted else 0)
+@pytest.mark.parametrize(
+    ("days", "stops", "until"),
+    [
+        (0, 120, None),  # nothing is past due: nothing stops accrual
+        (89, None, None),  # no days past due stop it
+        (1, 91, date(2023, 9, 29)),
+        (60, 90, date(2023, 7, 31)),
+        (119, 120, date(2023, 7, 2)),
+        (30, 304, date(2024, 3, 31)),  # a day before the last instalment
+        (30, 305, date(2024, 4, 1)),  # on its day nothing is left
+        (120, 120, date(2023, 7, 1)),  # stopped today
+        (150, 120, date(2023, 6, 1)),  # a month ago
+    ],
+)
+@pytest.mark.parametrize(("fees", "costs"), [(6_000, 0), (6_000, 2_000), (0, 6_000), (2_000, 6_000)])
+def test_of_a_discount_still_accreted_what_is_left_when_accrual_stops_counts(
+    days: int, stops: int | None, until: date | None, fees: int, costs: int
+) -> None:
+    """Twelve instalments of 10,000 without interest, in default on 1 July, 95,000 owed, 80 % lost: as late as that, accrual
+    stops so many days later, and what is left of net fees then is never accreted. Net costs count as they are."""
+    chosen, day = elections(nonaccrual_days_past_due=stops, us_interest="none"), date(2023, 7, 1)
+    facts: dict[str, object] = {"days_past_due": days, "outstanding_principal_minor": 95_000, "default_date": day}
+    contract = loan(**OF_INSTALMENTS, **facts, fees_received_minor=fees, costs_paid_minor=costs)
+    found = state(contract, "us", day, losing("0.8"), chosen)
+    rate = ONE / instalments().factor(120_000 - fees + costs) - ONE
+    due = [months_later(MADE, number) for number in range(13)]
+
+    def kept(on: date) -> Decimal:
+        return 95_000 * unearned(rate, due, [10_000] * 12, on)
+
+    today = kept(min(day, until or day))
+    counted = today if costs > fees else kept(until) if until else ZERO
+    assert amounts(found)["deferred_fees"] + amounts(found)["deferred_costs"] == rounded(today)
+    assert step(found, "counted of these") == rounded(counted)
+    assert amounts(found)["loss_allowance"] == 76_000 + rounded(counted)
+    remark = next(one.note for one in found.steps if one.name == "counted of these")
+    if fees > costs and until and until > day:
+        assert until.isoformat() in remark
+    else:
+        assert ("nothing stops it" in remark) is (fees > costs and until is None)
+
+
+def test_what_is_left_of_a_discount_is_never_above_nil() -> None:
+    """A fee of 100 beside a service fee of 150 a month: below nil when the loan is made, above it months later. By then
+    nothing of the discount is left, and no cost either is lost."""
+    contract = loan(**OF_INSTALMENTS, fees_received_minor=100, service_fee_minor=150, days_past_due=30)
+    contract = replace(contract, outstanding_principal_minor=120_000, default_date=MADE)
+    later = state(contract, "us", date(2023, 8, 29), losing("0.8"), elections(us_interest="none", nonaccrual_days_past_due=180))
+    assert amounts(later)["deferred_fees"] + amounts(later)["deferred_costs"] > 0
+    found = state(contract, "us", MADE, losing("0.8"), elections(us_interest="none", nonaccrual_days_past_due=180))
+    assert (step(found, "deferred fees and costs"), step(found, "counted of these")) == (-100, 0)
+    assert amounts(found)["loss_allowance"] == 96_000
+
+
+def test_by_cash_flows_and_under_ifrs_no_day_is_asked() -> None:
+    """The same 60 days before accrual stops: the whole discount counts, as it is today."""
+    facts = made(fees_received_minor=1_000_000, nonaccrual_date=None, days_past_due=30)
+    chosen = elections(us_method="dcf", nonaccrual_days_past_due=90)
+    found = [state(facts, framework, MADE, losing("0.8"), chosen) for framework in FRAMEWORKS]
+    assert [amounts(one)["loss_allowance"] for one in found] == [27_800_000] * 2
 
 
 @pytest.mark.parametrize(
-    ("lost", "fees", "costs", "accreted", "taken"),
+    ("lost", "fees", "costs", "left", "taken"),
     [
-        (5_000, -30_000, 10_000, False, -7_500),
-        (20_000, -30_000, 10_000, False, -30_000),
-        (0, -30_000, 10_000, False, 0),
-        (5_000, -30_000, 10_000, True, 0),
-        (0, -30_000, 40_000, True, -30_000),
-        (5_000, -30_000, 30_000, True, -30_000),
-        (1, -3, 1, False, -2),
+        (5_000, -30_000, 10_000, None, -7_500),
+        (20_000, -30_000, 10_000, -15_000, -22_500),
+        (20_000, -30_000, 10_000, None, -30_000),
+        (0, -30_000, 10_000, None, 0),
+        (5_000, -30_000, 10_000, 0, 0),
+        (0, -30_000, 40_000, 0, -30_000),
+        (5_000, -30_000, 30_000, 0, -30_000),
+        (1, -3, 1, None, -2),
     ],
 )
-def test_fees_taken_are_in_proportion_to_fees_and_costs(lost: int, fees: int, costs: int, accreted: bool, taken: int) -> None:
+def test_fees_taken_are_in_proportion_to_fees_and_costs(lost: int, fees: int, costs: int, left: int | None, taken: int) -> None:
     """300.00 of fees and 100.00 of costs, 50.00 lost: a quarter of the 200.00 between them is taken, and so of the fees. Net
-    costs are taken whole, and what comes to nil too; half a unit rounds away from nil: 1/2 of 3 is 2."""
-    assert Claim(whole(lost), whole(fees), whole(fees + costs), accreted).fees_taken.amount == taken
+    costs are taken whole, and what comes to nil too; where 150.00 of the 200.00 are left when accrual stops, three quarters.
+    Half a unit rounds away from nil: 1/2 of 3 is 2."""
+    when_accrual_stops = None if left is None else whole(left)
+    assert Claim(whole(lost), whole(fees), whole(fees + costs), when_accrual_stops).fees_taken.amount == taken
 
 
 @pytest.mark.parametrize(
@@ -213,7 +274,7 @@ def test_a_loan_not_in_default_is_taxed_on_all_its_fees() -> None:
 def test_each_is_rounded_before_they_are_added() -> None:
     """50.5 lost and 9.5 of fees deferred: 51 less 10, though 41.0 would be the same; 50.5 and 10.4 make 41, and not 40."""
     kept = (estimated(Decimal(one)) for one in ("-9.5", "-10.4", "10.4", "-51", "-50.6"))
-    found = [Claim(estimated(Decimal("50.5")), one, one, False).allowance for one in kept]
+    found = [Claim(estimated(Decimal("50.5")), one, one).allowance for one in kept]
     assert [(one.amount, one.slack) for one in found] == [(41, 2), (41, 1), (61, 1), (0, 1), (0, 1)]
     assert found[-1].exact == ZERO and all(one.derived for one in found)
 

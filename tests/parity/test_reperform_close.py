@@ -78,6 +78,8 @@ ELECTIONS: dict[str, dict[str, str]] = {
         "sicr_pd_ratio": "[{ valid_from = 2020-01-01, value = 1.0 }]",
         "sicr_pd_increase": "[{ valid_from = 2020-01-01, value = 0.0 }]",
     },
+    "non-accrual before default, textbook": {"nonaccrual_days_past_due": "30", "default_timeline": '"none"'},
+    "non-accrual after default": {"nonaccrual_days_past_due": "120"},
 }
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from gaapbridge.reperform.deferred import Counted, DeferredAhead, Discount
 from gaapbridge.reperform.exact import ONE, ZERO
-from gaapbridge.reperform.interest import DeferredAhead
 from gaapbridge.reperform.losses import Chances, Losses, expected_loss
 from gaapbridge.reperform.timeline import Exposure
 
@@ -27,7 +27,7 @@ def lost(
         tuple((name, Decimal(weight)) for name, (weight, _, _) in scenarios.items()),
         Chances(lambda name, t: Decimal(scenarios[name][1]), lambda name, t: ZERO),
         lambda name: Decimal(scenarios[name][2]),
-        Exposure(principal, interest, (None,) * len(owed), deferral, later),
+        Exposure(principal, interest, (None,) * len(owed), tuple(Counted(one, "") for one in deferral), later),
         len(owed),
         lambda t: ONE,
         interest_is_lost_whole=whole,
@@ -37,11 +37,15 @@ def lost(
 @pytest.mark.parametrize(("share", "all_of_it", "costs_alone"), [("0.5", 253_000, 303_000), ("0.05", 0, 30_300)])
 def test_the_example_of_the_page(share: str, all_of_it: int, costs_alone: int) -> None:
     """303,000.00 owed, 25,000.00 of fees deferred, a chance of 2 %."""
-    for alone, expected in ((False, all_of_it), (True, costs_alone)):
-        deferred = DeferredAhead({1: Decimal(-2_500_000) / 30_000_000}, costs_alone=alone).counted(
-            Decimal(30_000_000), 1, is_behind=False
-        )
-        found = lost({"base": ("1", "0.02", share)}, [(30_000_000, 300_000, int(deferred))])
+    cases: list[tuple[Discount, int]] = [
+        ("whole", all_of_it),
+        ("left_when_accrual_stops", all_of_it),
+        ("never_left", costs_alone),
+    ]
+    for discount, expected in cases:
+        deferred = DeferredAhead({1: Decimal(-2_500_000) / 30_000_000}, discount=discount)
+        counted = deferred.counted(Decimal(30_000_000), 1, is_behind=False).amount
+        found = lost({"base": ("1", "0.02", share)}, [(30_000_000, 300_000, int(counted))])
         assert found.estimate == expected
 
 

@@ -185,11 +185,16 @@ class RiskTerms:
 
 @dataclass(frozen=True)
 class Accrual:
-    """What note (ii) says of the interest of N contracts, by side: whether it is accrued, and whether it will have been
-    reversed against income when a default is recognised."""
+    """What note (ii) says of the interest of N contracts, by side: whether it is accrued, and for how many days it still is
+    when a default is recognised, below nil where it stops before."""
 
     accrues: tuple[Flags, Flags]
-    reversed_by_default: tuple[Flags, Flags]
+    left_at_default: tuple[Whole, Whole]
+
+    def reversed_by_default(self, side: int) -> Flags:
+        """Whether interest will have been reversed against income when a default is recognised."""
+        reached: Flags = self.left_at_default[side] <= 0
+        return reached
 
 
 def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, *, guaranteed: bool = False) -> CreditSetting:
@@ -321,7 +326,7 @@ def _side(
         probation=probation,
         lifetime=lifetime,
         lag=lag,
-        interest=treatment.interest_in_exposure(credit, accrual.accrues[side], accrual.reversed_by_default[side], elections),
+        interest=treatment.interest_in_exposure(credit, accrual.accrues[side], accrual.reversed_by_default(side), elections),
         horizon=treatment.horizon(lifetime, remaining),
         at_risk=remaining,
         row=row,

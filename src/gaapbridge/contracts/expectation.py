@@ -68,7 +68,7 @@ def expectation(
     counted: tuple[Whole, Whole] | None = None,
 ) -> Expectation:  # fmt: skip
     """What is expected of contracts in one state, on its basis; ``share`` is what of each loan is at risk, all of it where
-    there is none. ``counted`` by side is what a default counts of deferred fees and costs.
+    there is none. ``counted`` by side is what a default that began with the arrears counts of deferred fees and costs.
 
     A default loses 12,000 of 600,000 and has a chance of a tenth: 1,200, and nil where fees of 18,000 are deferred, as the
     carrying amount leaves out more already.

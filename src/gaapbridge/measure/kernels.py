@@ -112,14 +112,15 @@ class DeferredRows(NamedTuple):
 
     ``value_row`` L is the carrying amount by whose rate and curve they are amortised, and which has them where they are
     ``frozen`` L x N; -1 where none count. ``defaults_beside`` L says how many rows of ``weights`` further those of survival x
-    hazard lie, ``offsets`` L x N whether a discount counts that is amortised up to a default, ``offsets_frozen`` L one frozen.
+    hazard lie. A default counts what is deferred so many months before its recognition, ``of_costs`` and ``of_discount`` L x N,
+    as deferred amounts are above nil or below.
     """
 
     value_row: Whole
     defaults_beside: Whole
     frozen: Flags
-    offsets: Flags
-    offsets_frozen: Flags
+    of_costs: Whole
+    of_discount: Whole
 
 
 class SplitRows(NamedTuple):
@@ -250,8 +251,8 @@ def fill_row_deferred(losses, deferred, q, c, balance, instalments, deferrals, w
     still = deferrals[value, c] / principal if principal > 0.0 else 0.0
     fill_deferred_ahead(
         found, defaults, worths.whole[alike], worths.bare[alike], balance, instalments, losses.exposure[q], losses.due[q, c],
-        losses.paid[q, c], losses.lag[q, c], losses.horizon[q, c], deferred.frozen[q, c], still, deferred.offsets[q, c],
-        deferred.offsets_frozen[q],
+        losses.paid[q, c], losses.lag[q, c], losses.horizon[q, c], deferred.frozen[q, c], still, deferred.of_costs[q, c],
+        deferred.of_discount[q, c],
     )  # fmt: skip
 
 

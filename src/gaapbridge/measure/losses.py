@@ -40,23 +40,32 @@ def state_loss(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def deferred_of_a_unit(whole, bare, balance, instalments, number):  # type: ignore[no-untyped-def]
+    """What is deferred on a due date for each minor unit of principal: what the contract is worth then, ``whole``, above the
+    same ``bare`` of fees and costs. Of 100 owed that are worth 95, -0.05; nil from the last due date on."""
+    if number >= instalments or balance[number] <= 0.0:
+        return 0.0
+    return (whole[number] - bare[number]) / balance[number]
+
+
+@compiled
 def fill_deferred_ahead(  # type: ignore[no-untyped-def]
-    found, defaults, whole, bare, balance, instalments, exposure, due, paid, lag, horizon, frozen, still, offsets,
-    offsets_frozen,
+    found, defaults, whole, bare, balance, instalments, exposure, due, paid, lag, horizon, frozen, still, of_costs, of_discount,
 ):  # fmt: skip
     """Fills ``found[t-1]``: what of a deferral a default recognised in month t counts, per minor unit of the principal that it
     finds owed, times ``defaults[t-1]``, survival x hazard.
 
-    Deferred on the due date of the month is what the contract is worth then, ``whole``, above the same ``bare`` of fees and
-    costs; what is ``frozen`` stays ``still`` until the arrears are paid. A discount counts where ``offsets`` says so, of one
-    frozen ``offsets_frozen``. Of 100 owed that are worth 95, 5 are offset by a default with a chance of 2 %: -0.001 a unit.
+    Costs count by what is deferred ``of_costs`` months before the due date of the month, a discount by what it is
+    ``of_discount`` months before, later where that is below nil, and no day before the last due date. What is ``frozen`` stays
+    ``still`` until the arrears are paid. Of 100 owed that are worth 95, 5 are offset by a default with a chance of 2 %: -0.001
+    a unit.
     """
     for t in range(1, horizon + 1):
-        number = due + t
-        stands = frozen and arrears_unpaid(exposure, instalments, due, paid, lag, t)
-        if stands:
+        if frozen and arrears_unpaid(exposure, instalments, due, paid, lag, t):
             unit = still
         else:
-            live = number < instalments and balance[number] > 0.0
-            unit = (whole[number] - bare[number]) / balance[number] if live else 0.0
-        found[t - 1] = defaults[t - 1] * unit if unit > 0.0 or (offsets_frozen if stands else offsets) else 0.0
+            costs = discount = deferred_of_a_unit(whole, bare, balance, instalments, max(due, due + t - of_costs))
+            if of_discount != of_costs:
+                discount = deferred_of_a_unit(whole, bare, balance, instalments, max(due, due + t - of_discount))
+            unit = max(costs, 0.0) + min(discount, 0.0)
+        found[t - 1] = defaults[t - 1] * unit

@@ -38,6 +38,16 @@ def due_dates_before_recognition(default_days: Whole, elapsed: Numbers) -> Whole
     return lag
 
 
+def nearest_months(days: Whole) -> Whole:
+    """Whole months nearest to a number of days, half away from nil.
+
+    >>> nearest_months(np.array([60, 45, 0, -15, -16])).tolist()
+    [2, 1, 0, 0, -1]
+    """
+    months: Whole = (np.sign(days) * np.floor(np.abs(days) / DAYS_PER_PERIOD + 0.5)).astype(np.int64)
+    return months
+
+
 def months_at_risk(instalments: Whole, due_dates_passed: Whole, lag: Whole) -> Whole:
     """H: months ahead in which a default can still be recognised, one at least.
 

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
+from gaapbridge.reperform.deferred import NOTHING_DEFERRED, DeferredAhead
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid
-from gaapbridge.reperform.interest import NOTHING_DEFERRED, DeferredAhead, accrued_interest
+from gaapbridge.reperform.interest import accrued_interest
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.losses import (
     Losses,
@@ -148,7 +149,7 @@ def _loss_steps(
         Step("discounted", str(discounted).lower(), "326-20-30-4" if is_us else coverage.paragraph, ""),
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
         Step("bucket", bucket, "", "of the hazards"),
-        *_deferral_steps(coverage.deferred, framework),
+        *coverage.deferred.steps(framework),
         Step(
             "loss allowance",
             losses.estimate,
@@ -157,23 +158,6 @@ def _loss_steps(
         ),
         Step("loss allowance of what is due within twelve months", losses.current, "", "current part"),
     )
-
-
-def _deferral_steps(deferred: DeferredAhead, framework: Framework) -> tuple[Step, ...]:
-    """Which of the deferred fees and costs a default loses with the claim; no step where nothing is deferred on it."""
-    if deferred is NOTHING_DEFERRED:
-        return ()
-    if framework == "ifrs":
-        paragraph, counted, more = "B5.5.28, B5.5.29", "all", ""
-    elif deferred.costs_alone:
-        paragraph, counted, more = "326-20-30-5", "costs alone", "; a discount still accreted offsets no loss"
-    else:
-        paragraph, counted, more = "326-20-30-4, 30-5", "all", ""
-    lost = Step("deferred fees and costs lost in a default", counted, paragraph, f"of the due date of recognition{more}")
-    if deferred.frozen is None:
-        return (lost,)
-    kept = "frozen on non-accrual, fees too"
-    return lost, Step("the same of a unit of principal until arrears are paid", deferred.frozen, "310-20-35-17", kept)
 
 
 def _stage_steps(stage: Stage | None) -> tuple[Step, ...]:

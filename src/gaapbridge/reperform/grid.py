@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO
 
+DAYS_A_PERIOD = Decimal("30.4375")
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

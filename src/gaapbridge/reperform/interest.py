@@ -5,15 +5,15 @@ Both frameworks share the arithmetic and differ in the flows: contractual under 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
+from gaapbridge.reperform.deferred import DeferredAhead, Discount
 from gaapbridge.reperform.elections import Elections
-from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
-from gaapbridge.reperform.grid import Grid, Position, days_earlier
+from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework, Step
+from gaapbridge.reperform.grid import DAYS_A_PERIOD, Grid, Position, days_earlier
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 from gaapbridge.reperform.yields import (
@@ -67,40 +67,6 @@ class Interest:
     cost_share: Decimal
     accrued: Decimal
     steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeferredAhead:
-    """What is deferred beside a loan when a default is recognised in a month ahead, and what of it a default loses.
-
-    `shares` are of one unit of principal owed, by the instalments behind on the due date of recognition; nil where none is
-    given. `frozen` is today's on US non-accrual: it stays until the arrears are paid. `costs_alone` says that a discount
-    still accreted offsets no loss (326-20-30-5).
-    """
-
-    shares: Mapping[int, Decimal] = field(default_factory=dict)
-    frozen: Decimal | None = None
-    costs_alone: bool = False
-
-    def counted(self, owed: Decimal, instalments: int, *, is_behind: bool) -> Decimal:
-        """What counts of it in a default on so much principal, that many instalments behind; `is_behind` says that the arrears
-        of today were not paid before.
-
-        Fees of 8 % of what is owed, of 10 % in today's arrears:
-
-        >>> eight, ten = Decimal("-0.08"), Decimal("-0.1")
-        >>> [DeferredAhead({7: eight}, ten, alone).counted(Decimal(500), 7, is_behind=True) for alone in (False, True)]
-        [Decimal('-50.0'), Decimal('-50.0')]
-        >>> [DeferredAhead({7: eight}, ten, alone).counted(Decimal(500), 7, is_behind=False) for alone in (False, True)]
-        [Decimal('-40.00'), Decimal('0')]
-        """
-        if self.frozen is not None and is_behind:
-            return owed * self.frozen
-        deferred = owed * self.shares.get(instalments, ZERO)
-        return max(ZERO, deferred) if self.costs_alone else deferred
-
-
-NOTHING_DEFERRED = DeferredAhead()
 
 
 def contract_terms(contract: Loan, framework: Framework, assumptions: Assumptions) -> Terms:
@@ -176,6 +142,35 @@ def accrual_stops_by_default(contract: Loan, elections: Elections) -> bool:
     return elections.default_timeline != "none" and stops is not None and stops <= late
 
 
+def months_stopped(late: int, stops: int | None) -> int:
+    """The nearest number of months from the day on which US accrual stops to the one on which a default is recognised, both in
+    days past due: M; below nil where it stops later, nil where it never does.
+
+    In default from 90 days past due on, accrual stops with it, two months before, a month after, or never:
+
+    >>> [months_stopped(90, stops) for stops in (90, 30, 120, None)]
+    [0, 2, -1, 0]
+    """
+    if stops is None:
+        return 0
+    return int(EXACT.divide(Decimal(late - stops), DAYS_A_PERIOD).to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def next_stop(contract: Loan, day: date, elections: Elections) -> date | None:
+    """The day on which US accrual will stop if nothing is paid, of a loan that accrues on `day`; None where nothing is past
+    due, or no days past due stop it."""
+    if contract.days_past_due <= 0 or elections.nonaccrual_days_past_due is None:
+        return None
+    return days_earlier(day, contract.days_past_due - elections.nonaccrual_days_past_due)
+
+
+def us_deferral_on(contract: Loan, terms: Terms, day: date, assumptions: Assumptions) -> Decimal:
+    """What is deferred under US GAAP on a day, of the principal outstanding: exact minor units, nil at or after the last
+    instalment (310-20-35-26)."""
+    flows, bare = _with_and_without(contract, terms, "us", assumptions, day)
+    return reported_deferral(contract, terms, flows, bare, terms.grid.position(day), "us")[0]
+
+
 def reported_deferral(
     contract: Loan, terms: Terms, flows: Flows, bare: Flows, position: Position, framework: Framework
 ) -> tuple[Decimal, tuple[Step, ...]]:
@@ -206,27 +201,33 @@ def deferred_ahead(
     elections: Elections,
     curve_date: date,
 ) -> DeferredAhead:
-    """What will be deferred on the due dates after `day`, at the rates and by the curves of the day; frozen on US non-accrual.
+    """What will be deferred from the last due date on, at the rates and by the curves of the day; frozen on US non-accrual.
 
     A default loses it with its sign, as the gross amount has it (B5.5.28, B5.5.29; 326-20-30-4). In losses not discounted under
-    US GAAP a discount counts only if none of it is income to come on that day (326-20-30-5).
+    US GAAP a discount counts only so far as it is no income to come: what is left of it when accrual stops (326-20-30-5).
     """
     flows, bare = _with_and_without(contract, terms, framework, assumptions, curve_date)
     balances = terms.schedule.balances
-    first = min(terms.grid.position(day).k + 1, terms.schedule.instalments)
+    position = terms.grid.position(day)
     worths = (
-        present_values(paid, terms.grid, yielded, first)
+        present_values(paid, terms.grid, yielded, position.k)
         for paid, yielded in ((flows, terms.rate_per_period), (bare, terms.bare_rate_per_period))
     )
     shares = {
         behind: (worth - bare_worth) / balances[behind]
-        for behind, (worth, bare_worth) in enumerate(zip(*worths, strict=True), start=first)
+        for behind, (worth, bare_worth) in enumerate(zip(*worths, strict=True), start=position.k)
         if balances[behind] > ZERO
     }
-    last_accrual = last_accrual_date(contract, day, elections) if framework == "us" else None
+    if framework == "ifrs":
+        return DeferredAhead(shares, position.passed)
+    last_accrual = last_accrual_date(contract, day, elections)
     frozen = None if last_accrual is None else _deferral_ratio(terms, flows, bare, terms.grid.position(last_accrual))
-    accretes = framework == "us" and elections.us_method == "pd_lgd" and not accrual_stops_by_default(contract, elections)
-    return DeferredAhead(shares, frozen, costs_alone=accretes)
+    discount: Discount = "whole"
+    stops = elections.nonaccrual_days_past_due
+    if elections.us_method == "pd_lgd":
+        discount = "never_left" if stops is None else "left_when_accrual_stops"
+    months = months_stopped(elections.default_days(contract.segment), stops)
+    return DeferredAhead(shares, position.passed, frozen, months, discount)
 
 
 def ifrs_deferral_ratio(contract: Loan, terms: Terms, day: date, assumptions: Assumptions, curve_date: date) -> Decimal:

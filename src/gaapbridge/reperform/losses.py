@@ -22,8 +22,9 @@ class Month:
     """A month ahead in which default may be recognised, under one scenario: what is lost, and the due date missed first.
 
     `weighted_loss` = weight x survival x hazard x (loss given default x principal + loss of interest x interest + deferral)
-    x discount factor, minor units; fees deferred are below nil. `loss` is the same, but nil where the scenarios of the month
-    together are below nil: more is recovered than is carried. The textbook convention knows no due date missed first.
+    x discount factor, minor units; fees deferred are below nil, and `deferral_counted` says of which due date they are. `loss`
+    is the same, but nil where the scenarios of the month together are below nil: more is recovered than is carried. The
+    textbook convention knows no due date missed first.
     """
 
     recognised_in_month: int
@@ -37,6 +38,7 @@ class Month:
     loss_of_interest: Decimal
     interest: Decimal
     deferral: Decimal
+    deferral_counted: str
     discount_factor: Decimal
     weighted_loss: Decimal
     loss: Decimal
@@ -92,11 +94,11 @@ def expected_loss(
         for name, weight, lost, standing in ways:
             survival, chance = standing[t - 1]
             likely, interest_lost = weight * survival * chance * factor, ONE if interest_is_lost_whole else lost
-            with_deferral, beside = likely * (lost * principal + deferral), likely * interest_lost * interest
+            with_deferral, beside = likely * (lost * principal + deferral.amount), likely * interest_lost * interest
             of_principal, of_interest = of_principal + with_deferral, of_interest + beside
             if keep_months:
-                owed, weighted = (lost, principal, interest_lost, interest, deferral), with_deferral + beside
-                first = exposure.first_missed[t - 1]
+                owed = lost, principal, interest_lost, interest, deferral.amount, deferral.words
+                first, weighted = exposure.first_missed[t - 1], with_deferral + beside
                 rows.append(Month(t, name, first, weight, survival, chance, *owed, factor, weighted, weighted))
         loss = max(ZERO, of_principal + of_interest)
         later = min(max(ZERO, exposure.later_of(of_principal, of_interest, t)), loss)

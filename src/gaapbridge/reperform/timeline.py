@@ -6,25 +6,19 @@ instalment is recognised after maturity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
+from gaapbridge.reperform.deferred import NOTHING_COUNTED, NOTHING_DEFERRED, Counted, DeferredAhead
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework
-from gaapbridge.reperform.grid import Grid, Position
-from gaapbridge.reperform.interest import (
-    NOTHING_DEFERRED,
-    DeferredAhead,
-    accrual_stops_by_default,
-    accrued_interest,
-    last_accrual_date,
-)
+from gaapbridge.reperform.grid import DAYS_A_PERIOD, Grid, Position
+from gaapbridge.reperform.interest import accrual_stops_by_default, accrued_interest, last_accrual_date
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.schedule import Schedule
 
-DAYS_A_PERIOD = Decimal("30.4375")
 NEAREST = timedelta(days=15)
 """How far a tape's days past due may be off the due date they are counted from."""
 
@@ -64,12 +58,12 @@ class Exposure:
     principal: tuple[Decimal, ...]
     interest: tuple[Decimal, ...]
     first_missed: tuple[date | None, ...]
-    deferral: tuple[Decimal, ...] = ()
+    deferral: tuple[Counted, ...] = ()
     later: tuple[tuple[Decimal, Decimal], ...] = ()
 
-    def deferred(self, month: int) -> Decimal:
+    def deferred(self, month: int) -> Counted:
         """What counts of deferred fees and costs in a default of a month ahead."""
-        return self.deferral[month - 1] if self.deferral else ZERO
+        return self.deferral[month - 1] if self.deferral else NOTHING_COUNTED
 
     def later_of(self, principal: Decimal, interest: Decimal, month: int) -> Decimal:
         """The part of what is lost of principal, its deferral counted, and of interest that belongs to what falls due later."""
@@ -83,9 +77,8 @@ class Exposure:
 
     def times(self, share: Decimal) -> Exposure:
         """The part of the exposure that is borne."""
-        principal, interest, deferral = (
-            tuple(amount * share for amount in part) for part in (self.principal, self.interest, self.deferral)
-        )
+        principal, interest = (tuple(amount * share for amount in part) for part in (self.principal, self.interest))
+        deferral = tuple(replace(one, amount=one.amount * share) for one in self.deferral)
         return Exposure(principal, interest, self.first_missed, deferral, self.later)
 
 
@@ -145,7 +138,7 @@ def exposures(
 
     X = P B_j / B_p. Who misses no further instalment than today's (j = p) owes what is billed and interest of P; who
     defaults later has paid the arrears and owes interest from the first miss to recognition, L + 1 periods. What is deferred
-    on X is that of the due date of recognition, however many instalments are unpaid.
+    on X is that of the due date of recognition, or of the stop of accrual, however many instalments are unpaid.
     """
     if elections.default_timeline == "none":
         return _textbook(contract, schedule, position, timeline, mode != "none", elections, deferred)
@@ -164,7 +157,7 @@ def exposures(
         else:
             interest.append(at_the_instant if mode == "at_the_instant" and j == timeline.paid else ZERO)
         missed.append(grid.due(min(j + 1, n)))
-        deferral.append(deferred.counted(owed, timeline.passed + month, is_behind=j == timeline.paid))
+        deferral.append(deferred.counted(owed, month, is_behind=j == timeline.paid))
         later.append(_due_later(schedule, position.k, j, j))
     return Exposure(tuple(principal), tuple(interest), tuple(missed), tuple(deferral), tuple(later))
 
@@ -188,7 +181,7 @@ def _textbook(
     rate = schedule.rate if with_interest else ZERO
     if schedule.balances[k] <= ZERO:
         interest = (outstanding * rate + billed,) if outstanding else (ZERO,)
-        kept = deferred.counted(outstanding, timeline.passed + 1, is_behind=True)
+        kept = deferred.counted(outstanding, 1, is_behind=True)
         return Exposure((outstanding,), interest, (None,), (kept,))
     factor = outstanding / schedule.balances[k]
     after = elections.exposure_at_default == "after_instalment"
@@ -196,9 +189,7 @@ def _textbook(
     ends = [schedule.balances[k + month] * factor for month in range(1, timeline.months + 1)]
     interests = tuple(start * rate + billed for start in starts)
     owed, months = tuple(ends if after else starts), range(1, timeline.months + 1)
-    deferral = tuple(
-        deferred.counted(amount, timeline.passed + month, is_behind=True) for month, amount in zip(months, owed, strict=True)
-    )
+    deferral = tuple(deferred.counted(amount, month, is_behind=True) for month, amount in zip(months, owed, strict=True))
     later = tuple(_due_later(schedule, k, k + month - (0 if after else 1), k + month - 1) for month in months)
     return Exposure(owed, interests, (None,) * timeline.months, deferral, later)
 

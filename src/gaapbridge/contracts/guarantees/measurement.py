@@ -30,6 +30,7 @@ from gaapbridge.contracts.guarantees.setting import GuaranteeSetting
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
+from gaapbridge.differences.effective_interest.treatment import FOREVER
 from gaapbridge.differences.financial_guarantee.treatment import FeeLossRates, Fees
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position, whole_months_between
@@ -163,8 +164,8 @@ def _discount_factor(guarantees: Guarantees, basis: Basis, side: int, setting: G
 
 def _accrual(guarantees: int) -> Accrual:
     """The interest that a guarantee covers runs on under both frameworks: it is the borrower's, not the guarantor's income."""
-    runs, never = np.ones(guarantees, dtype=np.bool_), np.zeros(guarantees, dtype=np.bool_)
-    return Accrual((runs, runs), (never, never))
+    runs, left = np.ones(guarantees, dtype=np.bool_), np.full(guarantees, FOREVER)
+    return Accrual((runs, runs), (left, left))
 
 
 def _allowance(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.basis import Basis
 from gaapbridge.contracts.credit import (
+    NEVER,
     SPLIT_MONTHS,
     Accrual,
     RiskTerms,
@@ -35,6 +36,7 @@ from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import unearning
 from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
+from gaapbridge.differences.effective_interest.treatment import FOREVER
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import fraction_of, to_minor
@@ -45,19 +47,21 @@ Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
 
 
-NONE_ACCRUES = np.zeros(1, dtype=np.bool_)
-"""Of one loan, that it does not accrue: what policy says of a discount that is frozen."""
-
-
 @dataclass
 class _StateTerms:
-    """Policy terms of one state, both sides: what the kernel needs and what is kept for the amounts."""
+    """Policy terms of one state, both sides: what the kernel needs and what is kept for the amounts.
+
+    Carrying amounts are those of the day up to which each side amortises, and of the day on which interest stops if nothing is
+    paid, ``stop``, of loans past due that accrue.
+    """
 
     rows: StateRows
     contractual_interest: Numbers
     value_after: list[Whole]
     value_at: list[Position]
     value_curve: list[Whole]
+    stop_after: list[Whole]
+    stop_at: list[Position]
     accrual: Accrual
     risk: RiskTerms
     basis: Basis
@@ -102,13 +106,14 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     factors, outcomes, deferrals, beyond, losses, near = _scan(loans, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
+    left = _left(terms, deferrals)
     for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):
         taken = []
         for side, framework in enumerate(SIDES):
             row = 2 * number + side
             prefix = f"{name}_{framework}_"
             _carrying(rows, prefix, loans, state, side, deferrals[row], beyond[number], setting)
-            taken.append(_allowance(rows, prefix, loans, state, side, losses[row], near[row], setting))
+            taken.append(_allowance(rows, prefix, loans, state, side, losses[row], near[row], left[row], setting))
         untaxed = {"deferred_fees": taken[1] - taken[0]}
         _value_added_tax(rows, name, state.rows.days_past_due, untaxed, setting)
         _principal(rows, name, state, beyond[number])
@@ -121,7 +126,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     stage_closing = np.where(loans.course.remained, terms[-1].risk.stage, 0)
     pd_ratio = np.where(loans.course.remained, terms[-1].risk.pd_ratio, 0.0)
     last = terms[-1]
-    counted = _counted(rows, last, 0, setting), _counted(rows, last, 1, setting)
+    counted = _counted(rows, last, 0, left[-2], setting), _counted(rows, last, 1, left[-1], setting)
     expected = expectation(last.risk, loans.schedule, loans.states["closing"], last.basis, credit, counted=counted)
     return Measurement(
         rows, terms[0].risk.stage, stage_closing, pd_ratio, terms[-1].risk.stated, np.where(solved, not_carried, 0),
@@ -149,8 +154,8 @@ def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) ->
     curve = setting.credit.curve_row(basis.version, loans.schedule.segment)
     accrual = _accrual(loans, rows, basis, setting)
     risk = risk_terms(loans.schedule, rows, at, basis, setting.credit, accrual)
-    terms = _StateTerms(rows, contractual_interest(loans.schedule, rows, at), [], [], [], accrual, risk, basis)
-    for yields in setting.treatments:
+    terms = _StateTerms(rows, contractual_interest(loans.schedule, rows, at), [], [], [], [], [], accrual, risk, basis)
+    for side, yields in enumerate(setting.treatments):
         until = yields.accrual_date(
             rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
         )
@@ -159,40 +164,49 @@ def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) ->
         live = rows.on_book & (value_at.instalments_due < loans.schedule.term_instalments)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))
         terms.value_curve.append(yields.carrying_curve(curve))
+        days = yields.accrual_left(rows.days_past_due, setting.elections)
+        stops = rows.on_book & accrual.accrues[side] & (rows.days_past_due > 0) & (days < FOREVER)
+        stop_at = position_at(loans.schedule, np.where(stops, rows.instant + days, NEVER)) if stops.any() else at
+        terms.stop_at.append(stop_at)
+        live = stops & (stop_at.instalments_due < loans.schedule.term_instalments)
+        terms.stop_after.append(np.where(live, stop_at.instalments_due, -1))
     return terms
 
 
 def _accrual(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> Accrual:
-    """Ask both treatments of note (ii) whether interest is accrued, and whether it still will be on the day of default."""
+    """Ask both treatments of note (ii) whether interest is accrued, and for how long it still is on the day of default."""
     us, ifrs = setting.treatments
     days = [by_segment[loans.schedule.segment] for by_segment in basis.default_days]
     elections, overdue, stopped = setting.elections, rows.days_past_due, rows.nonaccrual_date
     return Accrual(
         (us.accrues(overdue, stopped, elections), ifrs.accrues(overdue, stopped, elections)),
-        (us.reversed_by(days[0], elections), ifrs.reversed_by(days[1], elections)),
+        (us.accrual_left(days[0], elections), ifrs.accrual_left(days[1], elections)),
     )
 
 
 def _scan(
     loans: Loans, terms: list[_StateTerms], setting: LoanSetting
 ) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
-    """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state."""
+    """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state, and those of the days
+    on which interest stops follow all others."""
     credit, agreed, sides = setting.credit, loans.schedule, range(len(SIDES))
     origination = credit.curve_row(agreed.origination_version, agreed.segment)
     rows = [(s, side) for s in terms for side in sides]
     principal = np.stack([s.rows.principal for s, _ in rows])
+    values_at = [s.value_at[side] for s, side in rows] + [s.stop_at[side] for s, side in rows]
+    before = [_before_default(s, side, setting) for s, side in rows]
     result = kernels.scan_loans(
         agreed.terms(loans.service_fee),
         kernels.RateRows(
             loans.initial, credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in sides])
         ),
         kernels.ValueRows(
-            rate_row=np.array([side for _, side in rows]),
-            curve=np.stack([s.value_curve[side] for s, side in rows]),
-            after=np.stack([s.value_after[side] for s, side in rows]),
-            elapsed=np.stack([s.value_at[side].elapsed for s, side in rows]),
-            length=np.stack([s.value_at[side].length for s, side in rows]),
-            principal=principal,
+            rate_row=np.array([side for _, side in rows * 2]),
+            curve=np.stack([s.value_curve[side] for s, side in rows * 2]),
+            after=np.stack([s.value_after[side] for s, side in rows] + [s.stop_after[side] for s, side in rows]),
+            elapsed=np.stack([at.elapsed for at in values_at]),
+            length=np.stack([at.length for at in values_at]),
+            principal=np.concatenate([principal, principal]),
         ),
         kernels.LossRows(
             weights=credit.bases.weights,
@@ -215,8 +229,8 @@ def _scan(
             value_row=np.arange(len(rows)),
             defaults_beside=np.array([s.basis.defaults_beside[side] for s, side in rows]),
             frozen=np.stack([~s.accrual.accrues[side] for s, side in rows]),
-            offsets=np.stack([_offsets_ahead(s, side, setting) for s, side in rows]),
-            offsets_frozen=np.array([bool(_offsets(NONE_ACCRUES, s, side, setting)) for s, side in rows]),
+            of_costs=np.stack([of_costs for of_costs, _ in before]),
+            of_discount=np.stack([of_discount for _, of_discount in before]),
         ),
         kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
@@ -239,7 +253,7 @@ def _carrying(
 
 
 def _allowance(
-    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers,
+    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers, left: Whole,
     setting: LoanSetting,
 ) -> Whole:  # fmt: skip
     """Loss allowance and its current part of one side, and what of deferred fees that of a contract in default has taken."""
@@ -249,30 +263,31 @@ def _allowance(
     estimate = state.basis.lost_in_default(side, loans.schedule.segment, since, state.rows.principal, interest)
     lost = to_minor(np.where(defaulted, estimate, 0.0))
     fees = rows[prefix + "deferred_fees"]
-    deferred, accrues = fees + rows[prefix + "deferred_costs"], state.accrual.accrues[side]
-    in_default = setting.credit.treatments[side].allowance_in_default(lost, deferred, accrues, state.basis.elections)
+    deferred = fees + rows[prefix + "deferred_costs"]
+    in_default = setting.credit.treatments[side].allowance_in_default(lost, deferred, left, state.basis.elections)
     for series, ahead in (("loss_allowance", loss), ("loss_allowance_current", near)):
         rows[prefix + series] = np.where(defaulted, in_default, to_minor(np.where(state.rows.on_book, ahead, 0.0)))
     return np.where(defaulted, _fees_in(in_default - lost, fees, deferred), 0)
 
 
-def _offsets(accrues: NDArray[np.bool_], state: _StateTerms, side: int, setting: LoanSetting) -> NDArray[np.bool_]:
-    """Whether a discount of loans that accrue or do not offsets what a default loses."""
-    return setting.credit.treatments[side].discount_offsets_loss(accrues, state.basis.elections)
+def _left(terms: list[_StateTerms], deferrals: Numbers) -> Whole:
+    """What will be deferred when interest stops, if nothing is paid, of each state and side; where it has stopped, what is. Nil
+    of loans of which nothing is past due."""
+    accrues = np.concatenate([state.accrual.accrues for state in terms])
+    now, when_it_stops = np.split(deferrals, 2)
+    return to_minor(np.where(accrues, when_it_stops, now))
 
 
-def _offsets_ahead(state: _StateTerms, side: int, setting: LoanSetting) -> NDArray[np.bool_]:
-    """The same of defaults ahead, up to which it is amortised."""
-    early = state.accrual.reversed_by_default[side]
-    return setting.credit.treatments[side].discount_ahead_offsets_loss(early, state.basis.elections)
+def _before_default(state: _StateTerms, side: int, setting: LoanSetting) -> tuple[Whole, Whole]:
+    """Months before its recognition of the day whose deferred costs, and whose discount, a default ahead counts."""
+    left = state.accrual.left_at_default[side]
+    return setting.credit.treatments[side].months_before_default(left, state.basis.elections)
 
 
-def _counted(rows: Rows, state: _StateTerms, side: int, setting: LoanSetting) -> Whole:
-    """What a default of the closing, or the next one, counts of deferred fees and costs."""
+def _counted(rows: Rows, state: _StateTerms, side: int, left: Whole, setting: LoanSetting) -> Whole:
+    """What a default that began with the arrears of the closing counts of deferred fees and costs."""
     deferred = rows[f"closing_{SIDES[side]}_deferred_fees"] + rows[f"closing_{SIDES[side]}_deferred_costs"]
-    offsets = _offsets(state.accrual.accrues[side], state, side, setting)
-    offsets |= _offsets_ahead(state, side, setting) & ~state.risk.defaulted[side]
-    return np.where((deferred > 0) | offsets, deferred, 0)
+    return setting.credit.treatments[side].counted_deferral(deferred, left, state.basis.elections)
 
 
 def _fees_in(taken: Whole, fees: Whole, deferred: Whole) -> Whole:

@@ -109,8 +109,7 @@ def _net(
     and fees of 10 deferred, 90."""
     owed = principal + np.maximum(interest - principal * behind, 0.0)
     deferred = principal * deferral
-    amortised = np.ones_like(owed, dtype=np.bool_)
-    allowance = treatment.allowance_in_default(owed * lost, deferred, amortised, elections)
+    allowance = treatment.allowance_in_default(owed * lost, deferred, deferred, elections)
     amount: Numbers = owed + deferred - allowance
     return np.maximum(amount, 0.0)
 

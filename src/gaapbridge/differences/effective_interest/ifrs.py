@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gaapbridge.differences.effective_interest.elections import Elections
-from gaapbridge.differences.effective_interest.treatment import Dates, Flags, Rows
+from gaapbridge.differences.effective_interest.treatment import FOREVER, Dates, Flags, Rows
 
 
 def rate_curve(at_origination: Rows) -> Rows:
@@ -23,9 +23,9 @@ def accrues(days_past_due: Rows, nonaccrual_date: Dates, elections: Elections) -
     return np.ones_like(days_past_due, dtype=np.bool_)
 
 
-def reversed_by(days_past_due: Rows, elections: Elections) -> Flags:
-    """Whether interest accrued has been reversed against income so many days past due: never (IFRS 9 5.4.1)."""
-    return np.zeros_like(days_past_due, dtype=np.bool_)
+def accrual_left(days_past_due: Rows, elections: Elections) -> Rows:
+    """Days until interest stops and fees and costs are amortised no more, if nothing is paid: it never does (IFRS 9 5.4.1)."""
+    return np.full_like(days_past_due, FOREVER)
 
 
 def accrual_date(

@@ -16,6 +16,9 @@ Flags = NDArray[np.bool_]
 NO_PREPAYMENT = 0
 """The row of the mortality table in which nobody prepays: contractual life."""
 
+FOREVER = 1_000_000
+"""Days of accrual left of what never stops: longer than any contract."""
+
 
 class Treatment(Protocol):
     """Columns in, columns out; N contracts each."""
@@ -26,7 +29,7 @@ class Treatment(Protocol):
 
     def accrues(self, days_past_due: Rows, nonaccrual_date: Dates, elections: Elections) -> Flags: ...
 
-    def reversed_by(self, days_past_due: Rows, elections: Elections) -> Flags: ...
+    def accrual_left(self, days_past_due: Rows, elections: Elections) -> Rows: ...
 
     def accrual_date(
         self, instant: Dates, days_past_due: Rows, nonaccrual_date: Dates, origination: Dates, elections: Elections

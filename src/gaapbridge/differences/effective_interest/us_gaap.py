@@ -24,10 +24,13 @@ def accrues(days_past_due: Rows, nonaccrual_date: Dates, elections: Elections) -
     return current
 
 
-def reversed_by(days_past_due: Rows, elections: Elections) -> Flags:
-    """Whether interest accrued has been reversed against income so many days past due: at non-accrual (310-20-35-17)."""
-    reached: Flags = days_past_due >= elections.nonaccrual_days_past_due
-    return reached
+def accrual_left(days_past_due: Rows, elections: Elections) -> Rows:
+    """Days until interest stops and fees and costs are amortised no more, if nothing is paid (310-20-35-17).
+
+    Of who is 76 days past due, with non-accrual from 90: 14. Not above nil once they have stopped, and interest is reversed.
+    """
+    left: Rows = elections.nonaccrual_days_past_due - days_past_due
+    return left
 
 
 def accrual_date(

@@ -89,23 +89,23 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
-def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
-    """Whether a discount, net fees still deferred, offsets what a default loses: always, the gross amount has it (B5.5.33)."""
-    return np.ones_like(accrues)
+def months_before_default(accrual_left: Rows, elections: Elections) -> tuple[Rows, Rows]:
+    """How many months before a default is recognised what is deferred stands still, of costs and of a discount: none, a loss is
+    what the gross amount of its day is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29)."""
+    return np.zeros_like(accrual_left), np.zeros_like(accrual_left)
 
 
-def discount_ahead_offsets_loss(reversed_by_default: Flags, elections: Elections) -> Flags:
-    """Whether what is left of a discount offsets the loss of a default ahead: always, a loss is what the gross amount of its
-    day is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29)."""
-    return np.ones_like(reversed_by_default)
+def counted_deferral(deferred: Amounts, left: Amounts, elections: Elections) -> Amounts:
+    """What a default counts of ``deferred`` fees and costs: all of them, the gross amount has them (IFRS 9 B5.5.33)."""
+    return deferred
 
 
-def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
+def allowance_in_default(lost: Amounts, deferred: Amounts, left: Amounts, elections: Elections) -> Amounts:
     """Allowance of loans in default: gross amount, ``deferred`` fees and costs in it, above what is recovered (IFRS 9 B5.5.33).
 
     Of a claim of 100 ``lost`` are 80. With costs of 5 deferred the gross amount is 105 and the allowance 85; 20 are recovered.
     """
-    above: Amounts = np.maximum(lost + deferred, 0)
+    above: Amounts = np.maximum(lost + counted_deferral(deferred, left, elections), 0)
     return above
 
 

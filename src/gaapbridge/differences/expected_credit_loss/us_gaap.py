@@ -124,30 +124,38 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
-def discount_offsets_loss(accrues: Flags, elections: Elections) -> Flags:
-    """Whether a discount, net fees still deferred, offsets what a default loses.
+def months_before_default(accrual_left: Rows, elections: Elections) -> tuple[Rows, Rows]:
+    """How many months before a default is recognised what is deferred stands still, of costs and of a discount: a default
+    counts what it is then. ``accrual_left`` are the days on the day of default until interest stops, below nil before it.
 
-    Not while the loan ``accrues``: it is still income to come (326-20-30-5). But ``dcf`` takes the cost whole (30-4).
+    Non-accrual from 30 days on, default at 90: two months before. From 120 on: costs are amortised cost on the day of default,
+    and what is left of a discount a month later is never accreted; what is accreted by then offsets no loss (326-20-30-5). But
+    ``dcf`` takes the cost of the day of default whole (30-4).
     """
-    return ~accrues | discounts(elections)
+    stops = timeline.nearest_months(-accrual_left)
+    at_default = np.maximum(stops, 0)
+    return at_default, at_default if discounts(elections) else stops
 
 
-def discount_ahead_offsets_loss(reversed_by_default: Flags, elections: Elections) -> Flags:
-    """Whether what is left of an amortised discount offsets the loss of a default ahead, on the day that this is recognised.
+def counted_deferral(deferred: Amounts, left: Amounts, elections: Elections) -> Amounts:
+    """What a default counts of ``deferred`` fees and costs, of which so much will be ``left`` when interest stops.
 
-    By then a loan that is on non-accrual accretes no more, and what is not expected to be income offsets losses (326-20-30-5).
+    Of fees of 10 deferred (-10), 7 of them left: (7), as 3 are income to come (326-20-30-5). But ``dcf`` takes the cost whole
+    (30-4), and costs are amortised cost always (326-20-20).
     """
-    return discount_offsets_loss(~_early(reversed_by_default, elections), elections)
+    if discounts(elections):
+        return deferred
+    counted: Amounts = np.where(deferred < 0, np.minimum(left, 0), deferred)
+    return counted
 
 
-def allowance_in_default(lost: Amounts, deferred: Amounts, accrues: Flags, elections: Elections) -> Amounts:
+def allowance_in_default(lost: Amounts, deferred: Amounts, left: Amounts, elections: Elections) -> Amounts:
     """Allowance of loans in default: amortised cost, ``deferred`` fees and costs in it, above what is collected (326-20-30-1).
 
-    Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10) the cost is 90 and the allowance 70; 20 are collected.
-    Where it offsets no loss (``discount_offsets_loss``), 80; costs are amortised cost always (326-20-20).
+    Of a claim of 100 ``lost`` are 80. With fees of 10 deferred (-10), all ``left`` when interest stops, the cost is 90 and the
+    allowance 70; 20 are collected. With 7 left, 73: see ``counted_deferral``.
     """
-    counted = (deferred > 0) | discount_offsets_loss(accrues, elections)
-    above: Amounts = np.maximum(lost + np.where(counted, deferred, 0), 0)
+    above: Amounts = np.maximum(lost + counted_deferral(deferred, left, elections), 0)
     return above
 
 

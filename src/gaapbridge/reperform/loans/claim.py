@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
+from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.calculation import Figure, estimated, whole
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ZERO, Framework, Step, rounded_fraction
-from gaapbridge.reperform.interest import last_accrual_date
+from gaapbridge.reperform.interest import Terms, last_accrual_date, next_stop, us_deferral_on
 from gaapbridge.reperform.loan import Loan
 
 
@@ -19,20 +20,24 @@ from gaapbridge.reperform.loan import Loan
 class Claim:
     """What is lost of a claim, and the deferred fees and costs in the gross amount beside it, of fees below nil; minor units.
 
-    `still_accreted` says that a discount among them is yet to be interest income under US GAAP.
+    `left` is what will be left of a discount among them that is still accreted under US GAAP, on the day on which accrual
+    `stops` if nothing is paid; nil where none stops it, None where nothing is accreted or all counts.
     """
 
     lost: Figure
     fees: Figure
     deferred: Figure
-    still_accreted: bool
+    left: Figure | None = None
+    stops: date | None = None
 
     @classmethod
     def of(
         cls,
         contract: Loan,
+        terms: Terms,
         day: date,
         framework: Framework,
+        assumptions: Assumptions,
         elections: Elections,
         lost: Decimal,
         fees: Figure,
@@ -40,14 +45,26 @@ class Claim:
     ) -> Claim:
         """The claim of a contract on a day. US GAAP accretes while the loan is not on non-accrual; by cash flows the whole cost
         is taken (326-20-30-4)."""
-        accretes = framework == "us" and elections.us_method == "pd_lgd" and last_accrual_date(contract, day, elections) is None
-        return cls(estimated(lost), fees, estimated(deferral), accretes)
+        kept = estimated(lost), fees, estimated(deferral)
+        if framework == "ifrs" or elections.us_method == "dcf" or last_accrual_date(contract, day, elections) is not None:
+            return cls(*kept)
+        stops = next_stop(contract, day, elections)
+        left = ZERO if stops is None else min(ZERO, us_deferral_on(contract, terms, stops, assumptions))
+        return cls(*kept, estimated(left), stops)
 
     @property
     def counted(self) -> Figure:
-        """What of the deferred amounts counts in the allowance: all, but no discount that is still accreted (326-20-30-5)."""
-        offsets_nothing = self.still_accreted and self.deferred.amount < 0
-        return whole(0, self.deferred.slack) if offsets_nothing else self.deferred
+        """What of the deferred amounts counts in the allowance: all, but of a discount that is still accreted what is left when
+        accrual stops (326-20-30-5).
+
+        Of fees of 100.00 still accreted 60.00 are left then; costs of 100.00 count whole.
+
+        >>> [Claim(whole(0), whole(0), whole(kept), whole(-6_000)).counted.amount for kept in (-10_000, 10_000)]
+        [-6000, 10000]
+        """
+        if self.left is None or self.deferred.amount >= 0:
+            return self.deferred
+        return replace(self.left, slack=self.left.slack + self.deferred.slack)
 
     @property
     def allowance(self) -> Figure:
@@ -57,17 +74,17 @@ class Claim:
         Of 360,000.00 claimed 288,000.00 are lost: 72,000.00 are left with fees of 10,000.00 deferred, with costs of 5,000.00,
         and with fees of 300,000.00 the 60,000.00 that they leave of the gross amount.
 
-        >>> claims = [Claim(whole(28_800_000), whole(0), whole(kept), False) for kept in (-1_000_000, 500_000, -30_000_000)]
+        >>> claims = [Claim(whole(28_800_000), whole(0), whole(kept)) for kept in (-1_000_000, 500_000, -30_000_000)]
         >>> [claim.allowance.amount for claim in claims]
         [27800000, 29300000, 0]
 
-        While fees of 10,000.00 are still accreted under US GAAP, 62,000.00 are left.
+        While fees of 10,000.00 are still accreted under US GAAP, and no day stops it, 62,000.00 are left.
 
-        >>> Claim(whole(28_800_000), whole(-1_000_000), whole(-1_000_000), True).allowance.amount
+        >>> Claim(whole(28_800_000), whole(-1_000_000), whole(-1_000_000), whole(0)).allowance.amount
         28800000
         """
         amount, exact = self.lost.amount + self.counted.amount, self.lost.exact + self.counted.exact
-        return Figure(max(0, amount), max(ZERO, exact), self.lost.slack + self.deferred.slack, derived=True)
+        return Figure(max(0, amount), max(ZERO, exact), self.lost.slack + self.counted.slack, derived=True)
 
     @property
     def fees_taken(self) -> Figure:
@@ -76,26 +93,31 @@ class Claim:
 
         Fees of 300.00 and costs of 100.00, 50.00 lost: 50.00 are taken, 75.00 of the fees.
 
-        >>> Claim(whole(5_000), whole(-30_000), whole(-20_000), False).fees_taken.amount
+        >>> Claim(whole(5_000), whole(-30_000), whole(-20_000)).fees_taken.amount
         -7500
         """
         fees, deferred = self.fees.amount, self.deferred.amount
         if deferred == 0:
             return self.fees
         taken = Fraction(self.allowance.amount - self.lost.amount, deferred)
-        unsure = self.lost.slack + self.fees.slack
+        unsure = self.lost.slack + self.fees.slack + (0 if self.left is None else self.left.slack)
         return whole(rounded_fraction(fees * taken), unsure * ceil(abs(Fraction(fees, deferred))) + unsure)
+
+    def _why(self) -> str:
+        """Why so much of the deferred amounts counts."""
+        if self.left is None or self.deferred.amount >= 0:
+            return "all: in the gross amount"
+        if self.stops is None:
+            return "nil: a discount still accreted offsets no loss, and nothing stops it"
+        return f"of a discount still accreted what is left on {self.stops.isoformat()}, when accrual stops if nothing is paid"
 
     def steps(self, framework: Framework) -> tuple[Step, ...]:
         """The steps from the loss of the claim to the allowance, and to the fees that it has taken."""
         paragraph = "B5.5.33" if framework == "ifrs" else "326-20-20, 30-1, 30-5"
-        counts = "all: in the gross amount"
-        if self.still_accreted:
-            counts = "costs alone: a discount still accreted offsets no loss"
         made = "round(loss of the claim) + what is counted, not below nil; all current"
         return (
             Step("deferred fees and costs", self.deferred.amount, paragraph, "in the gross amount, and no part of the claim"),
-            Step("counted of these", self.counted.amount, paragraph, counts),
+            Step("counted of these", self.counted.amount, paragraph, self._why()),
             Step("loss allowance", self.allowance.amount, paragraph, made),
             Step("deferred fees taken by the allowance", self.fees_taken.amount, "", "not taxed; pro rata to fees and costs"),
         )

@@ -90,13 +90,14 @@ def calculate_state(
             detail,
             choices.turn_pd_test,
         )
-        return _assembled(contract, day, framework, elections, terms, position, interest, lost, later, steps)
+        return _assembled(contract, day, framework, assumptions, elections, terms, position, interest, lost, later, steps)
 
 
 def _assembled(
     contract: Loan,
     day: date,
     framework: Framework,
+    assumptions: Assumptions,
     elections: Elections,
     terms: Terms,
     position: Position,
@@ -116,7 +117,7 @@ def _assembled(
     allowance, current = estimated(lost.losses.estimate), estimated(lost.losses.current)
     of_losses, fees_taken = lost.steps, NIL
     if lost.in_default:
-        claim = Claim.of(contract, day, framework, elections, lost.losses.estimate, fees, interest.deferral)
+        claim = Claim.of(contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral)
         allowance = current = claim.allowance
         of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
     figures = dict.fromkeys(COMPONENTS, NIL) | {
