@@ -141,7 +141,8 @@ class Owing:
 
     def settles(self, spell: Spell) -> Flags:
         """Whose spell ends with the payment by which they left, where payments tell its interest."""
-        return self.interest_by_payments & self.settled & (spell.until == self.rows.instant)
+        last: Flags = self.interest_by_payments & self.settled & (spell.until == self.rows.instant)
+        return last
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
         """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates
