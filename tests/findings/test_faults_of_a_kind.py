@@ -148,6 +148,11 @@ FOUND: dict[str, tuple[Fault, str, int]] = {
         "write-off amount differs",
         5_174_662,
     ),
+    "written off with nothing left on its row, as systems print it": (
+        all_of(OFF, changed(LOANS, LOAN_2, outstanding_principal_minor="0"), written_off("2023-11-30")),
+        "write-off amount differs",
+        5_174_662,
+    ),
     "written off by its event in August, by its tape in November": (
         all_of(OFF, written_off("2023-08-30")),
         "written off on two days",

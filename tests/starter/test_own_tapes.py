@@ -144,26 +144,6 @@ def test_what_is_missing_unread_and_wrong_is_said(tmp_path: Path, folder: Path) 
     assert json.loads(json.dumps(starter.as_dict()))["tapes"]["loans"]["amounts"] is None
 
 
-def test_the_unit_of_whole_numbers_is_asked_and_refused_until_it_is_answered(starter_copy: Path, folder: Path) -> None:
-    """Fees of 160 for a guarantee are dollars or cents: a plan that says one of them closes a hundredth, or a hundredfold."""
-    fees = starter_copy / "fees.csv"
-    fees.write_text(
-        "Guaranty No,Fee Due,Covers From,Covers To,Fee,Fee Collected,Fee Written Off\n"
-        "GTY-01,2023-06-30,2023-06-30,2024-06-29,160,0,0\nGTY-02,2023-09-30,2023-09-30,2024-09-29,135,135,0\n"
-    )
-    starter = write_starter(
-        folder, OwnFiles(guarantees=(starter_copy / "tapes" / "guarantees-2023-12-31.csv",), guarantee_fees=(fees,))
-    )
-    plan = starter.plan.read_text(encoding="utf-8")
-    table = plan[plan.index("[tapes.guarantee_fees]") :].split("\n[")[0]
-    why = "no cell has decimals, and no header names the unit, of Fee, Fee Collected, Fee Written Off: 5000 may be"
-    assert why in " ".join(table.replace("\n# ", " ").split())
-    assert '\n#amounts = "major"\n#amounts = "minor"\n' in table
-    with pytest.raises(UnusableInput) as refused:
-        check(starter.plan)
-    assert refused.value.key == "tapes.guarantee_fees.amounts"
-
-
 def test_a_tape_in_our_own_names_needs_no_mapping(tmp_path: Path, folder: Path) -> None:
     starter = own(folder, made(tmp_path / "loans.csv", list(HEADER.values()), ROWS))
     plan = tomllib.loads(starter.plan.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ import pytest
 
 from gaapbridge.checking import check
 from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.starter import OwnFiles, write_starter
 from gaapbridge.starter.first_sight import look_at
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.terms.errors import UnusableInput
@@ -80,6 +81,26 @@ def test_without_an_amount_that_is_read_the_unit_is_that_of_one_that_may_be_or_o
     if stated is None:
         with pytest.raises(UnusableInput, match=r"tapes\.events\.amounts"):
             check(starter.plan)
+
+
+def test_the_unit_of_whole_numbers_is_asked_and_refused_until_it_is_answered(starter_copy: Path, folder: Path) -> None:
+    """Fees of 160 for a guarantee are dollars or cents: a plan that says one of them closes a hundredth, or a hundredfold."""
+    fees = starter_copy / "fees.csv"
+    fees.write_text(
+        "Guaranty No,Fee Due,Covers From,Covers To,Fee,Fee Collected,Fee Written Off\n"
+        "GTY-01,2023-06-30,2023-06-30,2024-06-29,160,0,0\nGTY-02,2023-09-30,2023-09-30,2024-09-29,135,135,0\n"
+    )
+    starter = write_starter(
+        folder, OwnFiles(guarantees=(starter_copy / "tapes" / "guarantees-2023-12-31.csv",), guarantee_fees=(fees,))
+    )
+    plan = starter.plan.read_text(encoding="utf-8")
+    table = plan[plan.index("[tapes.guarantee_fees]") :].split("\n[")[0]
+    why = "no cell has decimals, and no header names the unit, of Fee, Fee Collected, Fee Written Off: 5000 may be"
+    assert why in " ".join(table.replace("\n# ", " ").split())
+    assert '\n#amounts = "major"\n#amounts = "minor"\n' in table
+    with pytest.raises(UnusableInput) as refused:
+        check(starter.plan)
+    assert refused.value.key == "tapes.guarantee_fees.amounts"
 
 
 @pytest.mark.parametrize("name", ["期限(天)", "Term (Days)", "Loan Term in Weeks", "TermDays"])

@@ -47,15 +47,14 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     stand beside.
     """
     opening = told.opening
-    off = pl.col("path").is_in(WRITTEN_OFF)
-    recovered = pl.col("recovered_minor").fill_null(0)
+    off, recovered = pl.col("path").is_in(WRITTEN_OFF), pl.col("recovered_minor").fill_null(0)
     conditions = {
         "lost": pl.col("path") == "lost",
         "terms changed": terms_changed(joined, TERMS) & ~_MODIFIED,
         "not on the opening tape": missing_at_opening(opening),
         "received less": ON_BOTH & _RECEIVED_LESS & pl.lit(told.received),
         "modified": _MODIFIED,
-        "write-off amount": off & (pl.col("event_written_off_minor") != pl.col("outstanding_principal_minor")),
+        "write-off amount": off & (_OFF_BY != 0),
         "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
         "nothing written off": off & (pl.col("outstanding_principal_minor") == 0),
         "written off early": off & ~in_default("") & (OUTSTANDING > 0),
@@ -87,6 +86,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "recovered more": recovered - OUTSTANDING,
         "balloon": balloon(),
         "recoveries not carried": pl.col("not_carried_minor"),
+        "write-off amount": _OFF_BY,
         "nothing written off": BEFORE,
         "written off before": pl.col("written_off_before_minor"),
         "prepaid more": pl.col("prepaid_minor") - _OWED,
@@ -116,6 +116,9 @@ _OF_ROWS = {
 
 _MODIFIED = pl.col("modified").fill_null(False)
 _RECEIVED_LESS = pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)
+
+_OFF_BY = pl.col("event_written_off_minor") - pl.col("outstanding_principal_minor")
+"""What the events have as written off, less the principal of the row that left so."""
 
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
@@ -201,7 +204,8 @@ CAUSES: dict[str, Cause] = {
     "write-off amount": Cause(
         "write-off amount differs",
         "R9",
-        "the write-off event is for a different amount from the outstanding principal of the row that left",
+        "the write-off event is for a different amount from the outstanding principal of the row that left; the amount is the "
+        "event less the row",
         "correct the event or the row",
     ),
     "no write-off event": Cause(
