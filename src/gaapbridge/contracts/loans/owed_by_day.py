@@ -80,11 +80,6 @@ class Received:
         received: Whole = summed[by_then] - summed[before]
         return received
 
-    def after(self, amounts: Whole, of: Whole, days: Dates) -> Whole:
-        """The sum of ``amounts`` of contracts ``of`` after a day each."""
-        last = np.full_like(days, self.day.max(initial=days.max()))
-        return self.up_to(amounts, of, last) - self.up_to(amounts, of, days)
-
 
 @dataclass(frozen=True)
 class Owing:
@@ -138,11 +133,6 @@ class Owing:
         """Whose spell ended with its cure: not in another default, nor at the state."""
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
         return ended
-
-    def settles(self, spell: Spell) -> Flags:
-        """Whose spell ends with the payment by which they left, where payments tell its interest."""
-        last: Flags = self.interest_by_payments & self.settled & (spell.until == self.rows.instant)
-        return last
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
         """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates

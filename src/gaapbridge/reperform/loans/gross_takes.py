@@ -81,18 +81,9 @@ class InDefault:
         return self.told.row.service_fee_minor - self.account.billed.service_fee_minor
 
     def _by_payments(self) -> tuple[Part, ...]:
-        """Service fees paid that are apart; of a loan that was repaid as the default ended all of them, and what it paid last
-        beyond the interest it owed: below nil that was waived, a loss and no revenue (B5.4.6, 5.5.8)."""
-        begins, until, payments = self.default.begins, self.default.until, self.owed.payments
-        repaid = self.told.row.status in (PREPAID, MATURED) and until == self.told.day
-        fees = payments.service_fees(self._fee_apart, begins, date.max if repaid else until)
-        parts: tuple[Part, ...] = (("service fees paid", Decimal(fees)),)
-        if not repaid:
-            return parts
-        before, fee = self.told.last_day, self.account.billed.service_fee_minor
-        last = payments.interest(before, date.max) + payments.service_fees(fee, before, date.max)
-        owed = interest_at_state(self.told, self.terms.schedule, self.terms.grid)
-        return (*parts, ("paid last beyond the interest owed, waived if below nil", last - owed))
+        """Service fees paid that are apart."""
+        begins, last = self.default.begins, self.default.until
+        return (("service fees paid", Decimal(self.owed.payments.service_fees(self._fee_apart, begins, last))),)
 
     def _by_rows(self) -> tuple[Part, ...]:
         """What was paid on days not told and is missing in what is billed, and service fees, if apart, of the instalments paid
