@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from gaapbridge.notebook import result_html
 from gaapbridge.report.masks import MASKED, NO_MASKS, masks_of
 from gaapbridge.report.pack.alone import explained_page
 from gaapbridge.report.pack.site import id_name
-from gaapbridge.report.parts import INSTALL
+from gaapbridge.report.parts import INSTALL, missing
 from gaapbridge.run import open_run
 from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
@@ -82,8 +81,8 @@ def write_page(
 
 def _refuse_missing() -> None:
     """Raise ``UnusableInput`` where a library of pages is not installed."""
-    if missing := [name for name in LIBRARIES if find_spec(name) is None]:
-        raise UnusableInput(key="--html", rule=f"a page needs {' and '.join(missing)}", remedy=f"{INSTALL}, or no --html")
+    if lacking := missing(LIBRARIES):
+        raise UnusableInput(key="--html", rule=f"a page needs {' and '.join(lacking)}", remedy=f"{INSTALL}, or no --html")
 
 
 def _refuse_other(file: Path, page: str) -> None:

@@ -22,6 +22,11 @@ INSTALL = 'python -m pip install "gaapbridge[report]"'
 """How the libraries of reports are installed."""
 
 
+def missing(libraries: Iterable[str]) -> list[str]:
+    """Those of some libraries that are not installed."""
+    return [name for name in libraries if find_spec(name) is None]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of a report: its name, what it is in words, the libraries it needs, and what writes its files into a folder.
@@ -37,7 +42,7 @@ class Part:
     @property
     def missing(self) -> list[str]:
         """The libraries that it needs and that are not installed."""
-        return [name for name in self.libraries if find_spec(name) is None]
+        return missing(self.libraries)
 
     def refuse_missing(self) -> None:
         """Raise ``UnusableInput`` where a library is not installed."""
