@@ -15,8 +15,11 @@ from tests.house.tree import PACKAGE, Source, Tree, checkout, nothing, planted, 
 PUBLIC = (f"{PACKAGE}/__main__.py", f"{PACKAGE}/cli/", "benchmarks/", "examples/")
 """Files all of whose code is use: the command line, and what runs the package as its users do."""
 
-FOUND_BY_FOLDER = re.compile(r"gaapbridge\.(differences|contracts)\..+|gaapbridge\.reperform\.\w+\.book")
-"""Modules that are found by their folder and passed about as values: an attribute of anything may be a function of theirs."""
+FOUND_BY_NAME = re.compile(
+    r"gaapbridge\.(differences|contracts)\..+|gaapbridge\.reperform\.\w+\.book|gaapbridge\.(drawing\.engine|report\.apart)"
+)
+"""Modules that are found by their folder, or loaded by a process beside, and passed about as values: an attribute of anything
+may be a function of theirs."""
 
 NOT_REACHED_YET = {
     f"{PACKAGE}/starter/elections_page.py::_INTRODUCTION",
@@ -135,7 +138,7 @@ class _Reached:
                     if holder:
                         if module.own[holder] in self and (one.called_unseen or member in self.attributes):
                             self.take(module, one)
-                    elif FOUND_BY_FOLDER.fullmatch(module.name) and one.name in self.attributes:
+                    elif FOUND_BY_NAME.fullmatch(module.name) and one.name in self.attributes:
                         self.take(module, one)
 
     def open(self, module: Module) -> None:
@@ -177,7 +180,7 @@ class _Reached:
                 base = module.imports.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
                 if base in self.modules:
                     self.reach(f"{base}.{node.attr}")
-                if base not in self.modules or FOUND_BY_FOLDER.fullmatch(base):  # a note's other side has the same functions
+                if base not in self.modules or FOUND_BY_NAME.fullmatch(base):  # a note's other side has the same functions
                     self.attributes.add(node.attr)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
-from gaapbridge import drawing
+from gaapbridge import beside, drawing
+from gaapbridge.beside import Beside
 from gaapbridge.drawing import begin, png_of, svg_of
 from gaapbridge.terms.errors import UnusableInput
 
@@ -19,15 +23,20 @@ PICTURE = {"data": {"values": [{"word": "drawn"}]}, "mark": "text", "encoding": 
 STARTED = """
 from gaapbridge import drawing
 drawing.begin()
-print(drawing._BESIDE.process.pid, flush=True)
+print(drawing._DRAWING.process.pid, flush=True)
 input()
 """
+
+
+def idle() -> Beside:
+    """Such a process that was not begun."""
+    return replace(drawing._DRAWING, process=None, lock=Lock())
 
 
 def test_nothing_of_the_working_folder_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "vl_convert.py").write_text("raise SystemExit(3)", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(drawing, "_BESIDE", planted := drawing._Beside())
+    monkeypatch.setattr(drawing, "_DRAWING", planted := idle())
     try:
         assert ">drawn</text>" in svg_of(PICTURE)
     finally:
@@ -43,13 +52,15 @@ def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
 
 
 def test_one_that_ended_is_begun_anew_and_one_that_does_not_stay_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    process = drawing._BESIDE.begin()
+    drawing._DRAWING.begin()
+    process = drawing._DRAWING.process
+    assert process is not None
     process.kill()
     process.wait()
     assert ">drawn</text>" in svg_of(PICTURE)
     with monkeypatch.context() as without:
-        without.setattr(drawing, "_BESIDE", drawing._Beside())
-        without.setattr(drawing.sys, "executable", "/bin/false")
+        without.setattr(drawing, "_DRAWING", idle())
+        without.setattr(beside.sys, "executable", "/bin/false")
         with pytest.raises(UnusableInput, match="stays until they are drawn"):
             svg_of(PICTURE)
     assert ">drawn</text>" in svg_of(PICTURE)
@@ -58,27 +69,20 @@ def test_one_that_ended_is_begun_anew_and_one_that_does_not_stay_is_told(monkeyp
 def test_an_answer_that_nobody_waited_for_is_given_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as interrupted:
 
-        def interrupt(text: str) -> None:
+        def interrupt(stream: object) -> None:
             raise KeyboardInterrupt
 
-        interrupted.setattr(drawing.json, "loads", interrupt)
+        interrupted.setattr(pickle, "load", interrupt)
         with pytest.raises(KeyboardInterrupt):
             svg_of({**PICTURE, "data": {"values": [{"word": "first"}]}})
     assert ">drawn</text>" in svg_of(PICTURE)
 
 
-@pytest.mark.parametrize("parts", ["workbook", "filing, workbook"])
-def test_it_is_not_begun_for_parts_without_pictures(parts: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_BESIDE", idle := drawing._Beside())
-    begin(parts)
-    assert idle.process is None
-
-
 def test_it_is_not_begun_where_its_engine_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "_BESIDE", idle := drawing._Beside())
+    monkeypatch.setattr(drawing, "_DRAWING", none := idle())
     monkeypatch.setattr(drawing, "ENGINE", "no_such_engine")
     begin()
-    assert idle.process is None
+    assert none.process is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="states of processes are read as Linux tells them")

@@ -9,10 +9,12 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from gaapbridge.drawing import ENGINE, WITHOUT_PICTURES
+from gaapbridge import drawing
+from gaapbridge.report import begin, parts
 from gaapbridge.report.parts import PARTS
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +23,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 ALWAYS = {re.split(r"[^a-z0-9_-]", one.lower())[0].replace("-", "_") for one in PROJECT["dependencies"]}
 """What is installed with the package, and needs no saying."""
 
-DRAWN_BESIDE = ast.parse((ROOT / "src" / "gaapbridge" / "drawing" / "beside.py").read_text(encoding="utf-8"))
+DRAWN_BESIDE = ast.parse((ROOT / "src" / "gaapbridge" / "drawing" / "engine.py").read_text(encoding="utf-8"))
 """What draws pictures in a process of its own."""
 
 Place = tuple[str, str]
@@ -116,5 +118,18 @@ def test_a_library_of_a_part_is_imported_when_it_writes_and_not_before() -> None
     assert eager & {name for part in PARTS.values() for name in part.libraries} == set()
 
 
-def test_what_draws_is_begun_for_the_parts_that_have_pictures() -> None:
-    assert {name for name, part in PARTS.items() if ENGINE not in part.libraries} == WITHOUT_PICTURES
+@pytest.mark.parametrize(
+    ("only", "drawn", "apart"),
+    [
+        (None, True, True), ("workbook,pack", True, True), ("pack,pdf", True, False), ("pdf", True, False),
+        ("filing, workbook", False, True), ("workbook", False, False), ("filing", False, False),
+    ],
+)  # fmt: skip
+def test_what_draws_and_what_writes_apart_are_begun_for_the_parts_that_want_them(
+    only: str | None, drawn: bool, apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(drawing, "begin", lambda: begun.append("drawing"))
+    monkeypatch.setattr(parts, "APART", SimpleNamespace(begin=lambda: begun.append("apart")))
+    begin(only)
+    assert begun == ["drawing"] * drawn + ["apart"] * apart

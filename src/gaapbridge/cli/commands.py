@@ -67,11 +67,10 @@ def demo(
     quiet: QuietOption = False,
 ) -> None:
     """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
-    from gaapbridge.drawing import begin
+    from gaapbridge.report import begin, reports_at_all, write_report
 
     begin()
     from gaapbridge.example.demo import demonstrate
-    from gaapbridge.report import reports_at_all, write_report
 
     asked, without = Asked(format, width, quiet), reports_at_all()
     with asked.progress() as progress:
@@ -91,14 +90,15 @@ def close(
     quiet: QuietOption = False,
 ) -> None:
     """Close one period from a plan: writes an immutable run and prints the statement."""
-    from gaapbridge.period_close import close as close_period
-
     if report:
-        from gaapbridge.report import reports_at_all, write_report
+        from gaapbridge.report import begin, reports_at_all, write_report
 
         if without := reports_at_all():
             rule, _, remedy = without.partition(": ")
             raise UnusableInput(key="--report", rule=rule, remedy=remedy)
+        begin()
+    from gaapbridge.period_close import close as close_period
+
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
         run = close_period(plan, settings=settings or (), progress=progress)
@@ -284,10 +284,9 @@ def write_report_of(
     quiet: QuietOption = False,
 ) -> None:
     """Write what people open of a run: a workbook with live formulas, a pack of pages to click through, the exhibit."""
-    from gaapbridge.drawing import begin
+    from gaapbridge.report import begin, write_report
 
     begin(only)
-    from gaapbridge.report import write_report
     from gaapbridge.run import open_run
 
     written = write_report(open_run(run, runs), only=only, mask_ids=mask_ids, to=to)

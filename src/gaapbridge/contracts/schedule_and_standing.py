@@ -11,6 +11,7 @@ import polars as pl
 
 from gaapbridge.tapes.schema import (
     LARGEST_MINOR,
+    MOST_INSTALMENTS,
     Circumstances,
     Column,
     Rule,
@@ -24,7 +25,6 @@ from gaapbridge.tapes.schema import (
     ordered,
     real_dates,
 )
-from gaapbridge.tapes.survey import MOST_INSTALMENTS
 
 REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
 

@@ -244,7 +244,7 @@ def as_decimal(value: object) -> Decimal:
     >>> as_decimal(0.1) == Decimal("0.1"), as_decimal(2), as_decimal("0.25")
     (True, Decimal('2'), Decimal('0.25'))
     """
-    return value if isinstance(value, Decimal) else Decimal(str(value))
+    return Decimal(value) if isinstance(value, str) else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def _elected(plan: Mapping[str, Any], note: str, file: str) -> Mapping[str, Any]:

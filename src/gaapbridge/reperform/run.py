@@ -134,8 +134,9 @@ def calculate_some(
     for one in contract_ids:
         if one not in calculations:
             raise UnusableInput(value=f"{word}/{one}", rule="measured, but on no tape", remedy="restore the tapes")
-        _, found = compare_contract(measured[one], calculations[one], skip=book.carried)
-        made[one] = One(calculations[one](detail=True), tuple(found), instead)
+        calculation = calculations[one](detail=True)
+        _, found = compare_contract(measured[one], calculations[one], made=calculation, skip=book.carried)
+        made[one] = One(calculation, tuple(found), instead)
     return made
 
 

@@ -9,18 +9,16 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
-from gaapbridge.report.folder import report_folder, write_parts
-from gaapbridge.report.masks import NO_MASKS, masks_of
-from gaapbridge.report.parts import INSTALL, PARTS, chosen_parts
-from gaapbridge.report.told.draft import draft_line, open_matters
-from gaapbridge.run import open_run
-from gaapbridge.run.reader import Run
+from gaapbridge.report.parts import INSTALL, PARTS, begin, chosen_parts
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.text import text_of, visible
+
+if TYPE_CHECKING:  # what reads a run is loaded once the processes beside have begun
+    from gaapbridge.run.reader import Run
 
 UNTOLD = (
     "Warning: {:,} ids of contracts are words of a report, days, or too short to be told in a text. They are masked where a "
@@ -47,7 +45,7 @@ class Report:
             "run": str(self.run.folder),
             "parts": {name: list(files) for name, files in self.files.items()},
             **({"ids_untold": self.ids_untold} if self.ids_untold else {}),
-            "open": list(open_matters(self.run)),
+            "open": list(self._open),
         }
 
     def as_text(self, width: int | None = None) -> str:
@@ -61,7 +59,16 @@ class Report:
     @property
     def _draft(self) -> str:
         """That an exhibit is a draft, and why; blank where none was written or nothing stands open."""
-        return draft_line(open_matters(self.run)) if {"pdf", "filing"} & set(self.files) else ""
+        from gaapbridge.report.told.draft import draft_line
+
+        return draft_line(self._open) if {"pdf", "filing"} & set(self.files) else ""
+
+    @property
+    def _open(self) -> Sequence[str]:
+        """What stands open before an exhibit can be signed."""
+        from gaapbridge.report.told.draft import open_matters
+
+        return open_matters(self.run)
 
     @property
     def _parts(self) -> tuple[tuple[str, str, str], ...]:
@@ -109,9 +116,13 @@ def write_report(
     expect("only", only, str, tuple, list, or_none=True)
     expect("mask_ids", mask_ids, bool)
     expect("to", to, str, os.PathLike, or_none=True)
+    begin(only)
+    from gaapbridge.report.folder import report_folder, write_parts
+    from gaapbridge.report.masks import NO_MASKS, masks_of
+    from gaapbridge.run import open_run
+
     run = open_run(run).unchanged()
-    names = [name.strip() for name in only.split(",")] if isinstance(only, str) else only
-    parts = chosen_parts(names)
+    parts = chosen_parts(only)
     masks = masks_of(run) if mask_ids else NO_MASKS
     folder = report_folder(run, masks) if to is None else Path(to)
     return Report(run, folder, write_parts(run, parts, folder, masks), len(masks.untold))

@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.drawing import png_of, svg_of
-from gaapbridge.reperform.awards.life import Vesting, vesting_of
-from gaapbridge.reperform.loans.life import Life, life_of
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import amount_text
 from gaapbridge.terms.errors import UnusableInput
+
+if TYPE_CHECKING:  # the second calculator loads when a picture is worked out: some parts have none
+    from gaapbridge.reperform.awards.life import Vesting
+    from gaapbridge.reperform.loans.life import Life
 
 WIDTH, HEIGHT, SMALL_HEIGHT = 520, 220, 210
 SOLID, DASHED = [1, 0], [6, 4]
@@ -101,6 +103,8 @@ def _largest(run: Run, kind: str, size: Sequence[str]) -> str | None:
 
 
 def _life_picture(run: Run, contract_id: str) -> ContractPicture | None:
+    from gaapbridge.reperform.loans.life import life_of
+
     life = life_of(run, contract_id)
     if life is None:
         return None
@@ -115,6 +119,8 @@ def _life_picture(run: Run, contract_id: str) -> ContractPicture | None:
 
 
 def _vesting_picture(run: Run, award_id: str) -> ContractPicture | None:
+    from gaapbridge.reperform.awards.life import vesting_of
+
     vesting = vesting_of(run, award_id)
     if vesting is None:
         return None

@@ -10,12 +10,13 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from gaapbridge.report.charts_of_contracts import ContractPictures
 from gaapbridge.report.masks import Masks
-from gaapbridge.report.parts import Part
+from gaapbridge.report.parts import APART, Part, parts_apart
 from gaapbridge.run.form import json_text
 from gaapbridge.run.found import run_around
 from gaapbridge.run.reader import Run
@@ -62,23 +63,36 @@ def _written(run: Run, parts: Sequence[Part], folder: Path, masks: Masks) -> dic
     """The files of every part by its name, once they are in place."""
     older = _older(folder, run, {part.name for part in parts}, masks)
     with scratch_folder(folder.parent, ".unfinished-report-") as unfinished, writing(unfinished):
-        of_contracts = ContractPictures(run)
-        files = {name: _kept(names, folder, unfinished) for name, names in older.items()}
-        for part in parts:
-            before = set(_files(unfinished))
-            part.write(run, unfinished, masks, of_contracts)
-            files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
+        files = {name: _taken_over(names, folder, unfinished) for name, names in older.items()}
+        files |= _made(run, parts, unfinished, masks)
         (unfinished / INDEX).write_text(json_text(_index(run, files, unfinished, masks)), encoding="utf-8")
         put_in_place(unfinished, folder)
     return files
+
+
+def _made(run: Run, parts: Sequence[Part], unfinished: Path, masks: Masks) -> dict[str, tuple[str, ...]]:
+    """The files of every part by its name, in their order. Those that stand apart are written by a process beside meanwhile,
+    into a folder of their own, so that it is known whose a file is; it ends where this fails."""
+    apart = [part.name for part in parts_apart(parts)]
+    with scratch_folder(unfinished.parent, ".unfinished-report-") as beside:
+        places = {name: (beside / name).absolute() for name in apart}
+        files, of_contracts = dict[str, tuple[str, ...]](), ContractPictures(run)
+        with APART.asked((run.folder.absolute(), places, masks)) if apart else nullcontext(lambda: None) as wait:
+            for part in parts:
+                before = set(_files(unfinished))
+                if part.name not in apart:
+                    part.write(run, unfinished, masks, of_contracts)
+                files[part.name] = tuple(name for name in _files(unfinished) if name not in before)
+            wait()
+        return files | {name: _taken_over(_files(place), place, unfinished) for name, place in places.items()}
 
 
 def _files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def _kept(names: Sequence[str], folder: Path, unfinished: Path) -> tuple[str, ...]:
-    """The files of a part that stays, taken over."""
+def _taken_over(names: Sequence[str], folder: Path, unfinished: Path) -> tuple[str, ...]:
+    """The files of a part that is there already, taken over."""
     for name in names:
         (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / name, unfinished / name)

@@ -35,6 +35,9 @@ UNSEEN = "\u200b\u2060\ufeff\u00ad"
 LARGEST_MINOR = 2**53 - 1
 """The largest amount that the float64 estimates of the kernels still hold to the minor unit."""
 
+MOST_INSTALMENTS = 480
+"""The longest term that a tape may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -13,10 +13,8 @@ import polars as pl
 
 from gaapbridge.tapes.raw import CHUNK_ROWS
 from gaapbridge.tapes.read import Source
+from gaapbridge.tapes.schema import MOST_INSTALMENTS
 from gaapbridge.terms import UnusableInput
-
-MOST_INSTALMENTS = 480
-"""The longest term that a tape may have."""
 
 READ_ROWS = 4 * CHUNK_ROWS
 """Rows of a range where a contract may have several; rows looked at and dealt out at a time."""
