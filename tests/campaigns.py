@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-NEEDED = {"browser", "real_data"}
+NEEDED = {"browser", "chromium", "real_data"}
 """The fixtures whose tests are campaigns: a program and files that not everybody has."""
 
 TOLD = "{} tests of campaigns were not run: make test-campaigns runs them, make test-all everything"

@@ -1,4 +1,7 @@
-"""What all tests share: how hard Hypothesis searches, where real loan tapes lie when there are any, in what order tests run."""
+"""What all tests share: how hard Hypothesis searches, where real loan tapes lie when there are any, in what order tests run.
+
+The package is imported where it is used: who hands tests to workers reads this file, too, and every worker waits for it.
+"""
 
 import gc
 import os
@@ -10,11 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from gaapbridge.starter import write_starter
 from tests.forked import started
-from tests.parsed_once import parsed_once
 
-pytest_plugins = ["tests.campaigns"]
+pytest_plugins = ["tests.campaigns", "tests.rewritten_once"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,12 +54,16 @@ def real_data() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _curves_parsed_once() -> Iterator[None]:
     """Curves of the same content; see ``tests.parsed_once``."""
+    from tests.parsed_once import parsed_once
+
     with parsed_once():
         yield
 
 
 @pytest.fixture(scope="session")
 def _written_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from gaapbridge.starter import write_starter
+
     return write_starter(tmp_path_factory.mktemp("starter") / "lender").folder
 
 

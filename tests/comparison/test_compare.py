@@ -110,6 +110,7 @@ def test_moved_cells_are_those_whose_amounts_differ(lender) -> None:
     assert effects["ecl", "equity"].address == "bs-2023/eq/ecl"
 
 
+@pytest.mark.campaign
 def test_three_changes_are_attributed_in_the_order_of_the_plan(lender) -> None:
     old, new = lender.run(2023), lender.close(2023, DISCOUNT, TIMING, RATIO)
     before = sorted(lender.runs.rglob("*"))
@@ -341,6 +342,7 @@ def test_findings_appear_and_the_json_holds_every_cell(lender) -> None:
     assert one["minor"]["difference"] == difference(lender.run(2023), new)["is-2023/ni/fg"]
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("change", ["estimate", "technique"])
 def test_what_changes_an_estimate_moves_profit_by_a_path_of_its_own(lender, change: str) -> None:
     """The opening stays as it was brought forward: equity moves by what net income moves."""

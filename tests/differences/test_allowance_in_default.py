@@ -108,6 +108,7 @@ def test_what_is_carried_is_what_is_recovered(unpaid: dict[str, dict[str, int]],
     assert {name: net(row, side) for name, row in unpaid.items()} == expected
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("tax", [untaxed, str])
 @pytest.mark.parametrize(("fees", "rises", "revenue"), [({}, 1_751_310, 631_907), (FEES_TENTH, 959_985, 468_198)])
 def test_a_claim_that_stands_still_is_neither_profit_nor_loss(

@@ -140,6 +140,7 @@ COMPARED = {
 }
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("hazard", [0.001, 0.1])
 def test_a_version_of_the_curves_moves_the_flow_of_assumptions_alone(second: Close, tmp_path: Path, hazard: float) -> None:
     """A loan made under the new version is seen by the old one as if there were no other: what it was made with is not compared

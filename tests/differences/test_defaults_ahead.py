@@ -182,6 +182,7 @@ def test_fees_that_will_not_be_accreted_offset_losses(share: str, rows: dict[str
     assert found_of(rows, "us") == expected_of(share, interest="none")
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("nonaccrual", "months"), [(100, 0), (120, -1), (3650, -99)])
 def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path, nonaccrual: int, months: int) -> None:
     """Non-accrual from 120 days on: what is accreted in the month after default is income to come (326-20-30-5), what is left
@@ -193,12 +194,14 @@ def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path, nonac
     assert found["BULLET-FEES-24"] <= found["BULLET-NONE-24"] < found["BULLET-COSTS-24"]
 
 
+@pytest.mark.campaign(but=1)
 def test_what_stands_still_before_a_default_counts_as_it_stands(share: str, tmp_path: Path) -> None:
     """Non-accrual from sixty days on: nothing is amortised in the month before default."""
     found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=60)), "us")
     assert found == expected_of(share, interest="none", stops=(1, 1))
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("nonaccrual", "interest", "months"), [(120, "accrued", 0), (60, "none", 1)])
 def test_by_discounted_cash_flows_fees_count(share: str, tmp_path: Path, nonaccrual: int, interest: str, months: int) -> None:
     """The present value is held against amortised cost, with all that is in it on the day of default (326-20-30-4)."""
@@ -219,6 +222,7 @@ class Stopped(Case):
 STOPPED = {name: Stopped(**{part.name: getattr(one, part.name) for part in fields(one)}) for name, one in CASES.items()}
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("by_date", [False, True])
 def test_on_non_accrual_what_is_deferred_stands_still_until_arrears_are_paid(share: str, tmp_path: Path, by_date: bool) -> None:
     """Who is 46 days past due accrued up to 15 December 2023, where non-accrual begins at thirty days; or all did by a date.
@@ -233,6 +237,7 @@ def test_on_non_accrual_what_is_deferred_stands_still_until_arrears_are_paid(sha
     assert found_of(found, "us") == expected
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(("nonaccrual", "stops"), [(90, (0, 0)), (30, (2, 2)), (120, (0, -1))])
 @pytest.mark.parametrize(("exposed", "paid_of_month"), [("before_instalment", 0), ("after_instalment", 1)])
 def test_without_a_timeline(
@@ -263,6 +268,7 @@ def test_without_a_timeline(
 STOPS, IN_DEFAULT = date(2024, 1, 13), date(2024, 1, 15)
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize("lost", ["0.02", "0.5"])
 @pytest.mark.parametrize("charge", CHARGES)
 def test_a_default_that_was_certain_changes_nothing(tmp_path: Path, charge: str, lost: str) -> None:
@@ -293,6 +299,7 @@ BY_ITS_DATE = date(2023, 12, 20)
 """Day on which a lender takes a loan to be in default, which is up to 77 days past due at the end of the year."""
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(("nonaccrual", "stops"), [(90, STOPS), (120, date(2024, 2, 12)), (3650, None)])
 def test_in_default_what_is_left_when_interest_stops_counts(
     share: str, tmp_path: Path, nonaccrual: int, stops: date | None

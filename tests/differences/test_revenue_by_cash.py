@@ -293,6 +293,7 @@ def test_two_rows_bound_what_else_was_paid(year: Run, by_rows: Run) -> None:
     assert set(measured(year, "interest_on_allowance_apart").values()) == {0}
 
 
+@pytest.mark.campaign
 def test_halves_add_up_to_the_year(tmp_path: Path) -> None:
     """Each contract within half a unit for the year and for each part, and every line of the statements (R14)."""
     parts = [measured(run) for run in closed(tmp_path / "halves", HALF)]

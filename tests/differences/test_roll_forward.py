@@ -34,6 +34,7 @@ def lender(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("changed", CHANGED)
 def test_each_component_rolls_to_its_own_closing(lender: Path, changed: str) -> None:
     """Opening, flows and closing of a component; all of an account are its journals. After a basis difference each component

@@ -137,6 +137,7 @@ def test_a_later_margin_is_that_of_guarantees_made_since(tmp_path: Path) -> None
     assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("margin", ["0", "10"])
 def test_a_fair_value_above_the_fees_is_that_of_the_fees_and_a_finding(tmp_path: Path, margin: str) -> None:
     folder, run = closed(

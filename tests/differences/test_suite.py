@@ -27,6 +27,7 @@ from tests.differences.journals import amount, changed, journal, rolled
 US_SIDE, IFRS_SIDE = 0, 1
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("side", [US_SIDE, IFRS_SIDE])
 def test_equal_policies_make_no_difference(lender: ExampleFiles, side: int) -> None:
     """One framework on both sides of every note: no journal has a line."""
@@ -48,6 +49,7 @@ def test_journals_balance_entry_by_entry_and_segment_by_segment(years: list[Run]
     }
 
 
+@pytest.mark.campaign
 def test_totals_do_not_depend_on_ranges_or_workers(
     lender: ExampleFiles, years: list[Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +224,7 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     assert measurement_path(run.folder, "awards").is_dir()
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.usefixtures("years")
 @pytest.mark.parametrize("kind", ["loans", "guarantees"])
 def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: ExampleFiles, tmp_path: Path, kind: str) -> None:

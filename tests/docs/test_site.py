@@ -88,6 +88,7 @@ def site(builder: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+@pytest.mark.campaign
 def test_every_link_and_heading_is_there_and_nothing_comes_from_elsewhere(site: Path) -> None:
     assert faults(site) == []
     assert len(list(site.rglob("*.html"))) > len(pages())

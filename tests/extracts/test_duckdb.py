@@ -69,6 +69,7 @@ def test_a_run_keeps_what_was_asked_and_what_came(closed: tuple[Run, Run]) -> No
     assert [path for path in run.folder.rglob("*") if path.is_file() and scratch in path.read_bytes()] == []
 
 
+@pytest.mark.campaign
 def test_nothing_has_to_be_asked_again(closed: tuple[Run, Run]) -> None:
     files, run = closed
     assert not (run.plan_folder / LOANS).exists()

@@ -96,6 +96,7 @@ def folder(demonstrated: tuple[Path, list[Printed]]) -> Path:
     return demonstrated[0]
 
 
+@pytest.mark.campaign
 def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[Printed]]) -> None:
     _, printed = demonstrated
     assert [one.command.split()[1] for one in printed if one.lines] == [
@@ -104,6 +105,7 @@ def test_every_block_is_what_its_command_prints(demonstrated: tuple[Path, list[P
     must_be_as_shown(printed)
 
 
+@pytest.mark.campaign
 def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, folder: Path) -> None:
     """As ``python -m tests.filing.example_page`` writes them."""
     page = (root / example_page.PAGE).read_text(encoding="utf-8")
@@ -112,6 +114,7 @@ def test_the_page_of_the_example_has_the_figures_that_are_printed(root: Path, fo
     assert example_page.rendered(page, folder / "demo") == page
 
 
+@pytest.mark.campaign
 def test_the_page_of_the_next_period_shows_what_is_printed(
     root: Path, folder: Path, tmp_path: Path, command: list[str]
 ) -> None:
@@ -123,6 +126,7 @@ def test_the_page_of_the_next_period_shows_what_is_printed(
     must_be_as_shown(printed)
 
 
+@pytest.mark.campaign
 def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, folder: Path) -> None:
     (line,) = [line for line in readme.split("\n") if line.startswith("A cell is `STATEMENT/ROW/COLUMN`")]
     listed = re.findall(r"`([a-z0-9_-]+)`", line)
@@ -136,6 +140,7 @@ def test_the_parts_of_a_cell_are_listed_where_explain_is_shown(readme: str, fold
     assert "id" in listed and "id" in names
 
 
+@pytest.mark.campaign
 def test_the_pictures_show_the_figures_of_this_demonstration(folder: Path) -> None:
     """What they were made of is kept as hashes of figures; a picture of other figures is made again by `make pictures`."""
     made_of = json.loads(PICTURES.MADE_OF.read_text(encoding="utf-8"))
@@ -144,6 +149,7 @@ def test_the_pictures_show_the_figures_of_this_demonstration(folder: Path) -> No
     assert stale == [], "make pictures"
 
 
+@pytest.mark.campaign
 def test_the_texts_of_pictures_have_printed_figures(folder: Path) -> None:
     """Every amount of a thousand and more that a text of a picture names is one that the run printed, drew or came to."""
     run = Run(folder / "demo" / PICTURES.RUN)

@@ -54,6 +54,7 @@ def test_arrears_of_the_opening_run_on(folder: Path) -> None:
     assert OLDER in found_in(folder)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("days", "older"), [("136", False), ("137", True)])
 def test_arrears_of_what_left_run_to_its_exit(days: str, older: bool, folder: Path) -> None:
     """GUARANTEE-1 left 105 days after the opening, and the days of the month in which it did may count."""
@@ -79,6 +80,7 @@ def test_nothing_is_owed_long_after_the_end_without_being_past_due(
     assert found_in(folder).get(LATE) == late
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("day", "late"), [("2023-11-18", None), ("2023-11-24", 2_500_000)])
 def test_a_loan_without_a_maturity_ends_with_its_last_instalment(day: str, late: int | None, folder: Path) -> None:
     """Twelve instalments from 2022-11-20 on: the last on 2023-10-20."""
@@ -164,6 +166,7 @@ def test_a_default_that_lasts_gets_older_by_a_day_a_day(
     assert (ANEW in found_in(folder)) is anew
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("days", "anew"), [("175", False), ("173", True)])
 def test_a_default_of_what_left_lasts_to_its_exit(days: str, anew: bool, folder: Path) -> None:
     """GUARANTEE-1 was 100 days past due and left 105 days after: 205, of which the days of a month may not count."""
@@ -187,6 +190,7 @@ def test_a_loan_matures_on_its_last_due_date(status: str, day: str, early: int |
     assert found_in(folder).get(EARLY) == early
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("day", "early"), [("2023-02-11", 1_000_000), ("2023-02-12", None)])
 def test_a_guarantee_matures_when_a_loan_may(day: str, early: int | None, folder: Path) -> None:
     """GUARANTEE-1 falls due for the last time on 2023-04-15: 63 days after the one day, 62 after the other, in which two
@@ -317,6 +321,7 @@ def test_instalments_that_leave_more_than_two_of_them(instalment: str, leaves: i
     assert run.get(BALLOON) == (None if leaves is None else pytest.approx(leaves, abs=50))
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("instalment", ["920000", "100000"])
 def test_a_modified_loan_has_another_instalment_than_its_first_terms(instalment: str, folder: Path) -> None:
     change(folder, LOANS.format(2023), "LOAN-2", instalment_minor=instalment)

@@ -82,6 +82,7 @@ WRITTEN: dict[str, tuple[bytes, list[tuple[str | None, ...]], list[tuple[int, st
 }
 
 
+@pytest.mark.campaign(but=40)
 @pytest.mark.parametrize("at_hand", [True, False])
 @pytest.mark.parametrize("block", BLOCKS)
 @pytest.mark.parametrize("name", WRITTEN)

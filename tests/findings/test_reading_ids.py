@@ -30,6 +30,7 @@ def named(findings: tuple[Finding, ...]) -> list[str]:
     return [finding.name for finding in findings]
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize(
     ("written", "shown"),
     [

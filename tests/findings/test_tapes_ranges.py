@@ -91,6 +91,7 @@ ORDERS: dict[str, tuple[list[str | None], list[str], list[int]]] = {
 }
 
 
+@pytest.mark.campaign(but=8)
 @pytest.mark.parametrize("name", ORDERS)
 @pytest.mark.parametrize("rows", [1, 2, 100])
 def test_good_rows_come_in_order_of_contract(name: str, rows: int, tmp_path: Path) -> None:

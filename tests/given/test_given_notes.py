@@ -234,6 +234,7 @@ def test_tax_that_the_file_states_gives_the_same_column(runs: list[Run], tmp_pat
         assert cell(run, address) == cell(runs[1], address)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("effect", "told"), [("Cost comes earlier", True), ("It bears no tax: cost comes earlier", False)])
 def test_a_file_that_states_no_tax_on_its_difference_says_why(tmp_path: Path, effect: str, told: bool) -> None:
     """The right-of-use asset is 4,391.17 lower in 2022 and 4,463.17 in 2023: 1,097.79 and 1,115.79 at 25 %."""
@@ -291,6 +292,7 @@ date,path,account,amount_minor
 """
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("closing", ["", "2023-12-31,balance,1831,500.00\n2023-12-31,balance,4012,-375.00\n"])
 def test_a_gain_in_other_comprehensive_income_bears_its_tax_there(runs: list[Run], tmp_path: Path, closing: str) -> None:
     """Equity investments through other comprehensive income: a gain of 100 is 75 there and 25 deferred tax (IAS 12.61A); 300 of

@@ -65,6 +65,7 @@ def not_clean(run: Run) -> list[str]:
     return [one.id for one in run.listed.checks if not one.holds] + [one.name for one in run.listed.findings]
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("when", DAYS)
 @pytest.mark.parametrize(("framework", "whose"), [("ifrs", "IFRS's items"), ("us_gaap", "US GAAP's items")])
 def test_a_later_rate_moves_the_tax_where_the_framework_has_it(tmp_path: Path, framework: str, whose: str, when: str) -> None:
@@ -121,6 +122,7 @@ SOLD = {
 }
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("when", SOLD)
 def test_nothing_of_shares_that_are_sold_is_taxed_anew(tmp_path: Path, when: str) -> None:
     """A gain of 400 at 25 %: 300 stay in equity when the shares go (IFRS 9 B5.7.1), where US GAAP has 400 in profit.
@@ -244,6 +246,7 @@ def test_an_adjustment_of_equity_is_carried_on_after_its_tax(tmp_path: Path) -> 
         assert cell(run, f"{sheets.income}/ni/investments") == 0
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("framework", "day", "reserve", "profit"),
     [

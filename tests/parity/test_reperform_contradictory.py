@@ -25,6 +25,7 @@ from tests.simulation.test_paid_in_default import CLOSING, OPENING, TOLD
 Row = dict[str, Any]
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("payments", ["of principal and interest", "of principal alone", "none"])
 def test_contradictory_defaults_are_read_alike(payments: str, tmp_path: Path) -> None:
     """Some forty loans of a hundred are in default at some time of the year; rows that no close takes are rejected."""

@@ -116,6 +116,7 @@ WITH = [(114_000, {"fees_received_minor": 6_000}), (126_000, {"costs_paid_minor"
 """A net amount paid out, and the fees or costs of it."""
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize(("days", "stopped"), [*STOPS, (None, None)])
 def test_a_discount_counts_as_it_is_left_when_accrual_stops(days: int | None, stopped: int | None) -> None:
     """On 1 July, nothing overdue. What is left of fees on the day on which accrual stops is no income to come, be it before a
@@ -136,6 +137,7 @@ def test_a_discount_counts_as_it_is_left_when_accrual_stops(days: int | None, st
             assert step(found, "deferred fees and costs lost in a default") == told
 
 
+@pytest.mark.campaign(but=6)
 @pytest.mark.parametrize(("days", "stopped"), [*STOPS, (None, 0)])
 @pytest.mark.parametrize("timeline", ["first_missed", "none"])
 def test_by_cash_flows_what_is_deferred_is_frozen_when_accrual_stops(days: int | None, stopped: int, timeline: str) -> None:
@@ -152,6 +154,7 @@ def test_by_cash_flows_what_is_deferred_is_frozen_when_accrual_stops(days: int |
                 assert abs(month.deferral - expected) < NEAR
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize(("days", "stopped"), [*STOPS, (None, None)])
 def test_the_textbook_follows_the_same_days(days: int | None, stopped: int | None) -> None:
     """Election none: in month 1 all of 90,000 is owed, in month 9 what is left of it; accrual stops as with a timeline."""

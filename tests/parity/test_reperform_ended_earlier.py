@@ -55,6 +55,7 @@ def closed(lender: Path) -> tuple[set[str | None], list[dict[str, str | int]]]:
     return failing_checks(run), [one.as_dict() for one in found.disagreements]
 
 
+@pytest.mark.campaign
 def test_the_example_unchanged(lender: Path) -> None:
     assert closed(lender) == (set(), [])
 

@@ -52,6 +52,7 @@ CASES: dict[str, tuple[Borrower, dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("name", list(CASES))
 def test_every_age_and_bucket_loses_what_its_paths_lose(name: str) -> None:
     borrower, chosen, us_interest = CASES[name]

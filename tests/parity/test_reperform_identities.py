@@ -87,6 +87,7 @@ def amounts(found: Calculation) -> dict[str, int]:
     return {name: figure.amount for name, figure in found.figures.items()}
 
 
+@pytest.mark.campaign(but=40)
 @pytest.mark.parametrize(("accretion", "settlement"), ELECTIONS)
 @pytest.mark.parametrize("seed", range(40))
 def test_flows_of_a_guarantee_add_to_its_movements_and_over_its_life_to_its_cash(
@@ -117,6 +118,7 @@ def test_flows_of_a_guarantee_add_to_its_movements_and_over_its_life_to_its_cash
     assert sum(year["us_inception"] for year in years) > 0
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("accretion", ["pro_rata", "after_fair_value"])
 def test_fair_value_is_collected_receivable_or_written_off(accretion: str) -> None:
     """V = C - a + R + w at every state of every guarantee."""

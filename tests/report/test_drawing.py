@@ -51,6 +51,7 @@ def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
     assert png_of(drawn, 1.0).startswith(b"\x89PNG")
 
 
+@pytest.mark.campaign
 def test_one_that_ended_is_begun_anew_and_one_that_does_not_stay_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     drawing._DRAWING.begin()
     process = drawing._DRAWING.process

@@ -269,6 +269,7 @@ def test_every_note_says_what_it_leaves_out(filed: Run, written: Path) -> None:
     assert "collateral" not in limits_of("ecl", ["guarantees"]) and "collateral" in limits_of("ecl", ["loans"])
 
 
+@pytest.mark.campaign
 def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> None:
     run = close(done.plan.with_name("plan-2022.toml"), settings=[f'entity.name="{HOSTILE}"'])
     write(run, tmp_path)

@@ -114,6 +114,7 @@ def test_pages_have_headings_and_headers_in_order(read: dict[str, Page]) -> None
         assert {"main", "nav", "title"} <= page.names
 
 
+@pytest.mark.campaign
 def test_the_pack_is_the_same_bytes_again_when_the_tapes_are_gone(run: Run, pack: Path, tmp_path: Path) -> None:
     lender = Path(shutil.copytree(run.plan_folder, tmp_path / "lender"))
     shutil.rmtree(lender / "tapes")

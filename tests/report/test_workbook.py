@@ -68,6 +68,7 @@ def test_every_formula_of_a_run_of_one_instant(workbooks: tuple[Path, Path]) -> 
     assert any("tb_closing" in one.formula for one in formulas)
 
 
+@pytest.mark.campaign
 def test_every_formula_of_a_run_without_a_trial_balance(tmp_path: Path) -> None:
     """What balances the sub-ledgers is in no account of the plan, and has its row all the same."""
     lender = write_starter(tmp_path / "lender")
@@ -329,6 +330,7 @@ def test_text_of_tapes_is_text(years: tuple[Path, Path], tmp_path: Path) -> None
     assert {HOSTILE, "x" * 10_000, "\\u202e=1+1 \u05d0\u05d1"} <= held
 
 
+@pytest.mark.campaign
 def test_more_lines_than_a_sheet_takes_are_divided_by_note(
     years: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

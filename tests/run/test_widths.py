@@ -194,6 +194,7 @@ def test_every_outcome_fits_a_terminal_and_says_every_figure(closed: Path) -> No
             assert wide == narrow or too_wide(wide, width), name
 
 
+@pytest.mark.campaign
 def test_a_terminal_tells_its_width_and_a_pipe_has_none(closed: Path, command: list[str]) -> None:
     line = [*command, "explain", "latest", "loan/LOAN-2", "--runs", str(closed / "runs")]
     piped = subprocess.run(line, capture_output=True, text=True, check=False).stdout

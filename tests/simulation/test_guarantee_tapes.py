@@ -106,6 +106,7 @@ def test_a_sample_agrees_with_its_schedule_by_hand(guarantees: Frames, year: int
         assert abs(row["billed_unpaid_interest_minor"] - half_away(loan.interest[due] - loan.interest[paid])) <= 1, row
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("year", YEARS)
 def test_fees_are_collected_with_the_loan(guarantees: Frames, fees: Frames, year: int) -> None:
     """Instalment by instalment: due and covered as agreed, collected where the borrower paid, at maturity with the last."""

@@ -77,6 +77,7 @@ def test_what_is_wrong_is_seen(found: dict[str, list[list[str]]], wrong: str) ->
     assert sum(bool(one) for one in found[wrong]) >= 19 and len(found[wrong]) == 20
 
 
+@pytest.mark.campaign
 def test_both_years_of_the_demonstration_hold_and_a_stopped_horizon_is_seen(tmp_path: Path) -> None:
     files = write_example(tmp_path)
     second = files.plans[2023].with_name("second.toml")

@@ -216,6 +216,7 @@ def test_where_nothing_remains_after_a_write_off_it_is_said_how_much_is_expected
     assert whole > 0
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("year", (2023, 2025))
 def test_the_independent_calculator_agrees_on_every_contract(runs: dict[int, Run], year: int) -> None:
     outcome = reperform(runs[year], sample=None)

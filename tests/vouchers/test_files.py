@@ -47,7 +47,7 @@ def file_of(run: Path, ledger: str, book: str, to: Path, form: str | None = None
     return to / name
 
 
-@pytest.mark.campaign(but=9)
+@pytest.mark.campaign(but=5)
 @EACH
 @BOTH
 @pytest.mark.parametrize("form", [None, "csv"])
