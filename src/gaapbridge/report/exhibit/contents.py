@@ -140,8 +140,8 @@ def _table(table: NoteTable, words: Words) -> Table:
 
 
 def _adjusts(table: NoteTable) -> str:
-    """The caption of lines that a note adjusts: those of a balance sheet stand at dates, those of an income statement for periods;
-    of one that adjusts none, a sentence alone, there is none."""
+    """The caption of lines that a note adjusts: those of balance sheets stand at dates, those of income statements for periods.
+    A table without heads, which says of what it is, has none."""
     if not table.is_headed:
         return ""
     return ADJUSTS_SHEET if any(head.startswith("As of") for head in table.heads) else ADJUSTS_INCOME
