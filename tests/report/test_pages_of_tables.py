@@ -24,7 +24,7 @@ def _pages(folder: Path, *blocks: Table | Pairs) -> list[list[str]]:
     return [[line.strip() for line in page.split("|") if line.strip()] for page in read]
 
 
-@pytest.mark.parametrize("rows", [12, 14, 19])
+@pytest.mark.parametrize("rows", [14, 16, 19])
 def test_a_table_breaks_between_its_parts_and_says_that_it_goes_on(tmp_path: Path, rows: int) -> None:
     parts = [
         (
