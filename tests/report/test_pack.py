@@ -6,13 +6,16 @@ import json
 import re
 import shutil
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
+from gaapbridge.explanation.cell import LARGEST_CONTRACTS
+from gaapbridge.explanation.form import Explanation
 from gaapbridge.report.masks import masks_of
 from gaapbridge.report.pack import LISTINGS, Listing, write
 from gaapbridge.report.pack.site import up
-from gaapbridge.report.told.trail import told_causes, told_contracts, told_entries
+from gaapbridge.report.told.trail import told_causes, told_cells, told_contracts, told_entries
 from gaapbridge.run import Run
 from gaapbridge.statement.printing import amount_text
 from gaapbridge.terms.text import readable
@@ -124,8 +127,9 @@ def test_the_pack_is_the_same_bytes_again_when_the_tapes_are_gone(run: Run, pack
     assert {
         path.relative_to(tmp_path / "pack"): path.read_bytes() for path in (tmp_path / "pack").rglob("*") if path.is_file()
     } == files
-    contracts = [page for page in pages(tmp_path / "pack") if page.startswith("contracts/")]
-    assert contracts and all("agrees" in (tmp_path / "pack" / page).read_text(encoding="utf-8") for page in contracts)
+    shown = [path.read_text(encoding="utf-8") for path in (tmp_path / "pack" / "contracts").iterdir()]
+    in_full = [text for text in shown if "Every step</h2>" in text]
+    assert in_full and all("agrees" in text for text in in_full)
 
 
 @pytest.mark.campaign
@@ -155,13 +159,48 @@ def test_causes_come_to_what_is_printed(run: Run) -> None:
 
 
 def test_contracts_are_told_as_they_were_measured(run: Run) -> None:
-    from gaapbridge.report.told.trail import told_cells
-
     told = told_contracts(run, told_cells(run))
     assert {one.address.partition("/")[0] for one in told} == {"loan", "guarantee", "award"}
-    for one in told:
+    for one in (one for one in told if one.in_full):
         assert one.explanation.facts["independent calculation"] == "agrees"
         assert any(table.title.startswith("Input row") for table in one.explanation.tables)
+
+
+def test_every_contract_under_a_cell_has_its_page(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _tell_few(monkeypatch)
+    write(run, tmp_path)
+    found, told = pages(tmp_path / "pack"), told_contracts(run, told_cells(run))
+    rows = [(name, page) for name, page in found.items() if name.startswith("rows/")]
+    named = {str(row[0]) for cell in told_cells(run).values() for row in _largest(cell)}
+    assert named <= {one.address for one in told} and {readable(one) for one in named} <= {t for _, p in rows for t in p.texts}
+    assert not [name for name, page in rows if any("Without a page here" in text for text in page.texts)]
+    short = [one.address for one in told if not one.in_full]
+    said = [text for page in found.values() for text in page.texts if text.startswith("Every step, month by month")]
+    assert len(said) == len(short) > 2
+    for address in short:
+        assert any(text.endswith(f"gaapbridge explain v1 {quote(readable(address))} --html") for text in said), address
+
+
+def test_of_more_contracts_than_have_pages_the_command_stands_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _tell_few(monkeypatch)
+    monkeypatch.setattr("gaapbridge.report.told.trail.MOST_NAMED", 0)
+    write(run, tmp_path)
+    found = pages(tmp_path / "pack")
+    said = {text for page in found.values() for text in page.texts if text.startswith("Without a page here")}
+    assert said and all(re.search(r"gaapbridge explain v1 '?(loan|guarantee|award)/.*--html$", text) for text in said)
+    assert broken(tmp_path / "pack", found) == []
+
+
+def _tell_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One contract of a kind in full: the lender of the tests has few."""
+    monkeypatch.setattr("gaapbridge.report.told.trail.LARGEST", 0)
+    monkeypatch.setattr("gaapbridge.report.told.trail.SAMPLED", 1)
+
+
+def _largest(cell: Explanation) -> list[tuple[object, ...]]:
+    return [row for table in cell.tables if table.title == LARGEST_CONTRACTS for row in table.rows]
 
 
 def test_findings_and_rejected_rows_stand_with_their_remedy(run: Run, read: dict[str, Page]) -> None:

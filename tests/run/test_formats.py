@@ -161,7 +161,7 @@ def test_what_was_measured_without_a_timeline_is_calculated_once_it_is_closed_ag
     """The second calculator follows the specification of today: of a run of then it says so, and compares nothing."""
     explained = explain(then.folder, "loan/A-1")
     assert explained.facts["independent calculation"] == MEASURED_OTHERWISE
-    assert [table.title for table in explained.tables] == ["Measured, closing state, minor units"]
+    assert [table.title for table in explained.tables] == ["Measured at the closing, minor units"]
     with pytest.raises(UnusableInput, match=r"add \w+ and close the plan again"):
         reperform(then)
     assert explain(again.folder, "loan/A-1").facts["independent calculation"] == "agrees"

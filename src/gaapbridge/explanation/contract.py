@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.difference import FRAMEWORKS
@@ -28,6 +28,9 @@ from gaapbridge.reperform.run import (
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
 
+if TYPE_CHECKING:  # an array library, which only reading needs
+    import polars as pl
+
 CALLED = {"higher_of": "unearned fees absorbed by the loss allowance"}
 """Amounts whose name would be read as another: where the higher of two counts, this is the lower, which is taken off."""
 
@@ -40,7 +43,12 @@ _CELLS = attrgetter(*(one.name for one in fields(Month)))
 CALCULATED = "independent calculation"
 """The fact that says what the second calculator makes of the contract."""
 
-STATES = (("opening", "opening_"), ("closing", ""), ("exit", "exit_"))
+STATES = {"opening": "opening_", "closing": "", "exit": "exit_"}
+WHEN = {
+    "opening": "at the opening", "closing": "at the closing", "exit": "on the day it left",
+    "restated": "at the closing on the estimates of the opening",
+}  # fmt: skip
+"""The dates at which a contract is measured, with how their columns begin; and how people say them."""
 
 
 def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
@@ -50,7 +58,7 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
     date it missed first, hazard, exposure and loss given default.
     """
     address = f"{kind.word}/{contract_id}"
-    row, kept = _row(run, kind, contract_id, address), tuple(_input_rows(run, kind, contract_id))
+    row, kept = _row(run, kind, contract_id, address), _input_rows(run, kind, [contract_id])[contract_id]
     again: One | str
     if (reason := _not_calculated(run, kind)) is not None:
         again = reason
@@ -77,10 +85,20 @@ def explain_kept(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Exp
             again = calculate_some(run, kind.word, contract_ids, kept=True)
         except UnusableInput as unusable:
             again = dict.fromkeys(contract_ids, f"not made: {unusable.rule}")
-    rows = run.measured_rows(kind.key, contract_ids)
+    rows, kept = run.measured_rows(kind.key, contract_ids), _input_rows(run, kind, contract_ids)
+    return tuple(_explained(f"{kind.word}/{one}", kind, rows[one], kept[one], again[one], months=True) for one in contract_ids)
+
+
+def explain_measured(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Explanation, ...]:
+    """What a run measured of contracts, with the input rows that it keeps of them, and no step: nothing is calculated again.
+
+    One that was not measured is left out.
+    """
+    rows, kept = run.measured_rows(kind.key, contract_ids), _input_rows(run, kind, contract_ids)
     return tuple(
-        _explained(f"{kind.word}/{one}", kind, rows[one], tuple(_input_rows(run, kind, one)), again[one], months=True)
+        Explanation(f"{kind.word}/{one}", _facts(kind, rows[one]), _measured(kind, rows[one], kept[one]))
         for one in contract_ids
+        if one in rows
     )
 
 
@@ -94,17 +112,7 @@ def _not_calculated(run: Run, kind: Kind) -> str | None:
 def _explained(
     address: str, kind: Kind, row: Mapping[str, Any], kept: tuple[Table, ...], again: One | str, months: bool
 ) -> Explanation:
-    components, flows = kind.shown(flows=False), kind.shown(flows=True)
-    facts: dict[str, Any] = {name.replace("_", " "): row[name] for name in kind.facts if name in row}  # or an earlier version's
-    facts |= _stages_and_rates(row)
-    tables = [
-        _side_by_side(f"Measured, {state} state, minor units", row, prefix, components)
-        for state, prefix in STATES
-        if _lives(row, prefix, components)
-    ]
-    if _lives(row, "", flows):
-        tables.append(_side_by_side("Flows of the period, minor units", row, "", flows))
-    tables += kept
+    facts, tables = _facts(kind, row), list(_measured(kind, row, kept))
     if isinstance(again, str):
         return Explanation(address, {**facts, CALCULATED: again}, tuple(tables))
     facts[CALCULATED] = "agrees" if not again.differences else f"{len(again.differences)} figures differ"
@@ -117,6 +125,23 @@ def _explained(
         facts["loss allowance month by month"] = "with --months"
     tables += by_month if months else []
     return Explanation(address, facts, tuple(tables))
+
+
+def _facts(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of a contract in words: facts of its kind, as far as the version that wrote the run had them."""
+    return {name.replace("_", " "): row[name] for name in kind.facts if name in row} | _stages_and_rates(row)
+
+
+def _measured(kind: Kind, row: Mapping[str, Any], kept: tuple[Table, ...]) -> tuple[Table, ...]:
+    """Both frameworks side by side at each date, the flows of the period, and the input rows that are kept."""
+    components, flows = kind.shown(flows=False), kind.shown(flows=True)
+    dates = [
+        _side_by_side(f"Measured {WHEN[state]}, minor units", row, prefix, components)
+        for state, prefix in STATES.items()
+        if _lives(row, prefix, components)
+    ]
+    moved = [_side_by_side("Flows of the period, minor units", row, "", flows)] if _lives(row, "", flows) else []
+    return (*dates, *moved, *kept)
 
 
 def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]:
@@ -146,9 +171,13 @@ def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _input_rows(run: Run, kind: Kind, contract_id: str) -> Iterator[Table]:
-    """The rows of a contract that the run keeps, tape by tape as they were read; none of most contracts."""
-    found = run.input_rows(kind.key, kind.tapes[0].schema.identity or "contract_id", contract_id)
+def _input_rows(run: Run, kind: Kind, contract_ids: Sequence[str]) -> dict[str, tuple[Table, ...]]:
+    """The rows of contracts that the run keeps, tape by tape as they were read; none of most contracts."""
+    found = run.input_rows_of(kind.key, kind.tapes[0].schema.identity or "contract_id", contract_ids)
+    return {one: tuple(_rows_by_tape(kind, rows)) for one, rows in found.items()}
+
+
+def _rows_by_tape(kind: Kind, found: Mapping[str, pl.DataFrame]) -> Iterator[Table]:
     for rows in (found[name] for tape in kind.tapes for name in tape.sources if name in found):
         if rows.height == 1:
             row = rows.row(0, named=True)
@@ -192,12 +221,23 @@ def _without_restated(calculation: Calculation) -> Calculation:
 
 def _steps(title: str, steps: tuple[Step, ...]) -> Table:
     rows = tuple((step.name, step.value, step.paragraph, step.note) for step in steps)
-    return Table(title, ("step", "value", "paragraph", "remark"), rows, nil="0")
+    return Table(_dated(title), ("step", "value", "paragraph", "remark"), rows, nil="0")
+
+
+def _dated(title: str) -> str:
+    """The title of steps with their date as people say it.
+
+    >>> _dated("Steps, exit state, IFRS")
+    'Steps, on the day it left, IFRS'
+    """
+    begin, state, rest = title.partition(" state")
+    steps, _, kind = begin.rpartition(", ")
+    return f"{steps}, {WHEN[kind]}{rest}" if state and kind in WHEN else title
 
 
 def _months(calculation: Calculation) -> Iterator[Table]:
     """The loss allowance of each state month by month: what is expected to be lost in each, and their sum."""
     for (kind, framework), state in calculation.states.items():
         if state.months:
-            title = section_title(kind, framework).replace("Steps", "Months", 1)
+            title = _dated(section_title(kind, framework)).replace("Steps", "Months", 1)
             yield Table(title, MONTHS, tuple(map(_CELLS, state.months)), nil="0", adds_up=True)

@@ -46,6 +46,9 @@ OF_CHECKS = tuple(
 )
 """Questions on how a run is checked, which no reader of a filing asks; the run's own notes have them."""
 
+ADJUSTS_SHEET, ADJUSTS_INCOME = "Lines of the balance sheets that it adjusts", "Lines of the income statements that it adjusts"
+"""Captions of what a note brings to the statements."""
+
 TITLE = "Reconciliation between U.S. GAAP and International Financial Reporting Standards"
 
 
@@ -125,14 +128,23 @@ def _note(note: ToldNote, limits: str, words: Words) -> Iterator[Block]:
 
 
 def _table(table: NoteTable, words: Words) -> Table:
-    """A table of a note; what it comes to stands under a double rule, where its title says of what."""
+    """A table of a note; what it comes to stands under a double rule, where its title says of what. Lines of the statements,
+    which have no title, are called what they are."""
     heads = tuple(words(as_filed(head)) if table.is_headed else "" for head in table.heads)
     last = len(table.rows) - 1 if table.title else None
     rows = (
         TableRow(words(caption), tuple(map(amount_text, amounts)), TOTAL if place == last else LINE)
         for place, (caption, amounts) in enumerate(table.rows)
     )
-    return Table(words(table.title), heads, tuple(rows))
+    return Table(words(table.title or _adjusts(table)), heads, tuple(rows))
+
+
+def _adjusts(table: NoteTable) -> str:
+    """The caption of lines that a note adjusts: those of balance sheets stand at dates, those of income statements for periods.
+    A table without heads, which says of what it is, has none."""
+    if not table.is_headed:
+        return ""
+    return ADJUSTS_SHEET if any(head.startswith("As of") for head in table.heads) else ADJUSTS_INCOME
 
 
 def _adjusted(adjusted: Adjusted, words: Words) -> Iterator[Block]:

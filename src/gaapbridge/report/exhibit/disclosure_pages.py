@@ -11,7 +11,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.report.exhibit import blocks
 from gaapbridge.report.exhibit.blocks import Block, Contents, Heading, Pairs, Paragraph, Picture, Table, TableRow
 from gaapbridge.report.exhibit.front import foot_of, front_of
-from gaapbridge.report.exhibit.words import Words
+from gaapbridge.report.exhibit.words import CONTINUED, Words
 from gaapbridge.report.told.disclosed import (
     BESIDE,
     DAYS_AS_YEARS,
@@ -77,7 +77,7 @@ def disclosures_of(run: Run, language: str) -> Contents:
         for paragraph, what, why in not_disclosed(Books(run))
     )
     made_of += [
-        Heading(words(NOT_DISCLOSED), 1, on_new_page=True),
+        Heading(words(NOT_DISCLOSED), 1),
         Pairs((words("Paragraph"), words("What, and why")), asked, left_percent=25),
     ]
     return Contents(words(TITLE), words(told.entity), language, foot_of(run, words), tuple(made_of))
@@ -131,7 +131,7 @@ class _Printed:
             yield self._table(title, heads, (*dated[0], *dated[1]))
         else:
             yield self._table(title, now.heads, dated[0])
-            yield self._table("", then.heads, dated[1])
+            yield self._table(self.words.filled(CONTINUED, title=title), then.heads, dated[1])
 
     def _table(self, title: str, heads: Sequence[str], rows: Sequence[TableRow]) -> Table:
         return Table(title, tuple(map(self.words, heads)), tuple(rows), is_wide=len(heads) > 2)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gaapbridge.report.charts import ON_PAPER, bands, bridge, stages
 from gaapbridge.report.exhibit.blocks import Contents, Picture, plain
-from gaapbridge.report.exhibit.words import CHINESE
+from gaapbridge.report.exhibit.words import CHINESE, CONTINUED, Words
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.text import readable
 
@@ -57,7 +57,9 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     import typst
 
     drawn = {_on_paper(one.alt): _drawn(one) for one in contents.blocks if isinstance(one, Picture)}
-    given = {"content": json.dumps({**plain(contents, _on_paper), "fonts": _fonts(with_system), "pictures": drawn})}
+    continued = Words(contents.language).filled(CONTINUED, title="")
+    beside = {"fonts": _fonts(with_system), "pictures": drawn, "continued": continued}
+    given = {"content": json.dumps({**plain(contents, _on_paper), **beside})}
     try:
         made: bytes = typst.compile(
             Path(__file__).with_name("exhibit.typ").read_bytes(),

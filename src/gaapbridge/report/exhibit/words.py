@@ -22,6 +22,9 @@ ENGLISH, CHINESE = "en", "zh"
 OWN_NAMES = {CHINESE: "chinese"}
 """The table of a plan in which a lender says its own names and sentences in a language."""
 
+CONTINUED = "{title} (continued)"
+"""The caption of a table that goes on."""
+
 TABLE = Path(__file__).with_name("words.csv")
 """Every text and form in every language."""
 

@@ -60,7 +60,7 @@ MOST_FAILING = 20
 
 @dataclass(frozen=True, slots=True)
 class ToldRun:
-    """What the pages of a pack show: a run, its statements and notes, the contracts told in full, in the pack's own form."""
+    """What the pages of a pack show: a run, its statements and notes, the contracts told, in the pack's own form."""
 
     run: Run
     told: ToldStatements
@@ -88,7 +88,7 @@ LISTINGS = (
     Listing(CHECKS, "Checks", "Checks by evidence", lambda of: checks_content(of.run, of.shown)),
     Listing(FINDINGS, "Findings", "Findings", lambda of: findings_content(of.run, of.shown)),
     Listing(ASSUMPTIONS, "Assumptions", "Assumptions and elections", lambda of: assumptions_content(of.run, of.shown)),
-    Listing(CONTRACTS, "Contracts", "Contracts told in full", lambda of: contracts_content(of.contracts, of.shown)),
+    Listing(CONTRACTS, "Contracts", "Contracts", lambda of: contracts_content(of.contracts, of.shown)),
     Listing(MANIFEST, "Manifest", "Manifest", lambda of: manifest_content(of.run, of.shown)),
 )
 """The pages that list, in the order of the menu, which is made of them: a page is added here, its path with the others."""
@@ -113,9 +113,8 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS, of_contracts: Contrac
 
 def _pack(run: Run, told: ToldStatements, masks: Masks, of_contracts: ContractPictures) -> tuple[list[Page], Pictures]:
     """The pages and the pictures of a run; these are drawn while pages are made."""
-    site, manifest = Site(), run.manifest
-    digits = int(run.plan_content["entity"]["minor_digits"])
-    shown = Shown(site, masks, manifest.accounts, told.currency, digits)
+    site = Site()
+    shown = Shown.of(run, site, masks)
     pictures = draw_pictures(run, told, of_contracts)
     cells = told_cells(run)
     contracts = told_contracts(run, cells)

@@ -22,8 +22,7 @@ PAGE = "explained.html"
 
 def explained_page(run: Run, explanation: Explanation, masks: Masks) -> str:
     """The page of an explanation."""
-    entity = run.plan_content["entity"]
-    shown = Shown(Site(), masks, run.manifest.accounts, str(entity["currency"]), int(entity["minor_digits"]))
+    shown = Shown.of(run, Site(), masks)
     word = explanation.address.partition("/")[0]
     content: dict[str, Any]
     if word in OF_WORD:

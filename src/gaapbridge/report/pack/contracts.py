@@ -1,4 +1,4 @@
-"""The pages of contracts: which are told in full, and each of them step by step under both frameworks."""
+"""The pages of contracts: which there are, and each of them under both frameworks; of some every step."""
 
 from __future__ import annotations
 
@@ -28,21 +28,38 @@ def contract_title(address: str, shown: Shown) -> str:
 
 
 def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
-    """The contracts that are told in full."""
-    rows = [(shown.text("", one.address, CONTRACTS), Cell(one.contracts), Cell(one.why)) for one in contracts]
+    """The contracts that are told in full, and those that are told as they were measured."""
     said = [
-        "A few contracts of each kind in full: under both frameworks, every step with its paragraph, the rows they were read "
-        "from. Any other is opened by gaapbridge explain, with its address, and written as a page like these by --html."
+        "A few contracts of each kind are told in full: under both frameworks, every step with its paragraph, the rows they "
+        "were read from. Every other one that this pack names is told as it was measured, and its page has the command that "
+        "calculates its steps. So is any contract of the book: with its address in the place of this one."
     ]
-    return {"said": said, "parts": [part("", [simple("Contracts", ("contract", "kind", "why"), rows)])]}
+    full, others = ([one for one in contracts if one.in_full is yes] for yes in (True, False))
+    views = [
+        simple(caption, ("contract", "kind", "why"), [_row(one, shown) for one in own])
+        for caption, own in (("Told in full", full), ("Told as measured", others))
+        if own
+    ]
+    return {"said": [*said, *([explained_by(contracts[0].address, shown)] if contracts else ())], "parts": [part("", views)]}
+
+
+def _row(contract: ToldContract, shown: Shown) -> tuple[Cell, ...]:
+    return shown.text("", contract.address, CONTRACTS), Cell(contract.contracts), Cell(contract.why)
+
+
+def explained_by(address: str, shown: Shown) -> str:
+    """The command that writes the page of a contract with every step, as it is typed where the run lies."""
+    return f"In the folder of the run: {shown.command(address)}"
 
 
 def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content:
     """One contract: facts, both frameworks side by side, the input rows, every step."""
     facts = facts_in_words({name: one for name, one in contract.explanation.facts.items() if name != "calculated from"})
     views = [_contract_table(table, shown, page) for table in contract.explanation.tables]
-    said = f"{contract.why.capitalize()}. Amounts in {shown.currency}, but where minor units are named."
-    return {"said": [said], "facts_shown": facts, "parts": list(_grouped(views, shown))}
+    said = [f"{contract.why.capitalize()}. Amounts in {shown.currency}, but where minor units are named."]
+    if not contract.in_full:
+        said.append(f"Every step, month by month, is written by one command. {explained_by(contract.address, shown)}")
+    return {"said": said, "facts_shown": facts, "parts": list(_grouped(views, shown))}
 
 
 _SIDES = ("us_gaap", "ifrs", "difference")

@@ -8,6 +8,7 @@ from typing import Any
 
 from gaapbridge.explanation.cell import LARGEST_CONTRACTS
 from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.report.pack.contracts import explained_by
 from gaapbridge.report.pack.site import INDEX, Site, file_name, up
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.statements import ToldCell, ToldRow, ToldStatement, ToldStatements
@@ -123,15 +124,12 @@ def _section(
     }
 
 
-OTHERS = "A contract without a page here has one by `gaapbridge explain RUN ADDRESS --html`."
-"""What is said where contracts are named that the pack does not tell in full."""
-
-
 def _view(table: Table, shown: Shown, page: str) -> View:
     """A table behind a cell; journals lead to their entries."""
     view = shown.table(table, page)
-    if table.title == LARGEST_CONTRACTS and any(not shown.site.link(str(row[0]), page) for row in table.rows):
-        return replace(view, remark=OTHERS)
+    if table.title == LARGEST_CONTRACTS:
+        without = [str(row[0]) for row in table.rows if not shown.site.link(str(row[0]), page)]
+        return replace(view, remark=f"Without a page here: {explained_by(without[0], shown)}") if without else view
     if table.header[0] != ENTRY:
         return view
     entries = [Cell(str(row[0]), False, shown.site.link(entry_address(str(row[0])), page)) for row in table.rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from gaapbridge.contracts.kinds import OF_WORD
@@ -12,6 +13,7 @@ from gaapbridge.form import Table, as_printed
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.pack.site import Site
 from gaapbridge.run.manifest import Account
+from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import money_text
 
 if TYPE_CHECKING:  # a library of reports, which is looked for before it is used
@@ -90,13 +92,26 @@ def _attribute(name: str, value: str | None, escaped: Callable[[str], str]) -> s
 
 @dataclass(frozen=True)
 class Shown:
-    """What pages share: where addresses stand, masks, the names of accounts, and the currency with its minor digits."""
+    """What pages share: the run's own name, where addresses stand, masks, the names of accounts, and the currency with its
+    minor digits."""
 
+    run: str
     site: Site
     masks: Masks
     accounts: Mapping[str, Account]
     currency: str
     minor_digits: int
+
+    @classmethod
+    def of(cls, run: Run, site: Site, masks: Masks) -> Shown:
+        """What the pages of a run share."""
+        entity = run.plan_content["entity"]
+        currency, digits = str(entity["currency"]), int(entity["minor_digits"])
+        return cls(run.folder.resolve().name, site, masks, run.manifest.accounts, currency, digits)
+
+    def command(self, address: str) -> str:
+        """The command that writes the page of an address, typed where the run lies."""
+        return f"gaapbridge explain {quote(self.run)} {quote(self.masks.address(address))} --html"
 
     def money(self, minor: int) -> str:
         """Minor units as people write an amount of the currency."""

@@ -12,7 +12,7 @@ from itertools import groupby
 from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.explanation.cell import explain_cells
-from gaapbridge.explanation.contract import explain_kept
+from gaapbridge.explanation.contract import explain_kept, explain_measured
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.reader import Run
@@ -30,6 +30,9 @@ BROUGHT_FORWARD = "brought_forward"
 
 FOR_SIZE, FOR_SAMPLE = "among the largest behind a printed figure", "drawn into the sample of the run"
 """Why a contract is told in full."""
+
+NAMED, MOST_NAMED = "named in this report", 500
+"""Why a contract is told as it was measured, without its steps, and how many of a kind are at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,17 @@ class ToldEntry:
 
 @dataclass(frozen=True, slots=True)
 class ToldContract:
-    """A contract told in full, and why it is."""
+    """A contract told in full, step by step, or as it was measured, and why it is."""
 
     address: str
     contracts: str
     why: str
     explanation: Explanation
+
+    @property
+    def in_full(self) -> bool:
+        """Whether its steps are told too."""
+        return self.why != NAMED
 
 
 def told_cells(run: Run) -> dict[str, Explanation]:
@@ -134,25 +142,35 @@ def _by_account(lines: tuple[JournalLine, ...]) -> Iterator[JournalLine]:
 def told_contracts(run: Run, cells: Mapping[str, Explanation]) -> tuple[ToldContract, ...]:
     """A few contracts of each kind in full, chosen alike whenever the run is told: however many contracts it has.
 
-    Of those whose input rows the run keeps: the largest behind its cells, then some of its sample.
+    Of those whose input rows the run keeps: the largest behind its cells, then some of its sample. Every other contract that
+    stands under a cell, or in a finding, as it was measured.
     """
     return tuple(one for kind in run.kinds for one in _of_kind(run, kind, cells))
 
 
 def _of_kind(run: Run, key: str, cells: Mapping[str, Explanation]) -> Iterator[ToldContract]:
     kind, kept = KINDS[key], dict(run.sampled(key))
-    sizes: dict[str, int] = {}
-    for address, size in _listed(cells):
-        word, _, one = address.partition("/")
-        if word == kind.word and one in kept:
-            sizes[one] = max(sizes.get(one, 0), size)
-    largest = sorted(sizes, key=lambda one: (-sizes[one], one))[:LARGEST]
+    named = _named(run, kind.word, cells)
+    largest = [one for one in named if one in kept and named[one]][:LARGEST]
     drawn = [one for one, why in kept.items() if SAMPLE in why.split(", ") and one not in largest]
     chosen = [*largest, *drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED]]
-    if not chosen:
-        return
-    for one, explanation in zip(chosen, explain_kept(run, kind, chosen), strict=True):
+    for one, explanation in zip(chosen, explain_kept(run, kind, chosen) if chosen else (), strict=True):
         yield ToldContract(explanation.address, kind.contracts, FOR_SIZE if one in largest else FOR_SAMPLE, explanation)
+    others = [one for one in named if one not in chosen][:MOST_NAMED]
+    for explanation in explain_measured(run, kind, others):
+        yield ToldContract(explanation.address, kind.contracts, NAMED, explanation)
+
+
+def _named(run: Run, word: str, cells: Mapping[str, Explanation]) -> dict[str, int]:
+    """Contracts of a kind that stand under cells, the largest first, each with its largest amount there; then of findings."""
+    sizes: dict[str, int] = {}
+    for address, size in _listed(cells):
+        kind, _, one = address.partition("/")
+        if kind == word:
+            sizes[one] = max(sizes.get(one, 0), size)
+    named = {one: sizes[one] for one in sorted(sizes, key=lambda one: (-sizes[one], one))}
+    found = (finding.where.partition("/") for finding in run.listed.findings)
+    return named | {one: 0 for kind, _, one in found if kind == word and one not in named}
 
 
 def _listed(cells: Mapping[str, Explanation]) -> Iterator[tuple[str, int]]:
