@@ -310,6 +310,12 @@ class Run:
         scans = {name: pl.scan_parquet(path, glob=False) for name, path in files.items()}
         return {name: scan.filter(pl.col(identity) == contract_id).collect() for name, scan in scans.items()}
 
+    def kept_rows(self, kind: str) -> dict[str, pl.DataFrame]:
+        """All input rows that the run keeps of a kind, by the tape's name in the manifest, with ``file`` and ``row`` first."""
+        import polars as pl
+
+        return {name: pl.read_parquet(path, glob=False) for name, path in sample_files(self.folder, kind).items()}
+
     @property
     def findings_allowed(self) -> int:
         """How many findings the plan allows before the exit code is 1."""
