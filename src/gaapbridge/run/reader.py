@@ -318,6 +318,12 @@ class Run:
                 own[name] = by_id.get(one, rows.clear())
         return found
 
+    def kept_rows(self, kind: str) -> dict[str, pl.DataFrame]:
+        """All input rows that the run keeps of a kind, by the tape's name in the manifest, with ``file`` and ``row`` first."""
+        import polars as pl
+
+        return {name: pl.read_parquet(path, glob=False) for name, path in sample_files(self.folder, kind).items()}
+
     @property
     def findings_allowed(self) -> int:
         """How many findings the plan allows before the exit code is 1."""

@@ -19,10 +19,10 @@ from gaapbridge.report.workbook.listings import (
     findings_sheet,
     hindsight_sheet,
     manifest_sheet,
-    sample_sheet,
 )
 from gaapbridge.report.workbook.note_sheets import note_sheets
 from gaapbridge.report.workbook.places import Places
+from gaapbridge.report.workbook.sample_sheets import sample_sheets
 from gaapbridge.report.workbook.sheets import HELD_IN_MEMORY, Book
 from gaapbridge.report.workbook.tax_sheet import tax_sheet
 from gaapbridge.report.workbook.tie_out_sheet import tie_out_sheet
@@ -32,7 +32,7 @@ FILE = "workbook.xlsx"
 
 SHEETS: tuple[SheetsOf, ...] = (
     face_sheets, note_sheets, allowance_sheet, hindsight_sheet, tax_sheet, tie_out_sheet, findings_sheet, elections_sheet,
-    sample_sheet, formula_sheets, trial_balance_sheet, entry_sheet, journal_sheets, manifest_sheet,
+    formula_sheets, trial_balance_sheet, entry_sheet, journal_sheets, sample_sheets, manifest_sheet,
 )  # fmt: skip
 """What declares the sheets, in their order below the cover, which is made of them: a sheet is added here, and nowhere else."""
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from gaapbridge.report.told.differences import in_words
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.journals import ACCOUNT, CREDIT, DEBIT
-from gaapbridge.report.workbook.places import ENTRIES, ENTRIES_FIRST_ROW, JOURNALS_FIRST_ROW, Entry, Places
+from gaapbridge.report.workbook.places import ENTRIES, ENTRIES_FIRST_ROW, EXACT_OF_NOTE, JOURNALS_FIRST_ROW, Entry, Places
 from gaapbridge.report.workbook.sheets import Book, Sheet, at, quoted
+from gaapbridge.run.journals import JournalLine
 
 COLUMNS = (
     ("note", "Note", 8), ("", "Entry", 33), ("flow", "Cause", 16), ("component", "Of what", 20), ("kind", "Kind", 15),
@@ -21,8 +22,8 @@ COLUMNS = (
 """Of each column the end of its name in formulas, blank where none uses it, its title and its width."""
 
 TITLES = [title for _, title, _ in COLUMNS]
-CODE, LINES, DEBITS, CREDITS, NET = (
-    TITLES.index(title) for title in ("Account", "Lines", "Debit", "Credit", "Debit less credit")
+CODE, ROW, LINES, DEBITS, CREDITS, NET = (
+    TITLES.index(title) for title in ("Account", "Row", "Lines", "Debit", "Credit", "Debit less credit")
 )
 
 
@@ -53,6 +54,17 @@ def _write(book: Book, places: Places, declared: Declared) -> None:
             book.name(f"entry_{name}", f"{quoted(declared.name)}!{span}")
 
 
+def _row_of_statement(sheet: Sheet, places: Places, line: JournalLine) -> None:
+    """The row of the statement that an entry belongs to, a link to what the note does to it at the closing or in the period."""
+    ids = places.manifest.statements
+    statement = ids.income if places.statement_of(line.line) == "IS" else ids.closing
+    if (line.note, statement, line.line) in places.touched_rows:
+        row = places.touched_rows[line.note, statement or "", line.line]
+        sheet.link(ROW, places.note_sheet(line.note), at(row, EXACT_OF_NOTE), line.line)
+    else:
+        sheet.text(ROW, line.line)
+
+
 def _totals(sheet: Sheet, places: Places, last: int) -> None:
     """All entries added up, and what stands on lines and in no entry: nil unless a line was given another account."""
     sheet.row = ENTRIES_FIRST_ROW - 4
@@ -75,9 +87,10 @@ def _entry(sheet: Sheet, places: Places, entry: Entry) -> None:
     texts = (
         line.note, None, line.flow, line.component, line.kind, line.account, account, places.statement_of(line.line), line.line
     )  # fmt: skip
-    for column, text in enumerate(texts):
+    for column, text in enumerate(texts[:-1]):
         if text is not None:
             sheet.text(column, text)
+    _row_of_statement(sheet, places, line)
     name = line.entry if entry.entries == 1 else f"{entry.entries:,} entries of cause {in_words(line.flow)}"
     sheet.link(1, where.name, at(JOURNALS_FIRST_ROW + first, 1), name)
     sheet.number(LINES, entry.count)

@@ -16,7 +16,9 @@ from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.faces import CAPTION
 from gaapbridge.report.workbook.places import (
     EXACT_FIRST_COLUMN,
+    EXACT_OF_NOTE,
     FORMULAS_FIRST_ROW,
+    LEDGER_AMOUNTS,
     TRIAL_BALANCE,
     Places,
 )
@@ -99,16 +101,22 @@ class _Formulas:
         sheet.number(2, 1 if places.manifest.normal.get(row.id) == "debit" else -1, "id_right")
         for place, column in enumerate(places.column_ids):
             at_column = EXACT_FIRST_COLUMN + place
-            if what == "row" and not row.of and column not in (US_GAAP, IFRS):
-                sheet.link(at_column, places.note_sheet(column), "A1")
-            elif what == "row" and not row.of and column == US_GAAP:
-                sheet.link(at_column, TRIAL_BALANCE, "A1")
+            if what == "carried" or not row.of:
+                self._support(at_column, row.id, column)
             exact = self._exact(what, row, column)
             sheet.formula(at_column, self._formula(what, row, column), exact, f"exact_{kind}")
             printed = self._printed(what, row, column, place, kind)
             of = f"{at(sheet.row, self.printed_first + place)}-{at(sheet.row, at_column)}"
             difference = round(printed - exact, places.digits) + 0.0
             sheet.formula(self.difference_first + place, f"=ROUND({of},{places.digits})", difference, f"exact_{kind}")
+
+    def _support(self, at_column: int, row: str, column: str) -> None:
+        """Lead from a line under a note to what the note does to it, under U.S. GAAP to the first of its accounts."""
+        places, own = self.places, self.statement.id
+        if column == US_GAAP and row in places.ledger_rows:
+            self.sheet.link(at_column, TRIAL_BALANCE, at(places.ledger_rows[row], LEDGER_AMOUNTS))
+        elif (column, own, row) in places.touched_rows:
+            self.sheet.link(at_column, places.note_sheet(column), at(places.touched_rows[column, own, row], EXACT_OF_NOTE))
 
     def _exact(self, what: str, row: ToldRow, column: str) -> float:
         """What a line comes to by the run's own exact statement."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cache, partial
 
 from gaapbridge.report.workbook.declared import Declared
-from gaapbridge.report.workbook.places import JOURNALS_FIRST_ROW, JournalSheet, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet
+from gaapbridge.report.workbook.places import ENTRIES, JOURNALS_FIRST_ROW, JournalSheet, Places
+from gaapbridge.report.workbook.sheets import Book, Sheet, at
 
 COLUMNS = (
     ("", "Note", 8), ("", "Entry", 38), ("", "Account", 10), ("", "Account name", 50), ("", "Segment", 20),
@@ -17,7 +17,9 @@ COLUMNS = (
 
 The cause of an entry, what it is of and its row of the statement stand once for it, on the sheet of entries."""
 
-ACCOUNT, DEBIT, CREDIT = ([title for _, title, _ in COLUMNS].index(title) for title in ("Account", "Debit", "Credit"))
+ACCOUNT, SEGMENT, DEBIT, CREDIT = (
+    [title for _, title, _ in COLUMNS].index(title) for title in ("Account", "Segment", "Debit", "Credit")
+)
 
 
 def journal_sheets(places: Places) -> Iterator[Declared]:
@@ -69,4 +71,21 @@ def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
         else:
             write_number(row, CREDIT, line.credit_minor, amount)
         write_text(row, CREDIT + 1, clean(line.text), apart)
+    if len(part.lines) <= MOST_LINKED and not sheet.book.large:
+        _links(sheet, part, places)
     sheet.row = JOURNALS_FIRST_ROW + len(part.lines)
+
+
+def _links(sheet: Sheet, part: JournalSheet, places: Places) -> None:
+    """Lead from the first line of an entry back to it, and from each line to the contracts of its segment."""
+    for place, line in enumerate(part.lines):
+        sheet.row = JOURNALS_FIRST_ROW + place
+        if (part.name, place) in places.entry_rows:
+            sheet.link(1, ENTRIES, at(places.entry_rows[part.name, place], 1), line.entry)
+        found = places.sampled.of_segment(places.manifest, line.note, line.account, line.segment)
+        if found is not None:
+            sheet.link(SEGMENT, found[0], at(found[1], 0), line.segment)
+
+
+MOST_LINKED = 20_000
+"""Lines up to which each leads to the contracts of its segment; a spreadsheet takes 65,530 links on a sheet."""

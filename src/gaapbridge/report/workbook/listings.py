@@ -1,4 +1,4 @@
-"""The lists behind the statements: allowance by stage, hindsight, findings, elections, contracts, manifest."""
+"""The lists behind the statements: allowance by stage, hindsight, findings, elections, manifest."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, at
 from gaapbridge.statement.note_tables import within
-
-MOST_CONTRACTS = 1_000
-"""Sample contracts of a kind that are listed."""
 
 MOST_REJECTS = 100_000
 """Rejected rows that are listed; the run has all of them."""
@@ -137,33 +134,6 @@ def _write_elections(book: Book, places: Places, declared: Declared) -> None:
 
 
 ELECTIONS_WIDTHS = (30, 50, 50, 30, 11, 44)
-
-
-def sample_sheet(places: Places) -> Iterator[Declared]:
-    """Contracts whose input rows the run keeps: what each is kept for, and what was measured of it, US GAAP beside IFRS."""
-    yield Declared("Sample contracts", "sample contracts", "contracts whose input rows the run keeps", _write_sample)
-
-
-def _write_sample(book: Book, places: Places, declared: Declared) -> None:
-    import polars as pl
-
-    run = places.run
-    sheet = declared.opened(book, (24, 25, 26, *[13] * 14), freeze=(2, 1))
-    sheet.heading("Minor units. gaapbridge explain opens each of them step by step, by its address.", "said")
-    for kind in run.kinds:
-        kept = dict(run.sampled(kind)[:MOST_CONTRACTS])
-        measured = run.measurements(kind).filter(pl.col("contract_id").is_in(list(kept))).sort("contract_id").collect()
-        measures = [one.removeprefix("ifrs_") for one in measured.columns if one.startswith("ifrs_")]
-        both = [one for one in measures if f"us_{one}" in measured.columns and one != "rate_per_period"]
-        shown = [one for one in both if any((measured[f"{side}_{one}"] != 0).any() for side in ("us", "ifrs"))][:7]
-        columns = [f"{side}_{one}" for one in shown for side in ("us", "ifrs")]
-        titles = [f"{one.replace('_', ' ').capitalize()}, {side}" for one in shown for side in ("U.S. GAAP", "IFRS")]
-        rows = measured.select("contract_id", "segment", *columns).rows()
-        table = tuple(
-            (book.masks.address(f"{kind.removesuffix('s')}/{row[0]}"), row[1], kept[row[0]], *row[2:]) for row in rows
-        )
-        listed(sheet, Table(kind.capitalize(), ("Address", "Segment", "Kept for", *titles), table))
-        sheet.next()
 
 
 def manifest_sheet(places: Places) -> Iterator[Declared]:

@@ -14,13 +14,12 @@ from gaapbridge.report.told.differences import (
     in_words,
     told_accounts,
     told_rolls,
-    told_touched,
 )
 from gaapbridge.report.told.notes import ToldNote, told_notes
 from gaapbridge.report.told.trail import BROUGHT_FORWARD
 from gaapbridge.report.workbook.criteria import literal
 from gaapbridge.report.workbook.declared import Declared
-from gaapbridge.report.workbook.places import EXACT_FIRST_COLUMN, JOURNALS, Places
+from gaapbridge.report.workbook.places import ENTRIES, EXACT_FIRST_COLUMN, EXACT_OF_NOTE, JOURNALS, Places
 from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, quoted
 from gaapbridge.statement.note_tables import NoteTable, within
 
@@ -50,14 +49,13 @@ def _note(note: ToldNote, book: Book, places: Places, declared: Declared) -> Non
 
 
 def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
-    """The rows of the statements that the note touches, exact and printed, each a link to its formula."""
+    """The rows of the statements that the note touches, exact and printed, each a link to its formula, and to the first of the
+    entries behind it."""
     sheet.heading(f"What it does to the statements, in {places.told.unit}")
-    for statement, touched in told_touched(places.told, note.id):
-        if not statement.is_measured:
-            continue
+    for statement, touched in places.touched(note.id):
         sheet.header(
-            ("", "", f"{statement.heading.capitalize()}, {within(statement.when)}", "Exact", "Printed"),
-            (False,) * 3 + (True,) * 2,
+            ("", "", f"{statement.heading.capitalize()}, {within(statement.when)}", "Exact", "Printed", "Entries"),
+            (False,) * 3 + (True,) * 3,
         )
         name, place = places.formula_sheet(statement.id), places.column_ids.index(note.id)
         for row in touched:
@@ -65,10 +63,12 @@ def _effects(sheet: Sheet, places: Places, note: ToldNote) -> None:
             kind = row.kind
             sheet.link(2, name, cell, row.label)
             exact = places.in_units(row.cells[note.id].exact_minor or 0)
-            sheet.formula(3, f"={quoted(name)}!{cell}", exact, f"money_{kind}")
+            sheet.formula(EXACT_OF_NOTE, f"={quoted(name)}!{cell}", exact, f"money_{kind}")
             printed_at = EXACT_FIRST_COLUMN + len(places.column_ids) + 1 + place
             printed = f"={quoted(name)}!{at(places.formula_rows[statement.id, row.id, 'row'], printed_at)}"
             sheet.formula(4, printed, row.cells[note.id].printed, kind)
+            if (note.id, row.id) in places.first_entries:
+                sheet.link(5, ENTRIES, at(places.first_entries[note.id, row.id], 1), "entries", "link_right")
             sheet.next()
         sheet.next()
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from gaapbridge.report.told.differences import told_touched
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
 from gaapbridge.report.workbook.criteria import Sums
+from gaapbridge.report.workbook.sample_places import SamplePlaces
 from gaapbridge.report.workbook.sheets import at, letters_of, quoted, sheet_name
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest
@@ -20,8 +22,8 @@ TRIAL_BALANCE, ENTRIES, JOURNALS, TIE_OUTS = "Trial balance", "Entries", "Journa
 
 FACE_FIRST_ROW, FORMULAS_FIRST_ROW = 4, 6
 JOURNALS_FIRST_ROW, LEDGER_FIRST_ROW = 5, 5
-ENTRIES_FIRST_ROW = 6
-FACE_FIRST_COLUMN, EXACT_FIRST_COLUMN = 1, 3
+ENTRIES_FIRST_ROW, NOTE_FIRST_ROW = 6, 4
+FACE_FIRST_COLUMN, EXACT_FIRST_COLUMN, EXACT_OF_NOTE, LEDGER_AMOUNTS = 1, 3, 3, 4
 """Rows and columns, from nil, at which tables begin."""
 
 MOST_LINES = 1_000_000
@@ -202,6 +204,46 @@ class Places:
         return sheet_name(f"Note {one.note or one.id}", f"Note {place}")
 
     @cached_property
+    def touched_rows(self) -> dict[tuple[str, str, str], int]:
+        """The row of what a note does to a row of a statement on the note's sheet, by note, statement and row."""
+        found: dict[tuple[str, str, str], int] = {}
+        for note in self.told.notes:
+            row = NOTE_FIRST_ROW
+            for statement, touched in self.touched(note.id):
+                found |= {(note.id, statement.id, one.id): row + place for place, one in enumerate(touched, 1)}
+                row += len(touched) + 2
+        return found
+
+    def touched(self, column: str) -> list[tuple[ToldStatement, tuple[ToldRow, ...]]]:
+        """The rows of the measured statements that a note touches, by statement."""
+        return [(one, rows) for one, rows in told_touched(self.told, column) if one.is_measured]
+
+    @cached_property
+    def ledger_rows(self) -> dict[str, int]:
+        """The row of the first account of a row of the statements on the trial balance."""
+        found: dict[str, int] = {}
+        for place, account in enumerate(self.accounts):
+            found.setdefault(self.line_of(account), LEDGER_FIRST_ROW + place)
+        return found
+
+    @cached_property
+    def first_entries(self) -> dict[tuple[str, str], int]:
+        """The row of the first entry of a note on a row of the statements, on the sheet of entries."""
+        found: dict[tuple[str, str], int] = {}
+        for place, entry in enumerate(self.summed):
+            found.setdefault((entry.first.note, entry.first.line), ENTRIES_FIRST_ROW + place)
+        return found
+
+    @cached_property
+    def entry_rows(self) -> dict[tuple[str, int], int]:
+        """The row on the sheet of entries of what begins at a line of a sheet of journals."""
+        return {
+            (sheet.name, first): ENTRIES_FIRST_ROW + place
+            for place, entry in enumerate(self.summed)
+            for sheet, first, _ in entry.spans
+        }
+
+    @cached_property
     def first_lines(self) -> dict[tuple[str, str, str], tuple[str, int]]:
         """The sheet and row of the first line of a note, component and account."""
         found: dict[tuple[str, str, str], tuple[str, int]] = {}
@@ -217,6 +259,20 @@ class Places:
         for line in self.run.listed.journals:
             sums[line.note, line.account] = sums.get((line.note, line.account), 0) + line.amount_minor
         return sums
+
+    @cached_property
+    def sampled(self) -> SamplePlaces:
+        """The places of the contracts of the sample."""
+        return SamplePlaces(self.run)
+
+    @cached_property
+    def first_of_segment(self) -> dict[str, tuple[str, int]]:
+        """The sheet and row of the first journal line of a segment."""
+        found: dict[str, tuple[str, int]] = {}
+        for sheet in self.journals:
+            for place, line in enumerate(sheet.lines):
+                found.setdefault(line.segment, (sheet.name, JOURNALS_FIRST_ROW + place))
+        return found
 
     @property
     def is_beyond_doubles(self) -> bool:

@@ -18,7 +18,7 @@ from gaapbridge.terms.text import shortened, visible
 
 WHOLE = '#,##0_);(#,##0);"—"_)'
 EXACT = '#,##0.00_);(#,##0.00);"—"_)'
-SHARE = "0.0%"
+SHARE, FRACTION = "0.0%", '0.000000_);(0.000000);"—"_)'
 """Amounts of the trade: negative in brackets, nil as a dash, digits under digits."""
 
 MOST_IN_A_CELL = 32_000
@@ -82,7 +82,12 @@ _STYLES: dict[str, dict[str, Any]] = {
     "exact_strong": {"num_format": EXACT, "bold": True},
     "share": {"num_format": SHARE},
     "indented": {"indent": 1, "text_wrap": True, "valign": "top"},
+    "plain": {"align": "right"},
+    "fraction": {"num_format": FRACTION},
+    "to_the_right": {"align": "right"},
+    "heading_link": {"bold": True, "font_size": 11, "font_color": "#1155CC", "underline": 1},
     "link": {"font_color": "#1155CC", "underline": 1},
+    "link_right": {"font_color": "#1155CC", "underline": 1, "align": "right"},
     "number_left": {"num_format": WHOLE, "align": "left"},
     "printed": {"font_name": "Courier New", "font_size": 9},
     "signed_off": {"bottom": 1},

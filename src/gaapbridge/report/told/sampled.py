@@ -1,0 +1,132 @@
+"""The contracts whose input rows a run keeps: their amounts under both frameworks, and the rows that they were read from.
+
+Journals are posted by segment, so the contracts of a segment stand together, those that differ most first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.difference import RELATED
+from gaapbridge.report.told.contract_words import BECAME
+from gaapbridge.run.reader import Run
+
+MOST_CONTRACTS = 1_000
+"""Contracts of a kind that are listed."""
+
+MOST_MEASURES = 5
+"""Amounts told of each, those that are largest over all of them."""
+
+MOST_ROWS = 1_000
+"""Rows told of a tape that has several for a contract: those of the contracts that differ most. The run keeps all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSampled:
+    """A contract: its address, its id, its segment as journals have it, what became of it in the period, what it is kept for,
+    and of each measure what it is at the closing under US GAAP and under IFRS, minor units."""
+
+    address: str
+    contract_id: str
+    segment: str
+    became: str
+    kept_for: str
+    amounts: tuple[tuple[int, int], ...]
+
+    @property
+    def apart(self) -> int:
+        """By how much the frameworks differ over it: amounts of 100 and 120, and of 50 and 45, are 25 apart."""
+        return sum(abs(ifrs - us) for us, ifrs in self.amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTape:
+    """The rows that a run keeps of a tape, in the order of the contracts; ``left_out`` of them are not told.
+
+    ``columns`` are file, row, the contract's id, then those of the tape that have a value. A tape ``is_single`` where a
+    contract has one row in it.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    is_single: bool
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSample:
+    """The sample of one kind of contract: its key, the names of its measures, the contracts by segment, and its tapes."""
+
+    kind: str
+    measures: tuple[str, ...]
+    contracts: tuple[ToldSampled, ...]
+    tapes: tuple[ToldTape, ...]
+
+
+def told_samples(run: Run) -> tuple[ToldSample, ...]:
+    """The sample of each kind that the run keeps rows of."""
+    return tuple(_told(run, kind, kept) for kind in run.kinds if (kept := dict(run.sampled(kind)[:MOST_CONTRACTS])))
+
+
+def _told(run: Run, kind: str, kept: Mapping[str, str]) -> ToldSample:
+    measured = run.measured_rows(kind, list(kept))
+    measures = _measures(KINDS[kind].shown(flows=False), list(measured.values()))
+    contracts = [
+        ToldSampled(
+            address=f"{KINDS[kind].word}/{one}",
+            contract_id=one,
+            segment=f"{row['segment']}{RELATED if row.get('related_party') else ''}",
+            became=BECAME.get(row["path"], str(row["path"]).replace("_", " ")),
+            kept_for=kept[one].replace("_", " "),
+            amounts=tuple((row[f"us_{name}"], row[f"ifrs_{name}"]) for name in measures),
+        )
+        for one, row in measured.items()
+    ]
+    contracts.sort(key=lambda one: (one.segment, -one.apart, one.contract_id))
+    return ToldSample(kind, tuple(measures), tuple(contracts), tuple(_tapes(run, kind, contracts)))
+
+
+def _measures(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The balances at the closing that both frameworks have, the largest of them, in the order in which a run has them."""
+    sizes = {
+        name: sum(abs(row[f"us_{name}"]) + abs(row[f"ifrs_{name}"]) for row in rows)
+        for name in names
+        if rows and {f"us_{name}", f"ifrs_{name}"} <= set(rows[0])
+    }
+    largest = sorted((name for name in sizes if sizes[name]), key=lambda name: -sizes[name])[:MOST_MEASURES]
+    return [name for name in names if name in largest]
+
+
+def _tapes(run: Run, kind: str, contracts: Sequence[ToldSampled]) -> Iterator[ToldTape]:
+    """The tapes of a kind, those with one row for a contract as it has the most."""
+    rows = run.kept_rows(kind)
+    identity = KINDS[kind].tapes[0].schema.identity or "contract_id"
+    order = {one.contract_id: place for place, one in enumerate(contracts)}
+    ranked = sorted(contracts, key=lambda one: (-one.apart, one.contract_id))
+    for tape in KINDS[kind].tapes:
+        for name in (name for name in tape.sources if name in rows):
+            held = rows[name]
+            columns = ["file", "row", identity]
+            columns += [one for one in held.columns if one not in columns and held[one].null_count() < held.height]
+            by_contract: dict[str, list[tuple[Any, ...]]] = {}
+            for row in held.select(columns).rows():
+                by_contract.setdefault(row[2], []).append(row)
+            is_single = all(len(own) == 1 for own in by_contract.values())
+            told = list(order) if is_single else _within([one.contract_id for one in ranked], by_contract)
+            shown = [row for one in sorted(told, key=order.__getitem__) for row in by_contract.get(one, ())]
+            yield ToldTape(name, tuple(columns), tuple(shown), is_single, held.height - len(shown))
+
+
+def _within(ids: Sequence[str], rows: Mapping[str, Sequence[object]]) -> list[str]:
+    """The first contracts that have no more rows than are told."""
+    told, left = list[str](), MOST_ROWS
+    for one in ids:
+        left -= len(rows.get(one, ()))
+        if left < 0:
+            break
+        told.append(one)
+    return told
