@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter import OwnFiles, write_starter
 from gaapbridge.starter.first_sight import look_at
@@ -54,6 +55,17 @@ def test_a_chinese_column_may_be_the_one_that_is_nearest(tmp_path: Path) -> None
     """Three of the five characters of 手续费净收 are those of 手续费."""
     found = seen(tmp_path, "借据号,手续费净收(元),客户名称", "JJ1,500.00,张三")
     assert found.nearest("fees_received_minor") == ["手续费净收(元)"]
+
+
+def test_what_a_column_may_be_is_told_by_its_cells_where_its_name_misleads(tmp_path: Path) -> None:
+    """A receipt's number is near a day of receipt by name, and a currency near the current rating."""
+    header = "Acct No,Curr,1st Pmt Due,Matures,Status"
+    loans = seen(tmp_path, header, "PT-1,USD,04/10/2022,03/10/2025,Open", "PT-2,USD,08/12/2022,07/12/2024,Open")
+    assert (loans.nearest("currency"), loans.nearest("rating")) == (["Curr"], [])
+    assert set(loans.nearest("first_payment_date")) == {"1st Pmt Due", "Matures"}
+    rows = "Acct No,Posted,Prin,Receipt #\nPT-1,01/10/2024,10.50,PT-1-021\nPT-1,02/13/2024,10.50,PT-1-022\n"
+    cash = look_at([written(tmp_path / "cash.csv", rows)], PAYMENTS)
+    assert (cash.nearest("date"), cash.nearest("payment_id")) == (["Posted"], ["Receipt #"])
 
 
 EVENTS = "借据号,记帐日,类型码,发生数额({unit})\nJJ3,2023年1月13日,核销,{amount}\n"

@@ -23,7 +23,7 @@ from gaapbridge.starter.padded import ids_in
 from gaapbridge.starter.questioned import without_questioned
 from gaapbridge.starter.row_kinds import KIND, kinds_of_rows
 from gaapbridge.starter.seen_days import day_in, is_day
-from gaapbridge.starter.seen_numbers import currency_said, is_number, is_plain
+from gaapbridge.starter.seen_numbers import currency_said, is_currency, is_number, is_plain
 from gaapbridge.starter.tape_faults import faults_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_words import (
@@ -289,7 +289,9 @@ def _nearest(unread: Sequence[str], matches: Mapping[str, Match], first: pl.Data
         return _readable(first[theirs], schema.column(ours), schema)
 
     absent = [ours for ours in schema.names if ours not in matches]
-    return may_be([theirs for theirs in unread if theirs in first], absent, schema, fits)
+    of_closing = [theirs for theirs in unread if theirs in first]
+    codes = [theirs for theirs in of_closing if (texts := different(first[theirs])) and all(map(is_currency, texts))]
+    return may_be(of_closing, absent, schema, fits, codes)
 
 
 def _signed(raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]], schema: Schema) -> str:

@@ -22,16 +22,20 @@ _MONEY = re.compile(
 _NO_MONEY = re.compile(
     r"%|％|‰|\b(?:rate|ratio|share|score|percent\w*|ltv|dti|fico|number|count|date|day)\b|率|比例|日期|日$|号|天|方式|次数"
 )
+CURRENCY = "currency"
+"""The column of the currency of a row."""
+
 _NIL = re.compile(r"[-0.,\s$¥]*")
 
 
 def may_be(
-    unread: Sequence[str], absent: Sequence[str], schema: Schema, fits: Callable[[str, str], bool]
+    unread: Sequence[str], absent: Sequence[str], schema: Schema, fits: Callable[[str, str], bool], codes: Sequence[str]
 ) -> dict[str, list[str]]:
-    """By columns of ours that a file does not seem to have those of its that come nearest. One that the tape must have may be
-    one whose cells do not fit, for the lender to see what is wrong with them."""
+    """By columns of ours that a file does not seem to have those of its that come nearest by their names, but of a currency
+    those that hold ``codes`` of such, which are nothing else. One that the tape must have may be one whose cells do not fit,
+    for the lender to see what is wrong with them; a day only where no column holds days, which then are named instead."""
     known = names_of(schema.name)
-    nearest = {theirs: near(theirs, absent, known) for theirs in unread}
+    nearest = {theirs: near(theirs, absent, known) for theirs in unread if theirs not in codes}
     found = {
         ours: [
             theirs
@@ -40,6 +44,10 @@ def may_be(
         ]
         for ours in absent
     }
+    for ours in (ours for ours in absent if schema.column(ours).kind == "date" and schema.column(ours).required):
+        days = [theirs for theirs in nearest if fits(ours, theirs)]
+        found[ours] = sorted(days, key=lambda theirs, named=found[ours]: theirs not in named) or found[ours]
+    found |= {CURRENCY: list(codes)} if CURRENCY in absent else {}
     return {ours: names for ours, names in found.items() if names}
 
 
