@@ -59,13 +59,28 @@ def test_a_chinese_column_may_be_the_one_that_is_nearest(tmp_path: Path) -> None
 
 def test_what_a_column_may_be_is_told_by_its_cells_where_its_name_misleads(tmp_path: Path) -> None:
     """A receipt's number is near a day of receipt by name, and a currency near the current rating."""
+    header = "Acct No,Unit,Day 1,Day 2,Carried,Status"
+    loans = seen(tmp_path, header, "PT-1,USD,04/10/2022,03/10/2025,1050.50,Open", "PT-2,USD,08/12/2022,07/12/2024,9.00,Open")
+    assert (loans.nearest("currency"), loans.nearest("rating")) == (["Unit"], [])
+    assert loans.nearest("first_payment_date") == loans.nearest("origination_date") == ["Day 1", "Day 2"]
+    assert loans.nearest("outstanding_principal_minor") == ["Carried"]
+    assert loans.nearest("fees_received_minor") == [], "what a tape may leave out is not any amount"
+    rows = "Acct No,Day Banked,Prin,Receipt #\nPT-1,01/10/2024,10.50,PT-1-021\nPT-1,02/13/2024,10.50,PT-1-022\n"
+    cash = look_at([written(tmp_path / "cash.csv", rows)], PAYMENTS)
+    assert (cash.nearest("date"), cash.nearest("payment_id")) == (["Day Banked"], ["Receipt #"])
+
+
+def test_a_name_of_two_meanings_is_read_where_its_cells_are_of_one(tmp_path: Path) -> None:
     header = "Acct No,Curr,1st Pmt Due,Matures,Status"
     loans = seen(tmp_path, header, "PT-1,USD,04/10/2022,03/10/2025,Open", "PT-2,USD,08/12/2022,07/12/2024,Open")
-    assert (loans.nearest("currency"), loans.nearest("rating")) == (["Curr"], [])
-    assert set(loans.nearest("first_payment_date")) == {"1st Pmt Due", "Matures"}
-    rows = "Acct No,Posted,Prin,Receipt #\nPT-1,01/10/2024,10.50,PT-1-021\nPT-1,02/13/2024,10.50,PT-1-022\n"
-    cash = look_at([written(tmp_path / "cash.csv", rows)], PAYMENTS)
-    assert (cash.nearest("date"), cash.nearest("payment_id")) == (["Posted"], ["Receipt #"])
+    read = {ours: match.theirs for ours, match in loans.matches.items()}
+    assert (read["currency"], read["first_payment_date"], read["maturity_date"]) == ("Curr", "1st Pmt Due", "Matures")
+    rated = seen(tmp_path, header.replace("Matures", "Ccy"), "PT-1,AAA,04/10/2022,USD,Open", "PT-2,BBB,08/12/2022,USD,Open")
+    assert rated.matches["currency"].theirs == "Ccy", "a column of ratings is no currency"
+    cash = look_at([written(tmp_path / "cash.csv", "Acct No,Posted,Prin\nPT-1,01/10/2024,10.50\n")], PAYMENTS)
+    assert cash.matches["date"].theirs == "Posted"
+    unclear = look_at([written(tmp_path / "cash.csv", "Acct No,Posted,Prin\nPT-1,yes,10.50\n")], PAYMENTS)
+    assert "date" not in unclear.matches
 
 
 EVENTS = "借据号,记帐日,类型码,发生数额({unit})\nJJ3,2023年1月13日,核销,{amount}\n"

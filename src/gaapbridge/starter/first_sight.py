@@ -37,7 +37,7 @@ from gaapbridge.starter.tape_words import (
 )
 from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.two_layouts import in_two_layouts
-from gaapbridge.starter.unread import may_be, money_in, numbers_in
+from gaapbridge.starter.unread import CURRENCY, may_be, money_in, numbers_in
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
@@ -266,6 +266,8 @@ def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:
             good = sum(map(is_number, texts))
         case "flag":
             good = sum(truth_of(text) is not None or text.casefold() in ("true", "false", "0", "1") for text in texts)
+        case _ if column.name == CURRENCY:
+            good = sum(is_currency(text) or bool(meanings(CURRENCY, text)) for text in texts)
         case _:
             among = words_of_ours(schema, column.name)
             good = sum(bool(meanings(column.name, text, among)) for text in texts) if among else len(texts)
@@ -289,9 +291,7 @@ def _nearest(unread: Sequence[str], matches: Mapping[str, Match], first: pl.Data
         return _readable(first[theirs], schema.column(ours), schema)
 
     absent = [ours for ours in schema.names if ours not in matches]
-    of_closing = [theirs for theirs in unread if theirs in first]
-    codes = [theirs for theirs in of_closing if (texts := different(first[theirs])) and all(map(is_currency, texts))]
-    return may_be(of_closing, absent, schema, fits, codes)
+    return may_be([theirs for theirs in unread if theirs in first], absent, schema, first, fits)
 
 
 def _signed(raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]], schema: Schema) -> str:
@@ -340,10 +340,10 @@ def _currency(
     schema: Schema,
 ) -> tuple[str, str] | None:
     """The currency of the tape and what shows it: its column, else headers and amounts."""
-    if "currency" in matches:
-        words = worded["currency"]
-        codes = {(meanings("currency", word) or (word,))[0] for word in words}
-        return (codes.pop(), f"{matches['currency'].theirs} holds no other") if len(codes) == 1 else None
+    if CURRENCY in matches:
+        words = worded[CURRENCY]
+        codes = {(meanings(CURRENCY, word) or (word,))[0] for word in words}
+        return (codes.pop(), f"{matches[CURRENCY].theirs} holds no other") if len(codes) == 1 else None
     money = [text for ours, cells in texts.items() if schema.column(ours).kind == "minor" for text in cells[:100]]
     return currency_said(raw.header, money)
 
@@ -351,8 +351,8 @@ def _currency(
 def _constants(schema: Schema, matches: Mapping[str, Match], currency: tuple[str, str] | None) -> Guess:
     """What stands for columns that the file does not have: the currency that it shows, one segment for all."""
     found = []
-    if "currency" in schema.names and "currency" not in matches and currency is not None:
-        found.append(sure("constant", {"currency": currency[0]}, f"currency: {currency[1]}"))
+    if CURRENCY in schema.names and CURRENCY not in matches and currency is not None:
+        found.append(sure("constant", {CURRENCY: currency[0]}, f"currency: {currency[1]}"))
     if "segment" in schema.names and "segment" not in matches:
         found.append(sure("constant", {"segment": ONE_SEGMENT}, "segment: no column of it was found, so one for all contracts"))
     return together(found)

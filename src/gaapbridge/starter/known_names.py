@@ -29,12 +29,13 @@ KNOWN_NAMES: Names = {
     ),
     "first_payment_date": (
         "first due date", "first payment due date", "first instalment date", "first repayment date", "first payment month",
-        "first payment", "first due", "first instalment", "first due day", "首次还款日", "首期还款日", "首期还款日期",
+        "first payment", "first due", "first instalment", "first due day", "1st payment due", "1st payment date",
+        "1st due date", "1st payment", "1st instalment", "首次还款日", "首期还款日", "首期还款日期",
         "首次还款日期", "首个还款日", "首期到期日",
     ),
     "maturity_date": (
-        "maturity", "maturity month", "end date", "expiry date", "final payment date", "final due date", "到期日", "到期日期",
-        "贷款到期日", "合同到期日",
+        "maturity", "maturity month", "matures", "end date", "expiry date", "final payment date", "final due date",
+        "到期日", "到期日期", "贷款到期日", "合同到期日",
     ),
     "principal_minor": (
         "original principal", "original balance", "original principal balance", "original unpaid principal balance",
@@ -81,7 +82,8 @@ KNOWN_NAMES: Names = {
     "costs_paid_minor": (
         "origination cost", "direct cost", "deferred original cost", "deferred cost", "acquisition cost",
         "initial direct cost", "commission", "dealer commission",
-        "broker commission", "broker cost", "dealer cost", "agent commission", "cost paid", "transaction cost", "获客成本",
+        "broker commission", "broker compensation", "broker comp", "broker comp paid", "broker cost",
+        "dealer cost", "agent commission", "cost paid", "transaction cost", "获客成本",
         "渠道佣金", "佣金",
     ),
     "outstanding_principal_minor": (
@@ -285,12 +287,15 @@ def names_of(tape: str) -> Names:
 
 
 KNOWN_BY_CELLS: Names = {
+    "currency": ("current",),  # Curr, written out
     "repayment_type": ("type", "repayment", "method"),
     "status": ("state", "standing"),
     "origination_date": ("disbursed", "disbursement", "opened", "issued", "booked", "funded", "drawn", "start"),
     "exit_date": ("closed", "settled", "ended", "exit"),
     "principal_minor": ("disbursed", "disbursement", "funded", "financed", "drawn"),
     "segment": ("type",),
+    "date": ("posted", "received", "paid"),
+    "event_date": ("posted",),
 }
 """Names that may mean one of our columns or something else: the cells tell, in this order."""
 

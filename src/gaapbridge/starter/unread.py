@@ -10,7 +10,7 @@ import polars as pl
 from gaapbridge.starter.known_names import names_of
 from gaapbridge.starter.names import near
 from gaapbridge.starter.seen_days import read_as
-from gaapbridge.starter.seen_numbers import is_number, shows_major_units, unit_said
+from gaapbridge.starter.seen_numbers import is_currency, is_number, shows_major_units, unit_said
 from gaapbridge.starter.tape_words import different
 from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.schema import Schema
@@ -22,33 +22,42 @@ _MONEY = re.compile(
 _NO_MONEY = re.compile(
     r"%|％|‰|\b(?:rate|ratio|share|score|percent\w*|ltv|dti|fico|number|count|date|day)\b|率|比例|日期|日$|号|天|方式|次数"
 )
+_NIL = re.compile(r"[-0.,\s$¥]*")
+
 CURRENCY = "currency"
 """The column of the currency of a row."""
 
-_NIL = re.compile(r"[-0.,\s$¥]*")
-
 
 def may_be(
-    unread: Sequence[str], absent: Sequence[str], schema: Schema, fits: Callable[[str, str], bool], codes: Sequence[str]
+    unread: Sequence[str], absent: Sequence[str], schema: Schema, first: pl.DataFrame, fits: Callable[[str, str], bool]
 ) -> dict[str, list[str]]:
-    """By columns of ours that a file does not seem to have those of its that come nearest by their names, but of a currency
-    those that hold ``codes`` of such, which are nothing else. One that the tape must have may be one whose cells do not fit,
-    for the lender to see what is wrong with them; a day only where no column holds days, which then are named instead."""
+    """By columns of ours that a file does not seem to have those of its that come nearest.
+
+    Their names tell, then their kind. A column of codes of currencies is a currency and nothing else. A day that the tape must
+    have may be any column of days, an amount that it must have and that no name is near to any column that holds amounts.
+    Only where no cell fits is one named whose cells do not, for the lender to see what is wrong with them.
+    """
     known = names_of(schema.name)
+    codes = [theirs for theirs in unread if _codes(first[theirs])]
     nearest = {theirs: near(theirs, absent, known) for theirs in unread if theirs not in codes}
-    found = {
-        ours: [
-            theirs
-            for theirs, names in nearest.items()
-            if ours in names and (schema.column(ours).required or fits(ours, theirs))
-        ]
-        for ours in absent
-    }
-    for ours in (ours for ours in absent if schema.column(ours).kind == "date" and schema.column(ours).required):
-        days = [theirs for theirs in nearest if fits(ours, theirs)]
-        found[ours] = sorted(days, key=lambda theirs, named=found[ours]: theirs not in named) or found[ours]
-    found |= {CURRENCY: list(codes)} if CURRENCY in absent else {}
+    money = [theirs for theirs in money_in(unread, first) if not nearest[theirs]]
+    found: dict[str, list[str]] = {CURRENCY: codes} if CURRENCY in absent else {}
+    for ours in (one for one in absent if one != CURRENCY or not codes):
+        column, named = schema.column(ours), [theirs for theirs, names in nearest.items() if ours in names]
+        fit = [theirs for theirs in named if fits(ours, theirs)]
+        if not column.required:
+            found[ours] = fit
+        elif column.kind == "date":
+            found[ours] = fit + [theirs for theirs in nearest if theirs not in fit and fits(ours, theirs)] or named
+        else:
+            found[ours] = named or (money if column.kind == "minor" else [])
     return {ours: names for ours, names in found.items() if names}
+
+
+def _codes(cells: pl.Series) -> bool:
+    """Whether a column holds codes of currencies alone, as the bank's own ``Unit`` of which every cell is EUR."""
+    texts = different(cells)
+    return bool(texts) and all(map(is_currency, texts))
 
 
 def money_in(unread: Sequence[str], first: pl.DataFrame) -> list[str]:
