@@ -1,5 +1,6 @@
 """Columns that nothing reads: amounts among them are named, and reading one takes the one line that is switched off."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,22 @@ def test_a_name_of_two_meanings_is_read_where_its_cells_are_of_one(tmp_path: Pat
     assert cash.matches["date"].theirs == "Posted"
     unclear = look_at([written(tmp_path / "cash.csv", "Acct No,Posted,Prin\nPT-1,yes,10.50\n")], PAYMENTS)
     assert "date" not in unclear.matches
+
+
+def test_a_lender_whose_words_nobody_knows_is_asked_by_the_cells_of_its_columns(tmp_path: Path, folder: Path) -> None:
+    """Amounts in thousands of euros, and no name for how many instalments, what stands and who left when."""
+    header = "Deal,Lent (k EUR),Steps,Still there (k EUR),Where it stands,Gone,Profile"
+    rows = ("KV-1,38.40000,36,2.41194,running,-,annuity", "KV-2,22.10000,24,6.77356,given up,14-Nov-24,balloon at end")
+    loans = seen(tmp_path, header, *rows)
+    assert (loans.amounts, loans.read["units"]["principal_minor"]) == ("major", "thousand")
+    assert loans.read["units"]["outstanding_principal_minor"] == "thousand", "where it is read"
+    asked = ("outstanding_principal_minor", "term_instalments", "status", "exit_date", "repayment_type")
+    found = [loans.nearest(ours) for ours in asked]
+    assert found == [["Still there (k EUR)"], ["Steps"], ["Where it stands"], ["Gone"], ["Profile"]]
+    path = written(tmp_path / "deals.csv", "\n".join((header, *rows, "")))
+    plan = write_starter(folder, OwnFiles(loans=[path])).plan
+    said = "tapes.loans.ignore: Where it stands holds words (may be status)"
+    assert said in tomllib.loads(plan.read_text(encoding="utf-8"))["starter"]["unanswered"], "not on book by a guess"
 
 
 EVENTS = "借据号,记帐日,类型码,发生数额({unit})\nJJ3,2023年1月13日,核销,{amount}\n"

@@ -37,7 +37,7 @@ from gaapbridge.starter.tape_words import (
 )
 from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.two_layouts import in_two_layouts
-from gaapbridge.starter.unread import CURRENCY, may_be, money_in, numbers_in
+from gaapbridge.starter.unread import CURRENCY, EXIT, may_be, money_in, numbers_in
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
@@ -48,9 +48,6 @@ from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.total_words import TOTALS
 from gaapbridge.tapes.trade_words import meanings, says_charged_off, truth_of, words_of_ours
 from gaapbridge.terms.errors import UnusableInput
-
-EXIT = "exit_date"
-"""The column of the day on which a contract left, for which a file may have several."""
 
 ONE_SEGMENT = "all"
 """The segment of every contract of a tape that has no column for it."""

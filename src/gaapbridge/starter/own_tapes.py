@@ -16,7 +16,7 @@ from gaapbridge.starter.own_files import LEDGER, Places
 from gaapbridge.starter.plan_text import OwnLedger, comment, notes_in_order, plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import keys_of, tables_of
-from gaapbridge.starter.unread import unread_amounts
+from gaapbridge.starter.unread import unread_columns
 
 _ABOUT = """\
 # It measures the files that part 6 names{instants}.
@@ -71,7 +71,7 @@ def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list
     examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
     looks = ((key, tape, one) for key, tape in tapes.items() for one in tape.looks)
     unread = dict.fromkeys(
-        said for key, tape, one in looks for said in unread_amounts(_ignored(key, tape, one), one.money, one.may_be)
+        said for key, tape, one in looks for said in unread_columns(_ignored(key, tape, one), one.money, one.may_be)
     )
     return ["entity.name", *currency, *period, *examples, *of_ledger, *unread]
 
