@@ -37,6 +37,7 @@ from gaapbridge.plan import Plan, read_plan
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.run.comparatives import comparatives
+from gaapbridge.run.prior_run import closing_ledger
 from gaapbridge.run.shown import findings_shown
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.tapes.given import ADJUSTMENTS, GIVEN
@@ -209,7 +210,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     layout = layout_for(plan)
     filed_before(plan)
     records = read_records(plan)
-    beside = comparatives(plan, records.prior_run, records.ledger("opening") or {}, divided_by(plan))
+    beside = comparatives(plan, records.prior_run, _opening_ledger(records), divided_by(plan))
     refuse_wrong_ledger(plan, records, layout)
     kinds = open_tapes(plan, records)
     with progress.stage("checking", sum(tapes.rows for tapes in kinds)) as step:
@@ -233,6 +234,14 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
             *(taken(one, plan) for one in alike),
         ),
     )
+
+
+def _opening_ledger(records: Records) -> Mapping[str, int]:
+    """The ledger that a plan opens with; where none is given, what the prior run closed with: only a close measures it anew."""
+    ledger, prior = records.ledger("opening"), records.prior_run
+    if ledger is not None or prior is None:
+        return ledger or {}
+    return closing_ledger(prior)
 
 
 def _checked(tapes: Tapes, step: Callable[[int], None]) -> Scan:

@@ -274,6 +274,13 @@ def test_the_segments_of_the_file_get_curves_marked_as_copied(tmp_path: Path, fo
     assert "to be replaced" in page and "- `Homes, small`\n" in page and "- `loans-hazard.csv`\n" in page
     assert "\n# COPIED FIGURES, TO BE REPLACED: " in starter.plan.read_text(encoding="utf-8")
     assert "Segments of loans: Cars, Homes, small. Each has its rows in curves/" in starter.as_text()
+    days = "The hazards are made for a default from 90 days past due (curves/loans-hazard.csv)."
+    assert days in page, "what a lender with other days learns before its first close"
+    assert days in starter.plan.read_text(encoding="utf-8").replace("\n# ", " ")
+    assert days in " ".join(starter.as_text().split())
+    key = "elections.expected_credit_loss.default_days_past_due"
+    with pytest.raises(UnusableInput, match=f"or state 90; gaapbridge close .*plan.toml --set {key}=90 shows all else"):
+        check(starter.plan, settings=[f"{key}=60"])
 
 
 def test_words_that_are_clear_need_no_answer_and_one_that_is_not_keeps_the_plan_open(tmp_path: Path, folder: Path) -> None:

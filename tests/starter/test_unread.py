@@ -1,10 +1,12 @@
 """Columns that nothing reads: amounts among them are named, and reading one takes the one line that is switched off."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter import OwnFiles, write_starter
 from gaapbridge.starter.first_sight import look_at
@@ -54,6 +56,48 @@ def test_a_chinese_column_may_be_the_one_that_is_nearest(tmp_path: Path) -> None
     """Three of the five characters of 手续费净收 are those of 手续费."""
     found = seen(tmp_path, "借据号,手续费净收(元),客户名称", "JJ1,500.00,张三")
     assert found.nearest("fees_received_minor") == ["手续费净收(元)"]
+
+
+def test_what_a_column_may_be_is_told_by_its_cells_where_its_name_misleads(tmp_path: Path) -> None:
+    """A receipt's number is near a day of receipt by name, and a currency near the current rating."""
+    header = "Acct No,Unit,Day 1,Day 2,Carried,Status"
+    loans = seen(tmp_path, header, "PT-1,USD,04/10/2022,03/10/2025,1050.50,Open", "PT-2,USD,08/12/2022,07/12/2024,9.00,Open")
+    assert (loans.nearest("currency"), loans.nearest("rating")) == (["Unit"], [])
+    assert loans.nearest("first_payment_date") == loans.nearest("origination_date") == ["Day 1", "Day 2"]
+    assert loans.nearest("outstanding_principal_minor") == ["Carried"]
+    assert loans.nearest("fees_received_minor") == [], "what a tape may leave out is not any amount"
+    rows = "Acct No,Day Banked,Prin,Receipt #\nPT-1,01/10/2024,10.50,PT-1-021\nPT-1,02/13/2024,10.50,PT-1-022\n"
+    cash = look_at([written(tmp_path / "cash.csv", rows)], PAYMENTS)
+    assert (cash.nearest("date"), cash.nearest("payment_id")) == (["Day Banked"], ["Receipt #"])
+
+
+def test_a_name_of_two_meanings_is_read_where_its_cells_are_of_one(tmp_path: Path) -> None:
+    header = "Acct No,Curr,1st Pmt Due,Matures,Status"
+    loans = seen(tmp_path, header, "PT-1,USD,04/10/2022,03/10/2025,Open", "PT-2,USD,08/12/2022,07/12/2024,Open")
+    read = {ours: match.theirs for ours, match in loans.matches.items()}
+    assert (read["currency"], read["first_payment_date"], read["maturity_date"]) == ("Curr", "1st Pmt Due", "Matures")
+    rated = seen(tmp_path, header.replace("Matures", "Ccy"), "PT-1,AAA,04/10/2022,USD,Open", "PT-2,BBB,08/12/2022,USD,Open")
+    assert rated.matches["currency"].theirs == "Ccy", "a column of ratings is no currency"
+    cash = look_at([written(tmp_path / "cash.csv", "Acct No,Posted,Prin\nPT-1,01/10/2024,10.50\n")], PAYMENTS)
+    assert cash.matches["date"].theirs == "Posted"
+    unclear = look_at([written(tmp_path / "cash.csv", "Acct No,Posted,Prin\nPT-1,yes,10.50\n")], PAYMENTS)
+    assert "date" not in unclear.matches
+
+
+def test_a_lender_whose_words_nobody_knows_is_asked_by_the_cells_of_its_columns(tmp_path: Path, folder: Path) -> None:
+    """Amounts in thousands of euros, and no name for how many instalments, what stands and who left when."""
+    header = "Deal,Lent (k EUR),Steps,Still there (k EUR),Where it stands,Gone,Profile"
+    rows = ("KV-1,38.40000,36,2.41194,running,-,annuity", "KV-2,22.10000,24,6.77356,given up,14-Nov-24,balloon at end")
+    loans = seen(tmp_path, header, *rows)
+    assert (loans.amounts, loans.read["units"]["principal_minor"]) == ("major", "thousand")
+    assert loans.read["units"]["outstanding_principal_minor"] == "thousand", "where it is read"
+    asked = ("outstanding_principal_minor", "term_instalments", "status", "exit_date", "repayment_type")
+    found = [loans.nearest(ours) for ours in asked]
+    assert found == [["Still there (k EUR)"], ["Steps"], ["Where it stands"], ["Gone"], ["Profile"]]
+    path = written(tmp_path / "deals.csv", "\n".join((header, *rows, "")))
+    plan = write_starter(folder, OwnFiles(loans=[path])).plan
+    said = "tapes.loans.ignore: Where it stands holds words (may be status)"
+    assert said in tomllib.loads(plan.read_text(encoding="utf-8"))["starter"]["unanswered"], "not on book by a guess"
 
 
 EVENTS = "借据号,记帐日,类型码,发生数额({unit})\nJJ3,2023年1月13日,核销,{amount}\n"

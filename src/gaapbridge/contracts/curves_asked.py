@@ -80,9 +80,10 @@ def _refuse_other_days(plan: Plan, curves: Curves, version: int, elections: Elec
         asked = elections.default_days(segment, guaranteed=guaranteed)
         if asked != days:
             first_day = curves.versions[version]
+            key = f"elections.{NOTE}.{elections.answers_default(guaranteed=guaranteed)}"
             raise UnusableInput(
-                file=str(plan.path), key=f"elections.{NOTE}.{elections.answers_default(guaranteed=guaranteed)}",
-                value=str(asked),
+                file=str(plan.path), key=key, value=str(asked),
                 rule=f"hazards are made for the day of default: those of {segment} from {first_day} are for {days} days",
-                remedy=f"estimate the hazards of {segment} for {asked} days past due, or state {days}",
+                remedy=f"estimate the hazards of {segment} for {asked} days past due, their default_days, or state {days}; "
+                f"gaapbridge close {plan.path} --set {key}={days} shows all else until they are made",
             )  # fmt: skip

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 COPIED = "consumer"
 """The segment of the example whose figures are copied, where a table has it; otherwise its first."""
 
 README = "curves/README.md"
+
+_DAYS = "default_days"
+"""The column of hazards that says from how many days past due a contract is in default in them."""
 
 
 def for_segments(table: str, segments: Sequence[str]) -> str:
@@ -35,12 +38,26 @@ def for_segments(table: str, segments: Sequence[str]) -> str:
     return stream.getvalue()
 
 
-def curves_readme(files: Sequence[str], segments: Sequence[str]) -> str:
-    """The text of the page beside the curves: that no figure in them is the lender's."""
+def days_of_default(tables: Mapping[str, str]) -> str:
+    """What is said of the days for which the hazards among some tables are made: an election that answers others is refused.
+
+    >>> days_of_default({"a.csv": "segment,default_days\\nx,90\\n", "b.csv": "segment,lgd\\nx,0.5\\n"})[:66]
+    'The hazards are made for a default from 90 days past due (a.csv). '
+    """
+    stated = {name: {row.get(_DAYS) for row in csv.DictReader(io.StringIO(table))} for name, table in tables.items()}
+    made = [f"{' or '.join(sorted(filter(None, days)))} days past due ({name})" for name, days in stated.items() if any(days)]
+    return (
+        f"The hazards are made for a default from {' and from '.join(made)}. Where the elections answer other days "
+        "(default_days_past_due, payout_days_past_due), a close is refused until there are hazards estimated for those."
+    )
+
+
+def curves_readme(files: Mapping[str, str], segments: Sequence[str]) -> str:
+    """The text of the page beside the curves, by their paths: that no figure in them is the lender's."""
     return "\n".join(_page(files, segments)) + "\n"
 
 
-def _page(files: Sequence[str], segments: Sequence[str]) -> Iterator[str]:
+def _page(files: Mapping[str, str], segments: Sequence[str]) -> Iterator[str]:
     yield "# Copied figures, to be replaced"
     yield ""
     yield "No figure in these files was estimated from your contracts. They are those of an example, so that the plan closes:"
@@ -51,5 +68,7 @@ def _page(files: Sequence[str], segments: Sequence[str]) -> Iterator[str]:
     yield "Replace before any statement is relied on:"
     yield ""
     yield from (f"- `{file.removeprefix('curves/')}`" for file in files)
+    yield ""
+    yield days_of_default(files)
     yield ""
     yield "What each holds, column by column: `../dictionary.md`."

@@ -23,7 +23,7 @@ from gaapbridge.starter.padded import ids_in
 from gaapbridge.starter.questioned import without_questioned
 from gaapbridge.starter.row_kinds import KIND, kinds_of_rows
 from gaapbridge.starter.seen_days import day_in, is_day
-from gaapbridge.starter.seen_numbers import currency_said, is_number, is_plain
+from gaapbridge.starter.seen_numbers import currency_said, is_currency, is_number, is_plain
 from gaapbridge.starter.tape_faults import faults_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_words import (
@@ -37,7 +37,7 @@ from gaapbridge.starter.tape_words import (
 )
 from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.two_layouts import in_two_layouts
-from gaapbridge.starter.unread import may_be, money_in, numbers_in
+from gaapbridge.starter.unread import CURRENCY, EXIT, may_be, money_in, numbers_in
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
@@ -48,9 +48,6 @@ from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.total_words import TOTALS
 from gaapbridge.tapes.trade_words import meanings, says_charged_off, truth_of, words_of_ours
 from gaapbridge.terms.errors import UnusableInput
-
-EXIT = "exit_date"
-"""The column of the day on which a contract left, for which a file may have several."""
 
 ONE_SEGMENT = "all"
 """The segment of every contract of a tape that has no column for it."""
@@ -266,6 +263,8 @@ def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:
             good = sum(map(is_number, texts))
         case "flag":
             good = sum(truth_of(text) is not None or text.casefold() in ("true", "false", "0", "1") for text in texts)
+        case _ if column.name == CURRENCY:
+            good = sum(is_currency(text) or bool(meanings(CURRENCY, text)) for text in texts)
         case _:
             among = words_of_ours(schema, column.name)
             good = sum(bool(meanings(column.name, text, among)) for text in texts) if among else len(texts)
@@ -289,7 +288,7 @@ def _nearest(unread: Sequence[str], matches: Mapping[str, Match], first: pl.Data
         return _readable(first[theirs], schema.column(ours), schema)
 
     absent = [ours for ours in schema.names if ours not in matches]
-    return may_be([theirs for theirs in unread if theirs in first], absent, schema, fits)
+    return may_be([theirs for theirs in unread if theirs in first], absent, schema, first, fits)
 
 
 def _signed(raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]], schema: Schema) -> str:
@@ -338,10 +337,10 @@ def _currency(
     schema: Schema,
 ) -> tuple[str, str] | None:
     """The currency of the tape and what shows it: its column, else headers and amounts."""
-    if "currency" in matches:
-        words = worded["currency"]
-        codes = {(meanings("currency", word) or (word,))[0] for word in words}
-        return (codes.pop(), f"{matches['currency'].theirs} holds no other") if len(codes) == 1 else None
+    if CURRENCY in matches:
+        words = worded[CURRENCY]
+        codes = {(meanings(CURRENCY, word) or (word,))[0] for word in words}
+        return (codes.pop(), f"{matches[CURRENCY].theirs} holds no other") if len(codes) == 1 else None
     money = [text for ours, cells in texts.items() if schema.column(ours).kind == "minor" for text in cells[:100]]
     return currency_said(raw.header, money)
 
@@ -349,8 +348,8 @@ def _currency(
 def _constants(schema: Schema, matches: Mapping[str, Match], currency: tuple[str, str] | None) -> Guess:
     """What stands for columns that the file does not have: the currency that it shows, one segment for all."""
     found = []
-    if "currency" in schema.names and "currency" not in matches and currency is not None:
-        found.append(sure("constant", {"currency": currency[0]}, f"currency: {currency[1]}"))
+    if CURRENCY in schema.names and CURRENCY not in matches and currency is not None:
+        found.append(sure("constant", {CURRENCY: currency[0]}, f"currency: {currency[1]}"))
     if "segment" in schema.names and "segment" not in matches:
         found.append(sure("constant", {"segment": ONE_SEGMENT}, "segment: no column of it was found, so one for all contracts"))
     return together(found)

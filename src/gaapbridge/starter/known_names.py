@@ -11,7 +11,8 @@ KNOWN_NAMES: Names = {
     "contract_id": (
         "loan id", "loan number", "account id", "account number", "contract number", "agreement id", "agreement number",
         "facility id", "facility number", "facility ref", "facility reference", "loan ref", "loan reference", "account ref",
-        "contract ref", "deal id", "asset number", "loan", "account", "id", "借据号", "借据编号", "合同编号", "合同号",
+        "contract ref", "deal id", "deal number", "deal", "asset number", "loan", "account", "id",
+        "借据号", "借据编号", "合同编号", "合同号",
         "贷款编号", "贷款账号", "借款编号", "账号",
     ),
     "segment": (
@@ -29,18 +30,20 @@ KNOWN_NAMES: Names = {
     ),
     "first_payment_date": (
         "first due date", "first payment due date", "first instalment date", "first repayment date", "first payment month",
-        "first payment", "first due", "first instalment", "first due day", "首次还款日", "首期还款日", "首期还款日期",
+        "first payment", "first due", "first instalment", "first due day", "1st payment due", "1st payment date",
+        "1st due date", "1st payment", "1st instalment", "首次还款日", "首期还款日", "首期还款日期",
         "首次还款日期", "首个还款日", "首期到期日",
     ),
     "maturity_date": (
-        "maturity", "maturity month", "end date", "expiry date", "final payment date", "final due date", "到期日", "到期日期",
-        "贷款到期日", "合同到期日",
+        "maturity", "maturity month", "matures", "end date", "expiry date", "final payment date", "final due date",
+        "last due date",
+        "到期日", "到期日期", "贷款到期日", "合同到期日",
     ),
     "principal_minor": (
         "original principal", "original balance", "original principal balance", "original unpaid principal balance",
         "original amount", "original loan amount", "principal amount", "loan amount", "amount", "funded amount",
         "disbursed amount", "disbursement amount", "amount financed", "financed amount", "credit amount", "drawn amount",
-        "amount advanced", "advanced amount",
+        "amount advanced", "advanced amount", "amount lent", "lent",
         "贷款金额", "放款金额", "借款金额", "发放金额", "贷款本金", "放款本金", "合同金额",
     ),
     "annual_rate": (
@@ -50,13 +53,14 @@ KNOWN_NAMES: Names = {
     ),
     "term_instalments": (
         "term", "term month", "term in months", "loan term", "original term", "original loan term", "number of instalments",
-        "number of payments", "tenor", "tenor months", "duration months", "期数", "总期数", "贷款期数", "还款期数",
+        "number of payments", "number of periods", "tenor", "tenor months", "duration months", "期数",
+        "总期数", "贷款期数", "还款期数",
         "贷款期限",
         "期限",
     ),
     "repayment_type": (
         "repayment method", "repayment plan", "repayment kind", "amortisation type", "amortisation", "schedule type",
-        "payment type", "还款方式", "amortisation method", "还款类型",
+        "repayment profile", "amortisation profile", "payment type", "还款方式", "amortisation method", "还款类型",
     ),
     "instalment_minor": (
         "instalment amount", "month p i", "level p i", "p i", "monthly instalment", "monthly payment", "scheduled payment",
@@ -75,13 +79,16 @@ KNOWN_NAMES: Names = {
         "月服务费",
     ),
     "fees_received_minor": (
-        "origination fee", "upfront fee", "arrangement fee", "processing fee", "fee received", "loan fee", "手续费",
+        "origination fee", "upfront fee", "arrangement fee", "processing fee", "documentation fee",
+        "doc fee", "fee received", "loan fee", "手续费",
         "放款手续费", "一次性手续费", "手续费收入",
     ),
     "costs_paid_minor": (
         "origination cost", "direct cost", "deferred original cost", "deferred cost", "acquisition cost",
         "initial direct cost", "commission", "dealer commission",
-        "broker commission", "broker cost", "dealer cost", "agent commission", "cost paid", "transaction cost", "获客成本",
+        "broker commission", "broker compensation", "broker comp", "broker comp paid", "broker cost",
+        "dealer cost", "agent commission", "introducer commission", "introducer fee", "cost paid",
+        "transaction cost", "获客成本",
         "渠道佣金", "佣金",
     ),
     "outstanding_principal_minor": (
@@ -115,7 +122,8 @@ KNOWN_NAMES: Names = {
     "exit_date": (
         "closed date", "close date", "date left", "leaving date", "closing date", "settled date", "settlement date",
         "payoff date", "paid off date",
-        "charge off date", "chargeoff date", "c o date", "write off date", "written off date", "结清日期", "结清日", "核销日期",
+        "charge off date", "chargeoff date", "c o date", "write off date", "written off date",
+        "结清日期", "结清日", "核销日期",
         "销户日期",
     ),
     "default_date": ("date of default", "impaired date", "credit impaired date", "违约日期", "违约日", "default day",
@@ -202,7 +210,7 @@ KNOWN_NAMES: Names = {
         "交易类型"),
     "amount_minor": ("amount", "发生额", "event amount", "transaction amount", "金额", "发生金额", "交易金额"),
     "date": ("payment date", "post date", "posting date", "记账日期", "transaction date", "交易日期",
-        "received date", "receipt date", "paid date", "value date", "还款日期", "收款日期", "入账日期"),
+        "received date", "receipt date", "paid date", "value date", "value day", "还款日期", "收款日期", "入账日期"),
     "interest_minor": ("interest", "interest paid", "interest amount", "利息", "还息金额", "实还利息"),
     "fees_minor": ("fee", "fee paid", "fee amount", "late fee", "费用", "实还费用"),
     "name": ("account name", "description", "account description", "科目名称"),
@@ -285,12 +293,15 @@ def names_of(tape: str) -> Names:
 
 
 KNOWN_BY_CELLS: Names = {
+    "currency": ("current",),  # Curr, written out
     "repayment_type": ("type", "repayment", "method"),
     "status": ("state", "standing"),
     "origination_date": ("disbursed", "disbursement", "opened", "issued", "booked", "funded", "drawn", "start"),
     "exit_date": ("closed", "settled", "ended", "exit"),
     "principal_minor": ("disbursed", "disbursement", "funded", "financed", "drawn"),
     "segment": ("type",),
+    "date": ("posted", "received", "paid", "day"),
+    "event_date": ("posted", "day"),
 }
 """Names that may mean one of our columns or something else: the cells tell, in this order."""
 

@@ -6,7 +6,9 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.starter.curve_files import days_of_default
 from gaapbridge.starter.ledger_file import LedgerFile, may_be_of
+from gaapbridge.starter.miniature import curve_texts
 from gaapbridge.starter.own_tapes import instants_of, kinds_of, segments_of, unanswered
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_toml import listing, toml, would_be
@@ -29,6 +31,7 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
     yield ""
     yield from _wrapped(_needed(tapes))
     yield from _wrapped(_segments(tapes))
+    yield from _wrapped(days_of_default(curve_texts(kinds_of(tapes))))
     yield from _wrapped(_period(tapes))
     yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes, ledger))}.")
 

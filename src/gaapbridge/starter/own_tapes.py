@@ -9,16 +9,17 @@ from datetime import date
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.starter.curve_files import days_of_default
 from gaapbridge.starter.ledger_file import LedgerFile, accounts_added, accounts_of
-from gaapbridge.starter.miniature import miniature
+from gaapbridge.starter.miniature import curve_texts, miniature
 from gaapbridge.starter.own_files import LEDGER, Places
-from gaapbridge.starter.plan_text import OwnLedger, notes_in_order, plan_text
+from gaapbridge.starter.plan_text import OwnLedger, comment, notes_in_order, plan_text
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_toml import keys_of, tables_of
-from gaapbridge.starter.unread import unread_amounts
+from gaapbridge.starter.unread import unread_columns
 
 _ABOUT = """\
-# It measures {measured}.
+# It measures the files that part 6 names{instants}.
 # Of your files it says what was guessed, with the reason beside it; the rest is an example's: put your own in
 # its place from the top down.
 # To see what is missing or wrong:   gaapbridge check plan.toml"""
@@ -26,7 +27,8 @@ _ABOUT = """\
 _COPIED = """
 
 # COPIED FIGURES, TO BE REPLACED: the files in curves/ hold an example's figures for every segment of the
-# tapes. None was estimated from your contracts (curves/README.md)."""
+# tapes. None was estimated from your contracts (curves/README.md).
+{days}"""
 
 
 def kinds_of(tapes: Mapping[str, TapeFile]) -> list[Kind]:
@@ -69,7 +71,7 @@ def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list
     examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
     looks = ((key, tape, one) for key, tape in tapes.items() for one in tape.looks)
     unread = dict.fromkeys(
-        said for key, tape, one in looks for said in unread_amounts(_ignored(key, tape, one), one.money, one.may_be)
+        said for key, tape, one in looks for said in unread_columns(_ignored(key, tape, one), one.money, one.may_be)
     )
     return ["entity.name", *currency, *period, *examples, *of_ledger, *unread]
 
@@ -89,10 +91,10 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
     opening, closing = instants_of(tapes) or (example.opening, example.closing)
     currency = currency_of(tapes) or example.currency
     both = any(tape.of_opening for tape in tapes.values())
-    files = ", ".join(path for instants in places.values() for paths in instants for path in paths)
+    days = comment(days_of_default(curve_texts(kinds)))
     facts = replace(
         example,
-        about=_ABOUT.format(measured=f"{files}{'' if both else ', at one instant'}"),
+        about=_ABOUT.format(instants="" if both else ", at one instant"),
         currency=currency,
         opening=opening,
         closing=closing,
@@ -100,7 +102,7 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
         notes=[folder.note.key for folder in notes_in_order() if any(kind.key in folder.note.kinds for kind in kinds)],
         tapes={**example.tapes, **{key: _own_tape(key, tape, places[key]) for key, tape in tapes.items()}},
         control={key: totals for key, totals in example.control.items() if key not in tapes},
-        on_curves=_COPIED,
+        on_curves=_COPIED.format(days="\n".join(days)),
         unanswered=unanswered(tapes, ledger),
         taxed=currency == example.currency,
     )

@@ -45,6 +45,11 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.match(text)) or bool(re.match(r"^-?[0-9.]+[eE][-+]?[0-9]+$", text))
 
 
+def is_currency(text: str) -> bool:
+    """Whether a text is the code of a currency: three capitals, as those of a rating are."""
+    return text in _CODES
+
+
 def is_plain(text: str) -> bool:
     """Whether a number is written as in a file of ours."""
     return bool(re.match(r"^-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$", text))

@@ -69,7 +69,8 @@ def words_in(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) 
 
 def _batches(raw: Raw, matches: Mapping[str, Match], schema: Schema) -> Iterable[pl.DataFrame]:
     """All rows of the columns that hold words."""
-    names = [matches[ours].theirs for ours in worded(schema) if ours in matches and matches[ours].theirs in raw.header]
+    read = [matches[ours].theirs for ours in worded(schema) if ours in matches]
+    names = [theirs for theirs in dict.fromkeys(read) if theirs in raw.header]
     return raw.batches(names, CHUNK_ROWS) if names else ()
 
 

@@ -102,7 +102,7 @@ def _curves(tapes: Mapping[str, TapeFile]) -> dict[str, str]:
     samples = {name: (text, segments_of(tapes, kind)) for kind in kinds for name, text in curve_texts([kind]).items()}
     segments = dict.fromkeys(segment for kind in kinds for segment in segments_of(tapes, kind))
     curves = {name: for_segments(text, of_kind) for name, (text, of_kind) in samples.items()}
-    return {**curves, README: curves_readme(list(curves), list(segments))}
+    return {**curves, README: curves_readme(curves, list(segments))}
 
 
 def _from(folder: Path, file: Path) -> str:

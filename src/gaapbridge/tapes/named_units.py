@@ -8,9 +8,14 @@ from collections.abc import Mapping, Sequence
 from gaapbridge.tapes.schema import Amounts, Schema
 from gaapbridge.terms import UnusableInput
 
+_MONEY = r"(?:EUR|USD|GBP|HKD|CNY|RMB|CHF|€|\$|£|¥)"
 _NAMED = {
     "ten_thousand": re.compile(r"万元|ten.?thousand|万"),
-    "thousand": re.compile(r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b", re.I),
+    "thousand": re.compile(
+        r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b"
+        rf"|(?<![a-z])(?:k\s?{_MONEY}|{_MONEY}\s?k|T(?:EUR|€))(?![a-z])",
+        re.I,
+    ),
     "minor": re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I),
     "major": re.compile(r"元|yuan|dollars|euros", re.I),
 }
@@ -22,6 +27,8 @@ def unit_named(name: str) -> str | None:
 
     >>> unit_named("贷款余额(万元)"), unit_named("Balance ($000s)"), unit_named("放款金额(元)"), unit_named("Balance (USD)")
     ('ten_thousand', 'thousand', 'major', None)
+    >>> unit_named("Lent (k EUR)"), unit_named("Saldo TEUR"), unit_named("Balance $k"), unit_named("401k fees")
+    ('thousand', 'thousand', 'thousand', None)
     """
     return next((unit for unit, shape in _NAMED.items() if shape.search(name)), None)
 

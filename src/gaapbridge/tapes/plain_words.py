@@ -25,7 +25,7 @@ _WORDS = {
 _PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
 _SILENT = {
     "minor", "cent", "fen", "usd", "cny", "rmb", "eur", "gbp", "hkd", "jpy", "the", "of", "in", "元", "万元", "千元",
-    "人民币元", "分", "月", "天", "期", "人民币", "000", "thousand", "dollar", "percent",
+    "人民币元", "分", "月", "天", "期", "人民币", "000", "thousand", "k", "teur", "keur", "dollar", "percent",
 }  # fmt: skip
 
 _PER_ANNUM = re.compile(r"\bp\.\s?a\b\.?|\bper annum\b|%\s*pa\b|\(\s*pa\s*\)", re.I)
