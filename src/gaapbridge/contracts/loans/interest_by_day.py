@@ -2,7 +2,8 @@
 
 It opens with what the first row has billed and accrued, takes what comes to be owed, and each payment on its day. A lender
 bills interest on the principal of each day, or that of the schedule, and service fees apart or with it: by its own rows, the
-way that leaves least between them. A service fee that is billed is owed from the due date of its instalment, and paid with it.
+way that leaves least between them. A service fee that is billed is owed from the due date of its instalment, and paid with it;
+some lenders bill none from the default on.
 What then lacks to the row of the state was paid on days that nothing tells, or billed otherwise: it goes in equal steps on due
 dates, that of a lender who bills on past the last one on those after it.
 
@@ -27,7 +28,7 @@ from gaapbridge.contracts.loans.pieces import Pieces, periods_until, whole_perio
 class Interest:
     """Interest of N contracts by a spell, minor units: ``owed`` on the first day of each piece; of each contract what it owes
     on the ``first`` and the ``last`` day of its account, and what gross amounts have ``taken`` since revenue is on the net
-    amount, service fees with it; and the ``fee`` of an instalment that is within what is owed."""
+    amount, service fees with it; and the ``fee`` that still comes to be owed with each instalment."""
 
     owed: Numbers
     first: Numbers
@@ -66,8 +67,8 @@ class _Paid:
 class _Account:
     """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed,
     and what was ``paid``, by the first day of each piece; what has come by the end of each spell; what is left unexplained; by
-    how much the row of one in default at the opening is ``off`` what the instalments missed carry; and the service ``fee`` of
-    an instalment that is within it."""
+    how much it is ``off`` what the instalments missed carry as it opens, where a row or these tell that; and the service ``fee`` of
+    an instalment that is within it, ``coming`` where one comes with each that falls due in default."""
 
     first: Numbers
     by_piece: Numbers
@@ -77,14 +78,15 @@ class _Account:
     unexplained: Numbers
     off: Numbers
     fee: Numbers
+    coming: Numbers
 
     def unless(self, other: _Account, of: Whole) -> _Account:
         """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
         return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
 
     def unless_billed(self, other: _Account, of: Whole) -> _Account:
-        """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by the
-        row of the opening."""
+        """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by what
+        they open with."""
         apart = self.unexplained - other.unexplained
         return self._or(other, (apart >= 1.0) | ((apart > -1.0) & (self.off >= other.off + 1.0)), of)
 
@@ -115,35 +117,41 @@ def interest_of(
     ways = tuple(_ways(owing, spell, account[1], pieces, principal, paid, begins))
     interest = _paid(owing, spell, pieces, paid, paid[begins], owing.received.interest, owing.scheduled_interest)
     fees = _paid(owing, spell, pieces, paid, paid[begins], owing.received.fees, owing.service_fees)
-    billed = _fees_billed(owing, spell, account[1], pieces, paid, begins)
-    nil = np.zeros(len(begins))
-    by_day, by_schedule = (_opened(owing, spell, one, interest, paid[begins], of, nil) for one in ways)
-    day_billed, schedule_billed = (
-        _opened(owing, spell, one + billed, interest + fees, paid[begins], of, owing.service_fee) for one in ways
+    nil, fee = np.zeros(len(begins)), owing.service_fee
+    by_day, by_schedule = (_opened(owing, spell, one, interest, paid[begins], of, (nil, nil)) for one in ways)
+    until_default = position_at(owing.schedule, spell.since).instalments_due
+    (day_billed, schedule_billed), (day_stopped, schedule_stopped) = (
+        [_opened(owing, spell, one + billed, interest + fees, paid[begins], of, (fee, coming)) for one in ways]
+        for billed, coming in (
+            (_fees_billed(owing, spell, account[1], pieces, paid, begins, owing.schedule.term_instalments), fee),
+            (_fees_billed(owing, spell, account[1], pieces, paid, begins, until_default), nil),
+        )
     )
     taking = by_day.unless(by_schedule, of).unless_billed(day_billed.unless(schedule_billed, of), of)
+    taking = taking.unless_billed(day_stopped.unless(schedule_stopped, of), of)
     come = taking.by_piece + _stepped(owing, account, taking.otherwise, of, pieces.days)
     by_end = taking.by_end + _stepped(owing, account, taking.otherwise, np.arange(len(net)), spell.until)
     last = owing.interest[1]
     taken = _taken(owing, spell, net, by_end - come[begins], taking, last - taking.first, paid[begins])
-    return Interest(come - taking.paid, taking.first, last, taken, taking.fee)
+    return Interest(come - taking.paid, taking.first, last, taken, taking.coming)
 
 
 def _opened(
-    owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole, of: Whole, fee: Numbers
+    owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole, of: Whole, fees: tuple[Numbers, Numbers]
 ) -> _Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
-    unexplained, there or of the row that it begins with. ``fee`` is within it, the rest of a service fee apart."""
+    unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee apart; the second comes in
+    default too."""
     first, state = _first(owing, spell, coming, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts
-    apart = (owing.service_fee - fee) * np.maximum(owing.paid[1] - paid, 0)
+    apart = (owing.service_fee - fees[0]) * np.maximum(owing.paid[1] - paid, 0)
     otherwise = np.where(spell.lasts | told, state - (first + coming.in_all - received.in_all), 0.0)
     untold = np.where(stated, owing.interest_received - apart - received.in_all, 0.0)
     unexplained = np.abs(np.where(opened & ~told & ~stated, first - coming.missed, otherwise + untold))
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
-    off = np.where(opened, np.abs(first - coming.missed), 0.0)
-    return _Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, off, fee)
+    off = np.where(opened | ~told, np.abs(first - coming.missed), 0.0)
+    return _Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, off, *fees)
 
 
 def _paid(
@@ -187,15 +195,18 @@ def _ways(
     yield _Coming(by_piece, ends[0], ends[1], missed)
 
 
-def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, paid: Whole, begins: Whole) -> _Coming:
-    """Service fees that are billed with the instalments as these fall due."""
+def _fees_billed(
+    owing: Owing, spell: Spell, until: Dates, pieces: Pieces, paid: Whole, begins: Whole, most: Whole
+) -> _Coming:  # fmt: skip
+    """Service fees that are billed with the instalments as these fall due, of so many at ``most``."""
     agreed, of, every = owing.schedule, pieces.of, np.arange(len(begins))
-    due = position_at(of_contracts(agreed, of), pieces.days).instalments_due
+    due = np.minimum(position_at(of_contracts(agreed, of), pieces.days).instalments_due, most[of])
     first = due[pieces.ends()[0]]
     by_end, in_all = (
-        owing.service_fees(every, first, position_at(agreed, day).instalments_due) for day in (spell.until, until)
+        owing.service_fees(every, first, np.minimum(position_at(agreed, day).instalments_due, most))
+        for day in (spell.until, until)
     )
-    missed = owing.service_fees(every, paid[begins], due[begins])
+    missed = owing.service_fees(every, paid[begins], np.maximum(due[begins], paid[begins]))
     return _Coming(owing.service_fees(of, first[of], due), by_end, in_all, missed)
 
 

@@ -352,8 +352,10 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     rows["costs_paid"] = loans.costs_paid
     settled = np.where(loans.course.settled, terms[1].contractual_interest, 0.0)
     rows["interest_settled"] = to_minor(settled)
-    paid_before = loans.interest_paid - rows["interest_settled"]
-    rows["interest_received"] = np.where(loans.received_by_payments, paid_before, loans.interest_received)
+    told = loans.received_by_payments
+    paid_before = loans.interest_paid + loans.service_fees_paid - rows["interest_settled"]
+    rows["interest_received"] = np.where(told, paid_before, loans.interest_received)
+    rows["other_fees_received"] = np.where(told, loans.fees_paid - loans.service_fees_paid, 0)
     rows["principal_written_off"] = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
     rows["recoveries_received"] = to_minor(loans.recovered)
     rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid

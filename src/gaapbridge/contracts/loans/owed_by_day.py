@@ -61,7 +61,7 @@ class Spell:
 
 @dataclass(frozen=True)
 class Received:
-    """Payments of contracts at ``place``, in this order, on ``day``: minor units of ``principal``, of ``interest`` and of whole
+    """Payments of contracts at ``place``, in this order, on ``day``: minor units of ``principal``, of ``interest`` and of
     service fees, ``fees``."""
 
     place: Whole
@@ -274,13 +274,9 @@ def _steps(whole: Whole, passed: Whole, dates: Whole) -> Whole:
 
 def _received(loans: Loans, places: Whole) -> Received:
     """Payments of some contracts, by place among them and by day, in this order."""
-    fee = pl.DataFrame({"place": np.arange(len(places)), "fee": loans.service_fee[places].astype(np.int64)})
-    asked = fee.with_columns(contract_id=loans.contract_id.gather(places))
+    asked = pl.DataFrame({"place": np.arange(len(places)), "contract_id": loans.contract_id.gather(places)})
     paid = empty_frame(PAYMENTS) if loans.payments is None else loans.payments
-    whole_fees = (
-        pl.when(pl.col("fee") > 0).then(pl.col("fees_minor") - pl.col("fees_minor") % pl.col("fee").clip(1)).otherwise(0)
-    )
-    amounts = pl.col("principal_minor"), pl.col("interest_minor"), whole_fees.alias("fees_minor")
+    amounts = "principal_minor", "interest_minor", "service_fees_minor"
     found = paid.join(asked, on="contract_id", how="inner").select("place", "date", *amounts)
     summed = found.group_by("place", "date").sum().sort("place", "date")
     days = summed["date"].to_numpy().astype("datetime64[D]")

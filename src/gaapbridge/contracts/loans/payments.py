@@ -33,7 +33,8 @@ PAYMENTS = Schema(
         Column("date", "date", "day on which the cash was received"),
         Column("principal_minor", "minor", "principal repaid by it"),
         Column("interest_minor", "minor", "interest paid by it", default=0),
-        Column("fees_minor", "minor", "fees paid by it: service fees of instalments, late fees", default=0),
+        Column("fees_minor", "minor", "fees paid by it: service fees of instalments, fees for paying late or ahead", default=0),
+        Column("service_fees_minor", "minor", "of fees_minor, those that are service fees of instalments", default=0),
         Column(
             "payment_id",
             "text",
@@ -46,6 +47,15 @@ PAYMENTS = Schema(
         amount_from("principal_minor", 0, _RECEIVED),
         amount_from("interest_minor", 0, _RECEIVED),
         amount_from("fees_minor", 0, _RECEIVED),
+        amount_from("service_fees_minor", 0, _RECEIVED),
+        Rule(
+            "service_fees_within_fees",
+            "service_fees_minor",
+            "service_fees_minor is at most fees_minor",
+            "state all fees in fees_minor, and in service_fees_minor those of them that are of instalments",
+            lambda _: pl.col("service_fees_minor") > pl.col("fees_minor"),
+            beside=("fees_minor",),
+        ),
         Rule(
             "something_received",
             "principal_minor",
