@@ -89,7 +89,15 @@ KIND = Kind(
             besides=(("costs_paid", BORN), ("opening_us_deferred_costs", PATHS)),
         )
     },
-    received={"financing_income": Received("interest_received_minor", tape="payments", paid="interest_minor")},
+    received={
+        "financing_income": Received(
+            "interest_received_minor",
+            "payments",
+            paid="interest_minor",
+            series=("interest_received", "interest_settled"),
+            elsewhere=("other_fees_received",),
+        )
+    },
     apart={"interest_on_allowance": "interest_on_allowance_apart"},
     by_days={
         "interest_on_allowance": ("financing_income", "provision_for_loans"),

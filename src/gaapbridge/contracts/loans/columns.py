@@ -40,9 +40,9 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``payments`` are the rows of their tape, none where the plan names no such tape. ``interest_stated`` says that the loan
-    tapes have interest received, and ``interest_received`` what these come to in the period; ``interest_by_payments`` that the
-    payments have it by day; ``interest_paid`` is what these come to, ``fees_paid`` their fees, and ``service_fees_paid`` those
-    of the fees that are of instalments.
+    tapes have interest received, and ``interest_received`` what these come to in the period; ``interest_by_payments`` whose
+    payments have it by day, with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
+    and ``service_fees_paid`` those of the fees that are of instalments.
     """
 
     contract_id: pl.Series
@@ -59,7 +59,7 @@ class Loans:
     fees_paid: Whole
     service_fees_paid: Whole
     interest_stated: bool
-    interest_by_payments: bool
+    interest_by_payments: Flags
     recovered: Numbers
     advanced: Whole
     repaid: Whole
@@ -82,8 +82,8 @@ class Loans:
 
     @property
     def received_by_payments(self) -> Flags:
-        """Of whom what came in is what the payments have of it, all fees with it. The row of one that was repaid is of the moment
-        before, and whether what it states holds the last payment no row tells. Another states some of the fees, or none."""
+        """Of whom what came in is what the payments have of it, and all their fees. The row of one that was repaid is of the
+        moment before, or states the last payment with it; others state some of the fees, or none."""
         rows, most = self.interest_received, self.interest_paid + self.fees_paid
         borne_out = (self.interest_paid <= rows) & (rows <= most)
         told = np.where(self.course.settled, self.explained, borne_out) | (not self.interest_stated)
@@ -97,12 +97,11 @@ def loans_of(
     payments: pl.DataFrame | None,
     *,
     stated: bool,
-    by_payments: bool,
-    service_fees: bool,
+    paid: frozenset[str],
 ) -> Loans:
     """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor``,
     ``interest_paid_minor``, ``fees_paid_minor`` and ``paid_minor`` of the payments. ``stated``: the loan tapes have interest
-    received; ``by_payments``: the payments have it; ``service_fees``: and tell which of their fees are of instalments."""
+    received; ``paid`` are columns that the payments have."""
     schedule, contracts = schedule_of(joined, setting), joined["contract_id"]
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
@@ -113,7 +112,7 @@ def loans_of(
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
     states = states_of(joined, course, setting)
-    if payments is not None and not service_fees:
+    if payments is not None and "service_fees_minor" not in paid:
         payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
     return Loans(
         contract_id=contracts,
@@ -130,7 +129,7 @@ def loans_of(
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
         interest_stated=stated,
-        interest_by_payments=by_payments,
+        interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
         advanced=np.where(lent, whole(joined, "principal_minor"), 0),
         repaid=whole(joined, "repaid_minor"),

@@ -67,8 +67,8 @@ class _Paid:
 class _Account:
     """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed,
     and what was ``paid``, by the first day of each piece; what has come by the end of each spell; what is left unexplained; by
-    how much it is ``off`` what the instalments missed carry as it opens, where a row or these tell that; and the service ``fee`` of
-    an instalment that is within it, ``coming`` where one comes with each that falls due in default."""
+    how much what it opens with is ``off`` what the instalments missed carry, nil where payments alone tell it; and the service
+    ``fee`` of an instalment that is within it, ``coming`` where one comes with each that falls due in default."""
 
     first: Numbers
     by_piece: Numbers
@@ -140,8 +140,8 @@ def _opened(
     owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole, of: Whole, fees: tuple[Numbers, Numbers]
 ) -> _Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
-    unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee apart; the second comes in
-    default too."""
+    unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
+    apart; the second comes in default too."""
     first, state = _first(owing, spell, coming, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts

@@ -262,7 +262,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
-        opening, loans.course.settled[places], by_payments & loans.interest_by_payments, loans.interest_stated,
+        opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
         loans.interest_received[places], loans.service_fee[places],
     )  # fmt: skip
 

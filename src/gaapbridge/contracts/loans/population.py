@@ -17,6 +17,7 @@ from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.interest_by_rows import with_interest_by_rows
 from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.recoveries import recovered_in_period
@@ -161,14 +162,9 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     refuse_sums(joined, ("recovered_minor", "prepaid_minor", "event_written_off_minor"), EVENTS_TAPE, "events")
     told = _told(tapes, setting)
     paid = payments.good if told.payments else None
-    loans = loans_of(
-        joined,
-        setting.credit,
-        paid,
-        stated=told.received,
-        by_payments=told.interest,
-        service_fees=_has(tapes, PAYMENTS_TAPE, "service_fees_minor"),
-    )
+    columns = frozenset(tapes[PAYMENTS_TAPE].every.columns) if told.payments else frozenset[str]()
+    loans = loans_of(joined, setting.credit, paid, stated=told.received, paid=columns)
+    loans = with_interest_by_rows(loans, setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))

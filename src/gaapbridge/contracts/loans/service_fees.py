@@ -19,8 +19,8 @@ AHEAD = np.timedelta64(15, "D")
 def with_service_fees(
     payments: pl.DataFrame, contracts: pl.Series, schedule: Schedule, opening: StateRows, fee: NDArray[np.int64]
 ) -> pl.DataFrame:
-    """The payments with ``service_fees_minor`` by the schedules of ``contracts``: of each at most what fell due by 15 days after
-    it and was paid neither by the ``opening`` nor since, at ``fee`` minor units an instalment.
+    """The payments with ``service_fees_minor`` by the schedules of ``contracts``: of each at most what fell due by 15 days
+    after it and was paid neither by the ``opening`` nor since, at ``fee`` minor units an instalment.
 
     900 fall due each month from 15 January on, and none is paid: of fees of 500 on 20 January, 500 on 10 March and 5,000 on 20
     March 500, 500 and 1,700 are service fees.
