@@ -22,8 +22,10 @@ PAYMENTS = Schema(
         "instalment, prepayment and final settlement, as the system that collects it recorded it. Recoveries on "
         "written-off contracts are events and do not stand here again. The tape is optional; with it the principal of "
         "every contract is rolled forward by its cash (R16), without it the cash that the two loan tapes imply is shown "
-        "as not evidenced. Of rows that are the same in every column the first counts and the others are rejected, as a "
-        "payment that was recorded twice, unless each has its payment_id; where the system that collects has no numbers "
+        "as not evidenced. Fees are service fees as service_fees_minor says; without that column, as far as any has fallen "
+        "due and is not paid. Other fees are income of their day. Of rows that are the same in every column the first "
+        "counts and the others are rejected, as a payment that was recorded twice, unless each has its payment_id; where the "
+        "system that collects has no numbers "
         'and two equal payments of a day were both received, `same_rows = "counted"` of the tape in the plan has those '
         "without one all count. Then nothing tells a row that was exported twice but the control totals, which are to be "
         "stated."
