@@ -143,15 +143,17 @@ class InDefault:
 
     def taken(self, first: date, last: date) -> Decimal:
         """What gross amounts take from one day in default to another: what they rise by, and what was paid of it, to the end of
-        the last day. What is paid to end a default reverses losses: it is no revenue of the days after."""
+        the last day. What is paid to end a default reverses losses: it is no revenue of the days after. Nothing is owed of a
+        contract that was repaid: what it did not pay was waived, and what it paid beyond what it owed came with it."""
         begun = self.interest(first) + self.principal(first) * self.contract.deferral(first)
-        if not self.settled or last < self.until or not self._left(last):
-            paid = [one for one in self._until(last) if one.day > first]
-            with_fees = paid if self.bills_fees else [one for one in self.paid if first < one.day <= last]
-            fees = sum(one.fees for one in with_fees)
-            gross = self.interest(last) + self._left(last) * self.contract.deferral(last)
-            return gross - begun + sum(one.interest for one in paid) + fees
-        return replace(self, settled=False).taken(first, last)
+        ends = self.settled and last >= self.until
+        if ends and self._left(last):
+            return replace(self, settled=False).taken(first, last)
+        all_paid = [one for one in self.paid if first < one.day <= last]
+        paid = all_paid if ends else [one for one in self._until(last) if one.day > first]
+        fees = sum(one.fees for one in (paid if self.bills_fees else all_paid))
+        gross = NIL if ends else self.interest(last) + self._left(last) * self.contract.deferral(last)
+        return gross - begun + sum(one.interest for one in paid) + fees
 
     def _left(self, day: date) -> Decimal:
         """Principal at the end of a day, all of its payments made."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 
@@ -211,18 +212,31 @@ def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
 def _taken(
     owing: Owing, spell: Spell, net: Dates, come: Numbers, account: _Account, moved: Numbers, paid: Whole
 ) -> Numbers:  # fmt: skip
-    """What gross amounts take since ``net``: interest that has ``come``, and service fees paid that are apart; by what was
-    received, where both loan tapes state it, and what ``moved``. Where nothing tells what was paid, it was what less came than
-    was to come."""
-    every, fees, apart = np.arange(len(net)), owing.received.fees, owing.service_fee - account.fee
-    fees_paid = owing.received.up_to(fees, every, spell.until) - owing.received.up_to(fees, every, net)
+    """What gross amounts take since ``net``: interest that has ``come``, service fees paid that are apart, and by how much the
+    last payment is off what was owed; by what was received, where both loan tapes state it, and what ``moved``. Where nothing
+    tells what was paid, it was what less came than was to come."""
+    every, apart = np.arange(len(net)), owing.service_fee - account.fee
     due = position_at(owing.schedule, spell.until).instalments_due
     instalments = owing.paid[1] if spell.lasts else np.where(owing.cured(spell), due, 0)
     by_rows = come + np.maximum(-account.otherwise, 0.0) + apart * np.maximum(instalments - paid, 0)
     if spell.lasts:
         stated = owing.interest_stated & owing.in_it_at_opening(spell)
         by_rows = np.where(stated, owing.interest_received + moved, by_rows)
-    return np.where(owing.interest_by_payments, come + np.where(apart > 0.0, fees_paid, 0.0), by_rows)
+    paid_after = partial(owing.received.after, owing.received.fees, every)
+    fees_paid = paid_after(net) - np.where(owing.settles(spell), 0, paid_after(spell.until))
+    by_payments = come + np.where(apart > 0.0, fees_paid, 0.0) + _settled_beyond(owing, spell, account.fee)
+    return np.where(owing.interest_by_payments, by_payments, by_rows)
+
+
+def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:
+    """What the last payment of contracts that are settled by it brings beyond the interest that they owe, with service fees
+    where a ``fee`` is within that; below nil what is waived. It is no revenue, which is on the net amount, but reverses or adds
+    to losses (IFRS 9 B5.4.6, 5.5.8). Of 455 owed 200 are paid: (255)."""
+    every, received = np.arange(len(fee)), owing.received
+    fees = np.where(fee > 0.0, received.after(received.fees, every, owing.last_day), 0)
+    paid = received.after(received.interest, every, owing.last_day) + fees
+    beyond: Numbers = np.where(owing.settles(spell), paid - owing.interest[1], 0.0)
+    return beyond
 
 
 def _stepped(owing: Owing, account: tuple[Dates, Dates], otherwise: Numbers, of: Whole, days: Dates) -> Numbers:

@@ -80,6 +80,11 @@ class Received:
         received: Whole = summed[by_then] - summed[before]
         return received
 
+    def after(self, amounts: Whole, of: Whole, days: Dates) -> Whole:
+        """The sum of ``amounts`` of contracts ``of`` after a day each."""
+        last = np.full_like(days, self.day.max(initial=days.max()))
+        return self.up_to(amounts, of, last) - self.up_to(amounts, of, days)
+
 
 @dataclass(frozen=True)
 class Owing:
@@ -132,6 +137,11 @@ class Owing:
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
+        return ended
+
+    def settles(self, spell: Spell) -> Flags:
+        """Whose spell ends with the payment by which they left, where payments tell its interest."""
+        ended: Flags = self.interest_by_payments & self.settled & (spell.until == self.rows.instant)
         return ended
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
