@@ -90,7 +90,7 @@ def instalments(contract: Contract, first: int, last: int) -> list[Payment]:
 
 def case(contract: Contract, *later: Payment, paid: int = 6, since: date = DEFAULT, **facts: Any) -> Case:
     """Instalments paid on their day up to one, later payments, and no further instalment paid in full."""
-    of_loan = {name: facts.pop(name) for name in ("until", "settled", "bills_on") if name in facts}
+    of_loan = {name: facts.pop(name) for name in ("until", "settled", "bills_on", "on_rate") if name in facts}
     before = instalments(contract, 1, paid)
     told = InDefault(contract, [*before, *later], since, of_loan.pop("until", CLOSING), lost, **of_loan)
     served = [(contract.origination, 0), *((one.day, number) for number, one in enumerate(before, start=1))]
@@ -122,7 +122,7 @@ CASES = {
     ),
     "FEES-AT-THE-END": case(replace(AT_THE_END, fees=900_000)),
     "OVER": case(OVER),
-    "BILLED-ON": case(OVER, bills_on=True),
+    "BILLED-ON": case(OVER, bills_on="by due dates"),
     "IN-ONE-SUM": case(PARTS, Payment(date(2023, 12, 20), 0, 5_400_000), by_rows=False),
     "AT-ONCE": case(PARTS, Payment(date(2023, 1, 5), 0, 1_800_000), by_rows=False),
     "REPAID": case(AT_THE_END, Payment(date(2023, 1, 10), 20_000_000, 0), by_rows=False),
