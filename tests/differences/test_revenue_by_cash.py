@@ -38,18 +38,20 @@ class Case:
     served: Sequence[tuple[date, int]]
     cured: date | None = None
     lost: bool = False
+    repaid: bool = False
     bought: bool = False
     by_rows: bool = True
 
     def row(self, name: str, day: date) -> dict[str, Any] | None:
         """What a tape of the day has of it; nothing before it was there or after it was gone."""
         contract, told = self.told.contract, self.told
-        day = min(day, told.until) if self.lost else day
+        ends = self.lost or self.repaid
+        day = min(day, told.until) if ends else day
         if day < contract.origination or (self.bought and day == OPENING):
             return None
         paid = [number for since, number in self.served if since <= day][-1]
         running = told.principal(day) * contract.monthly * contract.running(day)
-        gone = self.lost and day == told.until
+        gone = ends and day == told.until
         return {
             "contract_id": name,
             "origination_date": contract.origination,
@@ -67,7 +69,7 @@ class Case:
             "days_past_due": (day - contract.due(paid + 1)).days if paid < contract.due_by(day) else 0,
             "default_date": told.since if told.since <= day else None,
             "cured_date": self.cured if self.cured and self.cured <= day else None,
-            "status": "written_off" if gone else "on_book",
+            "status": ("written_off" if self.lost else "matured") if gone else "on_book",
             "exit_date": day if gone else None,
         }
 
