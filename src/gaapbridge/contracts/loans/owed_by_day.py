@@ -80,6 +80,11 @@ class Received:
         received: Whole = summed[by_then] - summed[before]
         return received
 
+    def after(self, amounts: Whole, of: Whole, days: Dates) -> Whole:
+        """The sum of ``amounts`` of contracts ``of`` after a day each."""
+        last = np.full_like(days, self.day.max(initial=days.max()))
+        return self.up_to(amounts, of, last) - self.up_to(amounts, of, days)
+
 
 @dataclass(frozen=True)
 class Owing:
@@ -132,6 +137,11 @@ class Owing:
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
+        return ended
+
+    def settles(self, spell: Spell) -> Flags:
+        """Whose spell ends with the payment by which they left, where payments tell its interest."""
+        ended: Flags = self.interest_by_payments & self.settled & (spell.until == self.rows.instant)
         return ended
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
@@ -228,7 +238,7 @@ class Owing:
         due, first, start = self._start(spell, of)
         if not spell.lasts:
             return start, first
-        passed, dates = self._passed(of, days, due)
+        passed, dates = self._passed(spell, of, days, due)
         last = np.maximum(first, self.paid[1][of])
         paid = first + _steps(last - first, passed, dates)
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
@@ -237,10 +247,15 @@ class Owing:
         owed: Numbers = start + (self.principal[1][of] - start) * share
         return owed, paid
 
-    def _passed(self, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
-        """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none."""
-        dates = np.maximum(self.due[1][of] - due, 1)
-        return np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates), dates
+    def _passed(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
+        """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none. Where the
+        last of all is behind, months go on."""
+        schedule = of_contracts(self.schedule, of)
+        at, state = position_at(schedule, days), position_at(schedule, self.rows.instant[of])
+        begun = position_at(schedule, np.maximum(self.day[of], spell.since[of])).due_dates_passed
+        left = state.instalments_due > due
+        dates = np.maximum(np.where(left, state.instalments_due - due, state.due_dates_passed - begun), 1)
+        return np.clip(np.where(left, at.instalments_due - due, at.due_dates_passed - begun), 0, dates), dates
 
 
 def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:

@@ -21,7 +21,7 @@ from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.deferral_by_month import deferral_of
 from gaapbridge.contracts.loans.interest_by_day import Interest, account_of, interest_of
 from gaapbridge.contracts.loans.owed_by_day import Dates, Numbers, Owing, Spell, Whole, owing_of
-from gaapbridge.contracts.loans.pieces import Pieces, periods_until, pieces_of
+from gaapbridge.contracts.loans.pieces import BY_DAY, Pieces, billed_on, periods_until, pieces_of
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Treatment
@@ -121,7 +121,12 @@ def _ends(
     of each piece in both cases: all that a borrower was behind, of a default that was cured."""
     schedules = owing.schedule, owing.schedule, schedule
     days = known, spell.until, pieces.days
-    first, last, at = (periods_until(agreed, when) for agreed, when in zip(schedules, days, strict=True))
+    ways = interest.way, interest.way, interest.way[pieces.of]
+    first, last, at = (
+        periods_until(agreed, when) + np.choose(way, billed_on(agreed, when))
+        for agreed, when, way in zip(schedules, days, ways, strict=True)
+    )
+    at = at + np.where(ways[-1] == BY_DAY, pieces.to_mean, 0.0)
     begun, ended, due = (position_at(agreed, when).instalments_due for agreed, when in zip(schedules, days, strict=True))
     most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.after(spell)
     of, fee = pieces.of, interest.fee[pieces.of]
