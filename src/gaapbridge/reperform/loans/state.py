@@ -24,6 +24,7 @@ from gaapbridge.reperform.interest import (
 from gaapbridge.reperform.loan import ON_BOOK, Loan
 from gaapbridge.reperform.loans.claim import Claim
 from gaapbridge.reperform.loans.recoveries import expected_recoveries
+from gaapbridge.reperform.timeline import interest_exposed, timeline_of
 
 COMPONENTS = (
     "deferred_fees",
@@ -72,6 +73,7 @@ def calculate_state(
             figures = dict.fromkeys(COMPONENTS, NIL) | {"expected_recoveries": later[0]}
             return State(day, figures, terms.rate_per_period, steps=later[1])
         interest = interest_at(contract, terms, day, framework, assumptions, elections, curve_date)
+        recognised = timeline_of(contract, terms.grid, day, elections).recognised
         lost = loss_allowance(
             contract,
             terms.schedule,
@@ -80,7 +82,7 @@ def calculate_state(
                 terms.rate_per_period,
                 ONE,
                 "B5.5.44",
-                deferred_ahead(contract, terms, day, framework, assumptions, elections, curve_date),
+                deferred_ahead(contract, terms, recognised, day, framework, assumptions, elections, curve_date),
             ),
             day,
             framework,
@@ -120,6 +122,9 @@ def _assembled(
         claim = Claim.of(contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral)
         allowance = current = claim.allowance
         of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
+    exposed = NIL if interest_exposed(contract, day, framework, elections) == "none" else estimated(interest.accrued)
+    gross = total((1, whole(contract.outstanding_principal_minor)), (1, fees), (1, costs), (1, exposed))
+    allowance, current = (_at_most(gross, lost) for lost in (allowance, current))
     figures = dict.fromkeys(COMPONENTS, NIL) | {
         "deferred_fees": fees,
         "deferred_fees_non_current": estimated(later_fees, fees.slack),
@@ -143,6 +148,17 @@ def _assembled(
         terms.schedule.other_instalment,
         fees_taken=fees_taken,
     )
+
+
+def _at_most(gross: Figure, lost: Figure) -> Figure:
+    """A loss that takes no more than what the loan is carried at (B5.5.28, B5.5.33; 326-20-30-1), nothing where that is nil.
+
+    >>> [_at_most(whole(gross), whole(576)).amount for gross in (600, 300, -20)]
+    [576, 300, 0]
+    """
+    if lost.amount <= gross.amount:
+        return lost
+    return Figure(max(0, gross.amount), max(ZERO, gross.exact), gross.slack, derived=True)
 
 
 def vat_leg(us: State, ifrs: State, days_past_due: int, elections: Elections) -> dict[str, Figure]:
