@@ -238,29 +238,50 @@ def test_what_is_deferred_when_a_default_comes(
 
 
 @pytest.mark.parametrize(
-    ("exposure", "frozen", "months", "ahead"),
+    ("exposure", "frozen", "days", "ahead"),
     [
         (FIRST_MISSED, False, (0, 0), (0.1 * -0.05, 0.2 * 0.02, 0)),
-        (FIRST_MISSED, False, (1, 1), (0.1 * -0.06, 0.2 * -0.05, 0.3 * 0.02)),
-        (FIRST_MISSED, False, (2, 2), (0.1 * -0.06, 0.2 * -0.06, 0.3 * -0.05)),  # none before the due date of now
-        (FIRST_MISSED, False, (0, -1), (0, 0.2 * 0.02, 0)),
-        (FIRST_MISSED, False, (0, -9), (0, 0.2 * 0.02, 0)),
-        (FIRST_MISSED, False, (0, 1), (0.1 * -0.06, 0.2 * (0.02 - 0.05), 0)),  # costs of one day, a discount of another
-        (FIRST_MISSED, True, (0, -9), (0.1 * -0.03, 0.2 * -0.03, 0)),
+        (FIRST_MISSED, False, (-1, -1), (0.1 * -0.06, 0.2 * -0.05, 0.3 * 0.02)),
+        (FIRST_MISSED, False, (-2, -2), (0.1 * -0.06, 0.2 * -0.06, 0.3 * -0.05)),  # none before now, on a due date
+        (FIRST_MISSED, False, (0, 1), (0, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (0, 9), (0, 0.2 * 0.02, 0)),
+        (FIRST_MISSED, False, (0, -1), (0.1 * -0.06, 0.2 * (0.02 - 0.05), 0)),  # costs of one day, a discount of another
+        (FIRST_MISSED, True, (0, 9), (0.1 * -0.03, 0.2 * -0.03, 0)),
         (BEFORE_INSTALMENT, True, (0, 0), (0.1 * -0.03, 0.2 * -0.03, 0.3 * -0.03)),
         (BEFORE_INSTALMENT, False, (0, 0), (0.1 * -0.05, 0.2 * 0.02, 0)),
     ],
 )
 def test_what_defaults_ahead_count_of_a_deferral(
-    exposure: int, frozen: bool, months: tuple[int, int], ahead: tuple[float, ...]
+    exposure: int, frozen: bool, days: tuple[int, int], ahead: tuple[float, ...]
 ) -> None:
     """940 for 1,000 owed, 570 for 600 after an instalment, 204 for 200 after two, nothing after the last. What stands still is
     -0.03 a unit, as long as a default begins with what is unpaid now: of months 1 and 2, with a lag of one; without a timeline
     of all."""
-    found, whole, defaults = np.full(4, np.nan), numbers(940, 570, 204, 0), numbers(0.1, 0.2, 0.3)
-    losses.fill_deferred_ahead(found, defaults, whole, BALANCE, BALANCE, 3, exposure, 0, 0, 1, 3, frozen, -0.03, *months)
+    found, defaults = np.full(4, np.nan), numbers(0.1, 0.2, 0.3)
+    losses.fill_deferred_ahead(found, defaults, *map(of_a_unit, days), exposure, 3, 0, 0, 1, 3, frozen, -0.03)
     assert_allclose(found[:3], ahead, atol=1e-12)
     assert np.isnan(found[3])
+
+
+def of_a_unit(day: float, elapsed: float = 0.0, first_length: float = 1.0, rates: tuple[float, float] = (0.0, 0.0)) -> Any:
+    """What is deferred of a unit of the same contract on the days of three months."""
+    found, (factor, bare_factor) = np.full(4, np.nan), (1.0 / (1.0 + rate) for rate in rates)
+    whole = numbers(940, 570, 204, 0)
+    losses.fill_deferred_of_a_unit(found, whole, BALANCE, BALANCE, 3, first_length, factor, bare_factor, 0, elapsed, day, 3)
+    assert np.isnan(found[3])
+    return found
+
+
+def test_what_is_deferred_between_due_dates_is_grown_to_the_day() -> None:
+    """At 4 % a period, and 1 % without fees: a quarter of a period before each due date, and on the instant where it is later.
+    A first period may be as long as two."""
+    rates, grown = (0.04, 0.01), [(940, 1000), (570, 600), (204, 200)]
+    before = [(worth * 1.04**0.75 - owed * 1.01**0.75) / owed for worth, owed in grown]
+    assert_allclose(of_a_unit(-0.25, 0.0, 1.0, rates)[:3], before)
+    at_the_instant = (940 * 1.04**0.9 - 1000 * 1.01**0.9) / 1000
+    assert_allclose(of_a_unit(-0.25, 0.9, 1.0, rates)[:3], [at_the_instant, *before[1:]])
+    longer = (940 * 1.04**1.5 - 1000 * 1.01**1.5) / 1000
+    assert_allclose(of_a_unit(-0.25, 0.0, 2.0, rates)[:3], [longer, *before[1:]])
 
 
 HAZARD, MORTALITY = np.array([[[[0.02, 0.03, 0.04]]]]), np.array([[0.0, 0.1, 0.2, 0.3]])

@@ -1,9 +1,9 @@
 """What defaults ahead are expected to lose: path by path what the contract has above what is recovered (IFRS 9 B5.5.28-29).
 
 Of 300,000.00 at 1 % a month, due on 15 June 2024 after thirty instalments from 15 January 2022 on, each month brings a default
-with a chance of 2 % to who has had none. It is recognised 90 days late, so on the due date of a month the instalment three
-before was missed first, and interest runs until then. What a borrower had to pay then is known from the contract: what is
-overdue, and all later payments at the effective rate. What is recovered is a share of principal and interest.
+with a chance of 2 % to who has had none. It is recognised 90 days after the instalment three before was missed first, a day or
+two before the due date of the month, and interest is asked for until then. What a borrower had to pay then is known from the
+contract: what is overdue, and all later payments at the effective rate. What is recovered is a share of principal and interest.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ ACCRUED = date(2023, 12, 15)
 """The day up to which US GAAP accrues of who is 46 days past due at the end of 2023, where it stops at 30."""
 
 HAZARD, LAG = Decimal("0.02"), 3
+MONTH = Decimal("30.4375")
+"""Days of a month, of which 90 are 2.957."""
 
 
 def elected(**answers: str | int) -> Callable[[str], str]:
@@ -76,8 +78,8 @@ def chance(month: int) -> Decimal:
 def by_cash(contract: Contract, paid: int, lost: Decimal) -> int:
     """Of a loan all of which is due at the end: the payments of the contract on the day of each default, less what comes in.
 
-    Overdue interest is nominal; every later payment, with the service fee, is at the effective rate (B5.5.29). Nothing more is
-    recovered than the share of principal and interest, and a default is no gain."""
+    Overdue interest is nominal, and that of the running month; every later payment, with the service fee, is at the effective
+    rate (B5.5.29). Nothing more is recovered than the share of principal and interest, and a default is no gain."""
     total, rate = Decimal(0), contract.rate
     principal, interest = Decimal(contract.principal), contract.principal * contract.monthly
     for month in range(1, contract.term - PAID + LAG + 1):
@@ -87,25 +89,40 @@ def by_cash(contract: Contract, paid: int, lost: Decimal) -> int:
         later = [
             interest + contract.service_fee + principal * (number == contract.term) for number in range(1, contract.term + 1)
         ]
-        ahead = sum((cash / (1 + rate) ** (number - day) for number, cash in enumerate(later, 1) if number > day), Decimal(0))
-        asked = overdue + (ahead if day < contract.term else principal)
+        instant = PAID + contract.running(CLOSING)
+        found = max(day - LAG + 90 / MONTH, instant)  # when the default is found out
+        ahead = sum(
+            (cash / (1 + rate) ** (number - found) for number, cash in enumerate(later, 1) if number > found), Decimal(0)
+        )
+        bare = principal * (1 + contract.monthly) ** (found - int(found))
+        asked = overdue + principal + (ahead - bare if found < contract.term else 0)
         recovered = (1 - lost) * (principal + overdue)
         total += chance(month) * max(asked - recovered, Decimal(0)) / (1 + rate) ** month
     return rounded(total)
 
 
-def counted_on(contract: Contract, day: int, costs: int, discount: int) -> Decimal:
-    """What is deferred of a unit so many months before a due date, of costs and of a discount; on no day that is behind."""
-    above, below = (contract.deferral(contract.due(max(PAID, day - months))) for months in (costs, discount))
+def left_after(contract: Contract, passed: Decimal) -> Decimal:
+    """What is deferred of a unit so many due dates on, whole and in part; on no day before the end of 2023."""
+    passed = max(passed, PAID + contract.running(CLOSING))
+    number = int(passed)
+    if number >= contract.term:
+        return Decimal(0)
+    bare = contract.balances[number] * (1 + contract.monthly) ** (passed - number)
+    return (contract.worth(contract.rate, number) * (1 + contract.rate) ** (passed - number) - bare) / contract.balances[number]
+
+
+def counted_on(contract: Contract, due: int, costs: int, discount: int) -> Decimal:
+    """What is deferred of a unit so many days after a due date, of costs and of a discount."""
+    above, below = (left_after(contract, due + days / MONTH) for days in (costs, discount))
     return max(above, Decimal(0)) + min(below, Decimal(0))
 
 
 def by_books(
-    one: Case, paid: int, lost: Decimal, *, interest: str, stops: tuple[int, int] = (0, 0), discounted: bool = False,
+    one: Case, paid: int, lost: Decimal, *, interest: str, stops: tuple[int, int] = (90, 90), discounted: bool = False,
     frozen: bool = False,
 ) -> int:  # fmt: skip
-    """Of any loan: principal at its first miss and what is deferred on the due date of its default for as much principal, or
-    so many months before, where that ``stops`` then; or where that is ``frozen`` what was on 15 December 2023, as long as
+    """Of any loan: principal at its first miss and what is deferred 90 days later for as much principal, or so many days later,
+    where that ``stops`` then; or where that is ``frozen`` what was on 15 December 2023, as long as
     nothing of the arrears is paid. With interest up to the default, or of who is behind what is ``accrued`` now, or none."""
     contract, total = one.told.contract, Decimal(0)
     principal, billed = of_tape(one)
@@ -113,7 +130,7 @@ def by_books(
         day = PAID + month
         before = max(paid, min(day - LAG - 1, contract.term - 1))
         stands, claim = before == paid, principal * contract.balances[before] / contract.balances[paid]
-        deferred = claim * (contract.deferral(ACCRUED) if stands and frozen else counted_on(contract, day, *stops))
+        deferred = claim * (contract.deferral(ACCRUED) if stands and frozen else counted_on(contract, day - LAG, *stops))
         if interest == "to the default":
             claim += billed + principal * contract.monthly * month if stands else claim * contract.monthly * (LAG + 1)
         elif interest == "accrued" and stands:
@@ -183,31 +200,30 @@ def test_fees_that_will_not_be_accreted_offset_losses(share: str, rows: dict[str
 
 
 @pytest.mark.campaign(but=2)
-@pytest.mark.parametrize(("nonaccrual", "months"), [(100, 0), (120, -1), (3650, -99)])
-def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path, nonaccrual: int, months: int) -> None:
-    """Non-accrual from 120 days on: what is accreted in the month after default is income to come (326-20-30-5), what is left
-    is not; costs are amortised cost of the day of default. Where interest never stops all fees are income to come. Ten days
-    are no month."""
+@pytest.mark.parametrize("nonaccrual", [100, 120, 3650])
+def test_fees_that_are_accreted_offset_no_loss(share: str, tmp_path: Path, nonaccrual: int) -> None:
+    """Non-accrual from 120 days on: what is accreted in the 30 days after default is income to come (326-20-30-5), what is left
+    is not; costs are amortised cost of the day of default. Where interest never stops all fees are income to come."""
     found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=nonaccrual)), "us")
-    assert found == expected_of(share, interest="accrued", stops=(0, months))
+    assert found == expected_of(share, interest="accrued", stops=(90, nonaccrual))
     assert (nonaccrual == 3650) == (found["BULLET-FEES-24"] == found["BULLET-NONE-24"])
     assert found["BULLET-FEES-24"] <= found["BULLET-NONE-24"] < found["BULLET-COSTS-24"]
 
 
 @pytest.mark.campaign(but=1)
 def test_what_stands_still_before_a_default_counts_as_it_stands(share: str, tmp_path: Path) -> None:
-    """Non-accrual from sixty days on: nothing is amortised in the month before default."""
+    """Non-accrual from sixty days on: nothing is amortised in the thirty days before default."""
     found = found_of(measured(tmp_path / "lender", share, plan=elected(nonaccrual_days_past_due=60)), "us")
-    assert found == expected_of(share, interest="none", stops=(1, 1))
+    assert found == expected_of(share, interest="none", stops=(60, 60))
 
 
 @pytest.mark.campaign(but=2)
-@pytest.mark.parametrize(("nonaccrual", "interest", "months"), [(120, "accrued", 0), (60, "none", 1)])
-def test_by_discounted_cash_flows_fees_count(share: str, tmp_path: Path, nonaccrual: int, interest: str, months: int) -> None:
+@pytest.mark.parametrize(("nonaccrual", "interest", "days"), [(120, "accrued", 90), (60, "none", 60)])
+def test_by_discounted_cash_flows_fees_count(share: str, tmp_path: Path, nonaccrual: int, interest: str, days: int) -> None:
     """The present value is held against amortised cost, with all that is in it on the day of default (326-20-30-4)."""
     plan = elected(us_method="dcf", nonaccrual_days_past_due=nonaccrual)
     found = found_of(measured(tmp_path / "lender", share, plan=plan), "us")
-    assert found == expected_of(share, interest=interest, stops=(months, months), discounted=True)
+    assert found == expected_of(share, interest=interest, stops=(days, days), discounted=True)
 
 
 @dataclass(frozen=True)
@@ -227,25 +243,25 @@ STOPPED = {name: Stopped(**{part.name: getattr(one, part.name) for part in field
 def test_on_non_accrual_what_is_deferred_stands_still_until_arrears_are_paid(share: str, tmp_path: Path, by_date: bool) -> None:
     """Who is 46 days past due accrued up to 15 December 2023, where non-accrual begins at thirty days; or all did by a date.
     What stands still counts of a default that begins with what is overdue now. Of one that begins after a cure that counts
-    which is deferred two months before default (30), or of fees what is left a month after it (120)."""
+    which is deferred sixty days before default (30), or of fees what is left thirty after it (120)."""
     cases, days = (STOPPED, 120) if by_date else (CASES, 30)
     found = measured(tmp_path / "lender", share, cases, plan=elected(nonaccrual_days_past_due=days))
     frozen = {name: one for name, one in cases.items() if by_date or paid_of(name) == LATE}
-    stops = (0, -1) if by_date else (2, 2)
+    stops = (90, 120) if by_date else (30, 30)
     expected = expected_of(share, cases, interest="none", stops=stops)
     expected |= expected_of(share, frozen, interest="none", stops=stops, frozen=True)
     assert found_of(found, "us") == expected
 
 
 @pytest.mark.campaign(but=3)
-@pytest.mark.parametrize(("nonaccrual", "stops"), [(90, (0, 0)), (30, (2, 2)), (120, (0, -1))])
+@pytest.mark.parametrize(("nonaccrual", "stops"), [(90, (0, 0)), (30, (-60, -60)), (120, (0, 30))])
 @pytest.mark.parametrize(("exposed", "paid_of_month"), [("before_instalment", 0), ("after_instalment", 1)])
 def test_without_a_timeline(
     share: str, tmp_path: Path, exposed: str, paid_of_month: int, nonaccrual: int, stops: tuple[int, int]
 ) -> None:
     """The balance before or after the instalment of the month of default, with its interest and what is billed; deferred is
     what is on its due date, or when interest stops, and on non-accrual what stands still, in every month: 90 days late is one
-    day, whichever month a default is told of."""
+    day, whichever month a default is told of. By then US GAAP has reversed the interest where it stops at 90 (326-20-35-8A)."""
     plan = elected(default_timeline="none", exposure_at_default=exposed, nonaccrual_days_past_due=nonaccrual)
     found = measured(tmp_path / "lender", share, plan=plan)
     for name, one in CASES.items():
@@ -256,8 +272,8 @@ def test_without_a_timeline(
         for month in range(1, contract.term - PAID + 1):
             day = PAID + month
             before, owed = (contract.balances[number] * scale for number in (day - 1, day - 1 + paid_of_month))
-            claim, unit = owed + before * contract.monthly + billed, contract.deferral(contract.due(day))
-            claims = [owed if stands else claim, claim]
+            claim, unit = owed + before * contract.monthly + billed, left_after(contract, Decimal(day))
+            claims = [owed if nonaccrual <= 90 else claim, claim]
             units = [contract.deferral(ACCRUED) if stands else counted_on(contract, day, *stops), unit]
             for side, (claim, unit) in enumerate(zip(claims, units, strict=True)):
                 loss = chance(month) * max(Decimal(share) * claim + owed * unit, Decimal(0))
@@ -265,23 +281,27 @@ def test_without_a_timeline(
         assert (name, found[name]["us_loss_allowance"], found[name]["ifrs_loss_allowance"]) == (name, *map(rounded, totals))
 
 
-STOPS, IN_DEFAULT = date(2024, 1, 13), date(2024, 1, 15)
+STOPS = IN_DEFAULT = date(2024, 1, 13)
 
 
 @pytest.mark.campaign(but=3)
 @pytest.mark.parametrize("lost", ["0.02", "0.5"])
 @pytest.mark.parametrize("charge", CHARGES)
 def test_a_default_that_was_certain_changes_nothing(tmp_path: Path, charge: str, lost: str) -> None:
-    """Three instalments behind, 77 days past due, and sure to be in default on 15 January 2024, the due date of the month. What
-    is expected of it is what the allowance is on that day, under IFRS but for the discount of the month: else a default would
-    be an income of its own. US GAAP amortises up to the ninetieth day, two days before."""
+    """Three instalments behind, 77 days past due, and sure to be in default on 13 January 2024, the ninetieth day. What is
+    expected of it is what the allowance is on that day, under IFRS but for the discount of the month and the interest of its
+    last two days, and for what is amortised in a fortieth of it: 2.957 months are no whole days; else a default would be an
+    income of its own."""
     one = case(CONTRACTS[f"BULLET-{charge}"], paid=21, since=NEVER, until=IN_DEFAULT)
     rows = {day: [row] for day in (CLOSING, IN_DEFAULT) if (row := one.row(charge, day)) is not None}
     row, contract = rows_of(certain(tmp_path / "lender", rows, lost))[charge], one.told.contract
     assert (row["stage_opening"], row["stage_closing"]) == (2, 3)
     closing = row["ifrs_loss_allowance"]
-    assert row["opening_ifrs_loss_allowance"] == pytest.approx(closing / (1 + float(contract.rate)), abs=1)
-    us = [max(Decimal(0), 30_000_000 * (Decimal(lost) + contract.deferral(day))) for day in (IN_DEFAULT, STOPS)]
+    of_a_month = 30_000_000 * abs(contract.deferral(IN_DEFAULT) - contract.deferral(date(2023, 12, 15)))
+    near = 1 + float(of_a_month / 40 + Decimal(lost) * 300_000 * 2 / 31)
+    assert row["opening_ifrs_loss_allowance"] == pytest.approx(closing / (1 + float(contract.rate)), abs=near)
+    kept = left_after(contract, PAID + 1 - LAG + 90 / MONTH), contract.deferral(IN_DEFAULT)
+    us = [max(Decimal(0), 30_000_000 * (Decimal(lost) + one)) for one in kept]
     assert [row["opening_us_loss_allowance"], row["us_loss_allowance"]] == list(map(rounded, us))
     assert ((charge, lost) == ("FEES", "0.02")) == (closing == 0) == (us[0] == 0)
 
@@ -349,9 +369,9 @@ def test_a_discount_offsets_losses_but_what_of_it_is_accreted_by_the_method_undi
         found = treatment.allowance_in_default(lost, deferred, left, elections).tolist()
         assert found == [max(0, 80 + one) for one in counts]
     days = np.array([-89, -60, -30, 0, 10, 30, 1_000_000])  # until interest stops, on the day of default
-    before = [3, 2, 1, 0, 0, 0, 0], [3, 2, 1, 0, 0, 0, 0] if dcf else [3, 2, 1, 0, 0, -1, -32_854]
-    assert [one.tolist() for one in us_gaap.months_before_default(days, elections)] == list(before)
-    assert [one.tolist() for one in ifrs.months_before_default(days, elections)] == [[0] * 7] * 2
+    before = np.minimum(days, 0).tolist()
+    assert [one.tolist() for one in us_gaap.days_after_default(days, elections)] == [before, before if dcf else days.tolist()]
+    assert [one.tolist() for one in ifrs.days_after_default(days, elections)] == [[0] * 7] * 2
 
 
 def certain(folder: Path, rows: dict[date, list[dict[str, object]]], lost: str) -> Run:

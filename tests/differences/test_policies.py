@@ -154,7 +154,7 @@ def test_accrued_interest_is_exposed_always_or_by_election_while_it_accrues(answ
     for timeline, election, exposed in (
         ("first_missed", "included", [at, no, no]),
         ("first_missed", "excluded", [no, no, no]),
-        ("none", "included", [at, no, at]),
+        ("none", "included", [at, no, no]),
         ("none", "excluded", [no, no, no]),
     ):
         elected = replace(answers["expected_credit_loss"], us_accrued_interest=election, default_timeline=timeline)

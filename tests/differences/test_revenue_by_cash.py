@@ -38,18 +38,20 @@ class Case:
     served: Sequence[tuple[date, int]]
     cured: date | None = None
     lost: bool = False
+    repaid: bool = False
     bought: bool = False
     by_rows: bool = True
 
     def row(self, name: str, day: date) -> dict[str, Any] | None:
         """What a tape of the day has of it; nothing before it was there or after it was gone."""
         contract, told = self.told.contract, self.told
-        day = min(day, told.until) if self.lost else day
+        ends = self.lost or self.repaid
+        day = min(day, told.until) if ends else day
         if day < contract.origination or (self.bought and day == OPENING):
             return None
         paid = [number for since, number in self.served if since <= day][-1]
         running = told.principal(day) * contract.monthly * contract.running(day)
-        gone = self.lost and day == told.until
+        gone = ends and day == told.until
         return {
             "contract_id": name,
             "origination_date": contract.origination,
@@ -67,7 +69,7 @@ class Case:
             "days_past_due": (day - contract.due(paid + 1)).days if paid < contract.due_by(day) else 0,
             "default_date": told.since if told.since <= day else None,
             "cured_date": self.cured if self.cured and self.cured <= day else None,
-            "status": "written_off" if gone else "on_book",
+            "status": ("written_off" if self.lost else "matured") if gone else "on_book",
             "exit_date": day if gone else None,
         }
 
@@ -90,7 +92,7 @@ def instalments(contract: Contract, first: int, last: int) -> list[Payment]:
 
 def case(contract: Contract, *later: Payment, paid: int = 6, since: date = DEFAULT, **facts: Any) -> Case:
     """Instalments paid on their day up to one, later payments, and no further instalment paid in full."""
-    of_loan = {name: facts.pop(name) for name in ("until", "settled", "bills_on") if name in facts}
+    of_loan = {name: facts.pop(name) for name in ("until", "settled", "bills_on", "on_rate") if name in facts}
     before = instalments(contract, 1, paid)
     told = InDefault(contract, [*before, *later], since, of_loan.pop("until", CLOSING), lost, **of_loan)
     served = [(contract.origination, 0), *((one.day, number) for number, one in enumerate(before, start=1))]
@@ -122,7 +124,7 @@ CASES = {
     ),
     "FEES-AT-THE-END": case(replace(AT_THE_END, fees=900_000)),
     "OVER": case(OVER),
-    "BILLED-ON": case(OVER, bills_on=True),
+    "BILLED-ON": case(OVER, bills_on="by due dates"),
     "IN-ONE-SUM": case(PARTS, Payment(date(2023, 12, 20), 0, 5_400_000), by_rows=False),
     "AT-ONCE": case(PARTS, Payment(date(2023, 1, 5), 0, 1_800_000), by_rows=False),
     "REPAID": case(AT_THE_END, Payment(date(2023, 1, 10), 20_000_000, 0), by_rows=False),

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from gaapbridge.checking import check as check_plan
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.loans import direct
 from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
 from gaapbridge.run import Run
@@ -180,6 +182,26 @@ def test_revenue_lies_between_gross_and_net_of_the_tax_in_it(revenue: int, holds
 def test_without_value_added_tax_income_is_held_to_the_minor_unit(starter_copy: Path) -> None:
     check = checks(close(edited(starter_copy, ("rate = 0.06", "rate = 0.0"))))["is-2023/6002"]
     assert (check.expected, check.actual, check.tolerance) == (-279_347, -263_535, 0)
+
+
+def test_late_fees_stand_on_the_account_or_on_another(starter_copy: Path) -> None:
+    """70.00 are paid for paying late: all of it is on the account of financing income, or none."""
+    tape, plan = starter_copy / "tapes/loan-payments-2023.csv", edited(starter_copy, ("rate = 0.06", "rate = 0.0"))
+    tape.write_text(tape.read_text().replace("2023-06-15,1000000,250000,0", "2023-06-15,1000000,250000,7000"))
+    run = close(plan)
+    earned = pl.sum_horizontal(direct.income("us", {})["financing_income"].values())
+    with_fees, fees = run.measurements("loans").select(earned.sum(), pl.col("other_fees_received").sum()).collect().row(0)
+    assert fees == 7_000
+    held = {}
+    for elsewhere in (0, 3_500, 7_000):
+
+        def book(found: Balances, booked: int = with_fees + elsewhere) -> None:
+            found["1001"] += found["6001"] - booked
+            found["6001"] = booked
+
+        rewritten(starter_copy / CLOSING, book)
+        held[elsewhere] = checks(close(plan))["is-2023/6001"].holds
+    assert held == {0: True, 3_500: False, 7_000: True}
 
 
 @pytest.mark.campaign

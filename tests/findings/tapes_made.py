@@ -71,6 +71,7 @@ GOOD_ROWS: Mapping[str, Mapping[str, Any]] = {
         "principal_minor": 40_000,
         "interest_minor": 600,
         "fees_minor": 0,
+        "service_fees_minor": 0,
         "payment_id": "N1",
     },
     GUARANTEES.name: {

@@ -27,6 +27,8 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("principal_minor", {"principal_minor": -1}),
     ("interest_minor", {"interest_minor": LARGEST_MINOR + 1}),
     ("fees_minor", {"fees_minor": -1}),
+    ("service_fees_minor", {"service_fees_minor": -1}),
+    ("service_fees_minor", {"fees_minor": 7, "service_fees_minor": 8}),
     ("principal_minor", {"principal_minor": 0, "interest_minor": 0}),
     ("contract_id", {"contract_id": "B1"}),
 ]
@@ -56,7 +58,8 @@ def test_a_payment_stands_once() -> None:
     """Of three rows that are the same the first counts: 40,000 of principal, not 120,000."""
     found = check_frame(rows_for(PAYMENTS, {}, {"contract_id": "A2"}, {}, {}), PAYMENTS, PERIOD)
     assert rows_of(found) == [1, 2]
-    value = "A1 (date 2023-06-30) (principal_minor 40000) (interest_minor 600) (fees_minor 0) (payment_id N1)"
+    amounts = "(principal_minor 40000) (interest_minor 600) (fees_minor 0) (service_fees_minor 0)"
+    value = f"A1 (date 2023-06-30) {amounts} (payment_id N1)"
     assert broken(found) == [(3, "contract_id", value), (4, "contract_id", value)]
     assert found.totals().rejected_amount_minor == 80_000
 

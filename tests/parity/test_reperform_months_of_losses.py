@@ -43,7 +43,7 @@ def test_the_example_of_the_page(share: str, all_of_it: int, costs_alone: int) -
         ("never_left", costs_alone),
     ]
     for discount, expected in cases:
-        deferred = DeferredAhead({1: Decimal(-2_500_000) / 30_000_000}, discount=discount)
+        deferred = DeferredAhead(lambda day: Decimal(-2_500_000) / 30_000_000, ZERO, ONE, ONE, discount=discount)
         counted = deferred.counted(Decimal(30_000_000), 1, is_behind=False).amount
         found = lost({"base": ("1", "0.02", share)}, [(30_000_000, 300_000, int(counted))])
         assert found.estimate == expected

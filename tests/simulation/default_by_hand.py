@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Literal
 
 from tests.simulation.by_hand import months_later
 
@@ -117,7 +118,8 @@ class InDefault:
 
     ``settled``: it left, or was cured, on that day, whose payment is of what was owed the moment before. ``lost`` is the share
     lost by the first day of a month of default and its number. ``billed``: interest of each instalment as billed; else that of
-    each day on the principal of the day. ``bills_on``: with each due date after the last one a month's interest.
+    each day on the principal of the day. ``bills_on``: past the last due date that of each day goes on, or with each due date a
+    month's interest on the principal of the day before; ``on_rate`` times as much as agreed.
     ``bills_fees``: a service fee is owed from the due date of its instalment on, in what is owed of interest; else it is owed
     when it is paid.
     """
@@ -129,7 +131,8 @@ class InDefault:
     lost: Callable[[date, int], Decimal]
     settled: bool = False
     billed: Sequence[int | Decimal] = ()
-    bills_on: bool = False
+    bills_on: Literal["", "by day", "by due dates"] = ""
+    on_rate: Decimal = Decimal(1)
     bills_fees: bool = False
 
     def principal(self, day: date) -> Decimal:
@@ -143,15 +146,17 @@ class InDefault:
 
     def taken(self, first: date, last: date) -> Decimal:
         """What gross amounts take from one day in default to another: what they rise by, and what was paid of it, to the end of
-        the last day. What is paid to end a default reverses losses: it is no revenue of the days after."""
+        the last day. What is paid to end a default reverses losses: it is no revenue of the days after. Nothing is owed of a
+        contract that was repaid: what it did not pay was waived, and what it paid beyond what it owed came with it."""
         begun = self.interest(first) + self.principal(first) * self.contract.deferral(first)
-        if not self.settled or last < self.until or not self._left(last):
-            paid = [one for one in self._until(last) if one.day > first]
-            with_fees = paid if self.bills_fees else [one for one in self.paid if first < one.day <= last]
-            fees = sum(one.fees for one in with_fees)
-            gross = self.interest(last) + self._left(last) * self.contract.deferral(last)
-            return gross - begun + sum(one.interest for one in paid) + fees
-        return replace(self, settled=False).taken(first, last)
+        ends = self.settled and last >= self.until
+        if ends and self._left(last):
+            return replace(self, settled=False).taken(first, last)
+        all_paid = [one for one in self.paid if first < one.day <= last]
+        paid = all_paid if ends else [one for one in self._until(last) if one.day > first]
+        fees = sum(one.fees for one in (paid if self.bills_fees else all_paid))
+        gross = NIL if ends else self.interest(last) + self._left(last) * self.contract.deferral(last)
+        return gross - begun + sum(one.interest for one in paid) + fees
 
     def _left(self, day: date) -> Decimal:
         """Principal at the end of a day, all of its payments made."""
@@ -168,10 +173,10 @@ class InDefault:
         begun, left = self.interest(first), self.interest(last)
 
         def since(day: date) -> Decimal:
-            return begun + most * rate * self._periods(first, day) + self._fees_due(day) - self._fees_due(first)
+            return begun + most * rate * self._billed_periods(first, day) + self._fees_due(day) - self._fees_due(first)
 
         def until(day: date) -> Decimal:
-            return left - least * rate * self._periods(day, last) - self._fees_due(last) + self._fees_due(day)
+            return left - least * rate * self._billed_periods(day, last) - self._fees_due(last) + self._fees_due(day)
 
         unpaid = self._revenue(first, last, lambda day: (most, since(day)))
         paid = self._revenue(first, last, lambda day: (least, max(NIL, until(day))))
@@ -182,7 +187,7 @@ class InDefault:
         too where principal was repaid on the first day."""
         paid, unpaid = self.bounds(first, last)
         repaid = self.principal(first) - self.principal(last)
-        taken = NIL if received_is_told else repaid * self.contract.monthly * self._periods(first, last)
+        taken = NIL if received_is_told else repaid * self.contract.monthly * self._billed_periods(first, last)
         return abs(taken - (unpaid - paid))
 
     def not_revenue(self, opening: date, closing: date) -> int:
@@ -195,14 +200,23 @@ class InDefault:
 
     def _come(self, day: date) -> Decimal:
         """Interest that has come to be owed since origination, paid or not."""
-        contract = self.contract
-        after = range(contract.term + 1, contract.due_by(day) + 1) if self.bills_on else ()
-        later = sum((self.principal(contract.due(number)) * contract.monthly for number in after), NIL)
+        contract, later = self.contract, self.on_rate * self._past_last_due(day)
         if not self.billed:
-            return later + self._by_day[(min(day, contract.due(contract.term)) - contract.origination).days]
+            return later + self._until_day(min(day, contract.due(contract.term)))
         due = min(contract.due_by(day), contract.term)
         runs = self.principal(day) * contract.monthly * contract.running(day)
         return later + sum(map(Decimal, self.billed[: due + 1])) + runs
+
+    def _past_last_due(self, day: date) -> Decimal:
+        """Interest of the months since the last due date, as the lender bills it on."""
+        contract = self.contract
+        if self.bills_on == "by day":
+            return self._until_day(day) - self._until_day(min(day, contract.due(contract.term)))
+        after = range(contract.term + 1, contract.due_by(day) + 1) if self.bills_on else ()
+        return sum((self.principal(contract.due(number) - DAY) * contract.monthly for number in after), NIL)
+
+    def _until_day(self, day: date) -> Decimal:
+        return self._by_day[(day - self.contract.origination).days]
 
     def _fees_due(self, day: date) -> int:
         """Service fees billed since origination, paid or not."""
@@ -213,7 +227,7 @@ class InDefault:
         """Interest of all days from origination up to each, on what is owed of principal after what was paid on the day before
         it runs."""
         contract, found = self.contract, [NIL]
-        until = contract.due(contract.term)
+        until = max(contract.due(contract.term), self.until)
         for day in (contract.origination + DAY * number for number in range((until - contract.origination).days)):
             number = contract.due_by(day)
             days = (contract.due(number + 1) - contract.due(number)).days
@@ -235,6 +249,17 @@ class InDefault:
         deferral = NIL if self.contract.due_by(day) >= self.contract.term else self.contract.deferral(begins)
         recovered, gross = owed * (1 - self.lost(begins, month)), owed + principal * deferral
         return max(min(recovered, gross), NIL) / (next_begins - begins).days
+
+    def _billed_periods(self, first: date, last: date) -> Decimal:
+        """The same with those past the last due date, as the lender bills on."""
+        contract, found = self.contract, self._periods(first, last)
+        for sign, day in ((-1, first), (1, last)):
+            months, start = contract.due_by(day) - contract.term, contract.due(contract.due_by(day))
+            if months >= 0 and self.bills_on:
+                whole_month = contract.due(contract.due_by(day) + 1) - start
+                part = Decimal((day - start).days) / whole_month.days if self.bills_on == "by day" else NIL
+                found += sign * (months + part)
+        return found
 
     def _periods(self, first: date, last: date) -> Decimal:
         """Periods between two days, none after the last due date."""

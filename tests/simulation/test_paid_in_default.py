@@ -29,6 +29,7 @@ from tests.simulation.run_off import (
     WRITTEN_OFF_AFTER,
     Borrower,
     Standing,
+    _payments,
     _schedule,
     borrowers,
     write_lender,
@@ -87,6 +88,8 @@ EVEN = borrower("EVEN", date(2023, 2, 8), [*monthly(1, 13), *monthly(14, 24, beh
 
 LOST = borrower("LOST", date(2022, 11, 8), [*BEFORE, (date(2023, 2, 20), 2), (date(2023, 5, 5), 1)], "lost", date(2023, 10, 20))
 REPAID = borrower("REPAID", date(2022, 11, 8), [*BEFORE, (date(2023, 3, 1), 4)], "prepaid", date(2023, 8, 22))
+BEYOND = 565_675
+"""Interest that REPAID paid beyond what it owed by its row."""
 TOLD = {one.name: one for one in (STEADY, UNEVEN, SINCE, EVEN, LOST, REPAID)}
 
 
@@ -127,14 +130,9 @@ def by_hand(one: Borrower) -> InDefault:
 
 
 def in_default(one: Borrower, since: date, until: date, *, settled: bool) -> InDefault:
-    """What each instalment was paid with, and billed as; the payment by which one left, or was cured, settles what was owed
-    before it."""
-    paid = [
-        Payment(now.since, one.balances[last.paid] - one.balances[now.paid], sum(one.interest[last.paid + 1 : now.paid + 1]))
-        for last, now in pairwise(one.history)
-    ]
-    if one.ended == "prepaid":
-        paid.append(Payment(one.exit_date, one.balances[one.history[-1].paid], 0))
+    """What was paid as the tape has it, with the interest of the payment by which one left, and what each instalment was billed
+    as."""
+    paid = [Payment(row["date"], row["principal_minor"], row["interest_minor"]) for row in _payments(one)]
     return InDefault(contract(one), paid, since, until, lost, settled=settled, billed=one.interest)
 
 
@@ -198,6 +196,20 @@ def test_what_is_not_recognised_follows_the_cash(year: Run) -> None:
     assert min(expected.values()) > 1_000_000
 
 
+def test_what_a_loan_was_repaid_with_beyond_what_it_owed(year: Run) -> None:
+    """REPAID owes 28,877.77 of interest by its row, nine instalments of the schedule and twelve days; its tape has a payment of
+    34,534.52, nine and a half months at 1.5 % on all of the principal. Cash is what was paid: gross amounts take 5,656.75 more
+    than was owed, and revenue is the rate on the net amount all the same (IFRS 9 5.4.1(b), 5.5.8). A ledger that leaves the
+    interest of that payment out has it waived, and not revenue is (975.05)."""
+    told = by_hand(REPAID)
+    last, owed = told.paid[-1], told.interest(REPAID.exit_date)
+    assert (last.interest, round(owed)) == (3_453_452, 2_887_777)
+    waived = replace(told, paid=[*told.paid[:-1], replace(last, interest=0)])
+    as_owed = replace(told, paid=[*told.paid[:-1], replace(last, interest=owed)])
+    found = [one.not_revenue(OPENING, CLOSING) for one in (waived, as_owed, told)]
+    assert found == [-97_505, 2_790_272, 2_790_272 + BEYOND] and found[-1] == unrecognised([year])["REPAID"]
+
+
 def test_every_simulated_default_follows_its_cash(year: Run) -> None:
     """Sixteen borrowers of 6 to 18 months: cured, lost, and still in default. Where no row of a tape closes a time in default
     the schedule does, whose instalments nobody rounds: half a fen of each that fell due in it."""
@@ -235,7 +247,7 @@ def test_without_payments_an_even_payer_is_told_by_the_two_tapes(year: Run, tmp_
 def test_without_payments_a_default_of_the_period_is_told_from_its_first_day(year: Run, tmp_path: Path) -> None:
     """Ninety days past due tell how many instalments were paid on the day of default: who pays evenly from then on is told as
     by cash, but for what the lender rounds of an instalment. Of others only the ends are known: it is off by no more than
-    lies between all paid on the first day and on the last."""
+    lies between all paid on the first day and on the last. That REPAID paid more than its row owes, its payments alone tell."""
     (run,) = closed(tmp_path, (), with_payments=False)
     by_cash, by_rows, apart = unrecognised([year]), unrecognised([run]), measured(run, "interest_on_allowance_apart")
     assert by_rows["EVEN"] == as_agreed(EVEN).not_revenue(OPENING, CLOSING)
@@ -244,7 +256,8 @@ def test_without_payments_a_default_of_the_period_is_told_from_its_first_day(yea
     for name, one in TOLD.items():
         told, first = by_hand(one), max(OPENING, defaulted(one))
         between = told.apart(first, told.until, received_is_told=first == OPENING)
-        assert abs(Decimal(apart[name]) - between) <= 1 and abs(by_rows[name] - by_cash[name]) < between, name
+        by_payments = by_cash[name] - (BEYOND if name == "REPAID" else 0)
+        assert abs(Decimal(apart[name]) - between) <= 1 and abs(by_rows[name] - by_payments) < between, name
     assert set(measured(year, "interest_on_allowance_apart").values()) == {0}
     (said,) = [one for one in run.listed.not_checked if one.row == "loans/interest_on_allowance"]
     assert said.check == "R16" and f"loan/EVEN {apart['EVEN']:,}" in said.why

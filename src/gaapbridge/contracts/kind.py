@@ -149,11 +149,15 @@ class Taxed:
 @dataclass(frozen=True)
 class Received:
     """What came in of an income role since the opening: by the ``column`` of the contracts' tapes that states it to date, which
-    both must have; else by ``paid``, the column of the rows of a ``tape`` of the period's cash."""
+    both must have; else by ``paid``, the column of the rows of a ``tape`` of the period's cash; else by the schedules.
+    ``series`` are the flows that it is measured as, ``elsewhere`` those of the role that a ledger may have on another account.
+    """
 
     column: str
     tape: str
     paid: str
+    series: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +207,8 @@ class Kind:
         if self.cash is not None:
             asked = {getattr(self.cash, field.name) for field in fields(self.cash) if field.name != "tape"}
             assert asked <= named, f"{self.key}: a roll-forward by cash needs {', '.join(sorted(asked - named))}"
-        assert {*self.by_days, *self.apart, *self.apart.values()} <= named, f"{self.key}: flows of days are components"
+        received = {name for one in self.received.values() for name in (*one.series, *one.elsewhere)}
+        assert {*self.by_days, *self.apart, *self.apart.values(), *received} <= named, f"{self.key}: flows are components"
         identity = self.tapes[0].schema.identity
         assert identity == "contract_id" or not self.tapes[0].at_both, f"{self.key}: tapes are cut by contract_id"
 

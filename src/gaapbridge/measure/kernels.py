@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.measure.carrying import fill_deferrals, fill_worths, has_bare_rates, has_charges, room_for_worths
 from gaapbridge.measure.compile import compiled
-from gaapbridge.measure.losses import fill_deferred_ahead, state_loss
+from gaapbridge.measure.losses import fill_deferred_ahead, fill_deferred_of_a_unit, state_loss
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -112,15 +112,16 @@ class DeferredRows(NamedTuple):
 
     ``value_row`` L is the carrying amount by whose rate and curve they are amortised, and which has them where they are
     ``frozen`` L x N; -1 where none count. ``defaults_beside`` L says how many rows of ``weights`` further those of survival x
-    hazard lie. A default counts what is deferred so many months before its recognition, ``of_costs`` and ``of_discount`` L x N,
-    as deferred amounts are above nil or below.
+    hazard lie. A default of month t counts what is deferred so many periods + t after the last due date, ``of_costs`` and
+    ``of_discount`` L x N, as deferred amounts are above nil or below; ``elapsed`` L x N is the instant, the earliest such day.
     """
 
     value_row: Whole
     defaults_beside: Whole
     frozen: Flags
-    of_costs: Whole
-    of_discount: Whole
+    of_costs: Numbers
+    of_discount: Numbers
+    elapsed: Numbers
 
 
 class SplitRows(NamedTuple):
@@ -244,15 +245,24 @@ def row_loss(losses, q, c, balance, instalments, rate, factor, deferred_ahead): 
 
 
 @compiled
-def fill_row_deferred(losses, deferred, q, c, balance, instalments, deferrals, worths, found):  # type: ignore[no-untyped-def]
-    """Fills what of the deferral of loan ``c`` the defaults of loss ``q`` count: see ``fill_deferred_ahead``."""
-    value, principal = deferred.value_row[q], losses.principal[q, c]
+def fill_row_deferred(  # type: ignore[no-untyped-def]
+    losses, deferred, q, c, balance, schedule, rate_row, factors, deferrals, worths, units, found
+):
+    """Fills what of the deferral of loan ``c`` the defaults of loss ``q`` count, in ``units`` what is deferred on its days: see
+    ``fill_deferred_ahead``."""
+    value, principal, due, horizon = deferred.value_row[q], losses.principal[q, c], losses.due[q, c], losses.horizon[q, c]
     alike, defaults = worths.alike[value], losses.weights[losses.table[q, c] + deferred.defaults_beside[q]]
-    still = deferrals[value, c] / principal if principal > 0.0 else 0.0
+    n, length, r = schedule.instalments[c], schedule.first_length[c], rate_row[value]
+    bare_factor = worths.factors[r, c] if has_bare_rates(schedule, c) else 1.0 / (1.0 + schedule.rate[c])
+    days, costs, discount = (deferred.of_costs[q, c], deferred.of_discount[q, c]), units[0], units[1]
+    for number in range(1 if days[0] == days[1] else 2):
+        fill_deferred_of_a_unit(
+            units[number], worths.whole[alike], worths.bare[alike], balance, n, length, factors[r, c], bare_factor, due,
+            deferred.elapsed[q, c], days[number], horizon,
+        )  # fmt: skip
     fill_deferred_ahead(
-        found, defaults, worths.whole[alike], worths.bare[alike], balance, instalments, losses.exposure[q], losses.due[q, c],
-        losses.paid[q, c], losses.lag[q, c], losses.horizon[q, c], deferred.frozen[q, c], still, deferred.of_costs[q, c],
-        deferred.of_discount[q, c],
+        found, defaults, costs, costs if days[0] == days[1] else discount, losses.exposure[q], n, due, losses.paid[q, c],
+        losses.lag[q, c], horizon, deferred.frozen[q, c], deferrals[value, c] / principal if principal > 0.0 else 0.0,
     )  # fmt: skip
 
 
@@ -294,7 +304,8 @@ def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  
     deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
     totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
     balance, flow, worths = np.zeros(longest + 1), np.zeros(longest + 1), room_for_worths(values, factors, longest)
-    nothing, ahead = np.zeros(losses.weights.shape[1]), np.zeros(losses.weights.shape[1])
+    months = losses.weights.shape[1]
+    nothing, ahead, units = np.zeros(months), np.zeros(months), np.zeros((2, months))
     for c in range(loans):
         n, charged = schedule.instalments[c], has_charges(schedule, rates, c)
         if agreed_outgrows(schedule, c, balance, flow):
@@ -316,7 +327,9 @@ def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  
                 factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
                 counts = charged and deferred.value_row[q] >= 0
                 if counts:
-                    fill_row_deferred(losses, deferred, q, c, balance, n, deferrals, worths, ahead)
+                    fill_row_deferred(
+                        losses, deferred, q, c, balance, schedule, values.rate_row, factors, deferrals, worths, units, ahead
+                    )
                 totals[q, c], nears[q, c] = row_loss(
                     losses, q, c, balance, n, schedule.rate[c], factor, ahead if counts else nothing
                 )

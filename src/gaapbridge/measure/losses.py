@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gaapbridge.measure.compile import compiled
 from gaapbridge.measure.exposure import arrears_unpaid, due_beyond, exposed
 from gaapbridge.measure.timeline import FIRST_MISSED
@@ -40,32 +42,44 @@ def state_loss(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def deferred_of_a_unit(whole, bare, balance, instalments, number):  # type: ignore[no-untyped-def]
-    """What is deferred on a due date for each minor unit of principal: what the contract is worth then, ``whole``, above the
-    same ``bare`` of fees and costs. Of 100 owed that are worth 95, -0.05; nil from the last due date on."""
-    if number >= instalments or balance[number] <= 0.0:
-        return 0.0
-    return (whole[number] - bare[number]) / balance[number]
+def fill_deferred_of_a_unit(  # type: ignore[no-untyped-def]
+    found, whole, bare, balance, instalments, first_length, factor, bare_factor, due, elapsed, day, horizon
+):
+    """Fills ``found[t-1]``: what is deferred of each minor unit of principal ``day`` + t periods after due date ``due``, or at
+    the instant, ``elapsed`` after it, where that is later; nil from the last due date on.
+
+    What the contract is worth after the instalment before, ``whole``, above the same ``bare`` of fees and costs, each grown to
+    the day. Of 100 owed that are worth 95, -0.05 on the due date.
+    """
+    whole_periods = math.floor(day)
+    part = day - whole_periods
+    growth, bare_growth = factor**-part, bare_factor**-part
+    for t in range(1, horizon + 1):
+        is_past = t + day < elapsed
+        number = due if is_past else due + t + int(whole_periods)
+        if number >= instalments or balance[number] <= 0.0:
+            found[t - 1] = 0.0
+        elif is_past or (number == 0 and first_length != 1.0):
+            stub = (elapsed if is_past else part) * (first_length if number == 0 else 1.0)
+            found[t - 1] = (whole[number] * factor**-stub - bare[number] * bare_factor**-stub) / balance[number]
+        else:
+            found[t - 1] = (whole[number] * growth - bare[number] * bare_growth) / balance[number]
 
 
 @compiled
 def fill_deferred_ahead(  # type: ignore[no-untyped-def]
-    found, defaults, whole, bare, balance, instalments, exposure, due, paid, lag, horizon, frozen, still, of_costs, of_discount,
+    found, defaults, costs, discount, exposure, instalments, due, paid, lag, horizon, frozen, still,
 ):  # fmt: skip
     """Fills ``found[t-1]``: what of a deferral a default recognised in month t counts, per minor unit of the principal that it
     finds owed, times ``defaults[t-1]``, survival x hazard.
 
-    Costs count by what is deferred ``of_costs`` months before the due date of the month, a discount by what it is
-    ``of_discount`` months before, later where that is below nil, and no day before the last due date. What is ``frozen`` stays
-    ``still`` until the arrears are paid. Of 100 owed that are worth 95, 5 are offset by a default with a chance of 2 %: -0.001
-    a unit.
+    ``costs[t-1]`` and ``discount[t-1]`` are what is deferred on the days whose costs count, and whose discount: see
+    ``fill_deferred_of_a_unit``. What is ``frozen`` stays ``still`` until the arrears are paid. Of 100 owed that are worth 95, 5
+    are offset by a default with a chance of 2 %: -0.001 a unit.
     """
     for t in range(1, horizon + 1):
         if frozen and arrears_unpaid(exposure, instalments, due, paid, lag, t):
             unit = still
         else:
-            costs = discount = deferred_of_a_unit(whole, bare, balance, instalments, max(due, due + t - of_costs))
-            if of_discount != of_costs:
-                discount = deferred_of_a_unit(whole, bare, balance, instalments, max(due, due + t - of_discount))
-            unit = max(costs, 0.0) + min(discount, 0.0)
+            unit = max(costs[t - 1], 0.0) + min(discount[t - 1], 0.0)
         found[t - 1] = defaults[t - 1] * unit

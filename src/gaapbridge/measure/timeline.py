@@ -38,14 +38,17 @@ def due_dates_before_recognition(default_days: Whole, elapsed: Numbers) -> Whole
     return lag
 
 
-def nearest_months(days: Whole) -> Whole:
-    """Whole months nearest to a number of days, half away from nil.
+def after_the_last_due_date(default_days: Whole, lag: Whole, days: Whole) -> Numbers:
+    """Periods from the last due date to a day so many ``days`` after a default that would be recognised in month 0, ``lag`` due
+    dates and ``default_days`` after its first miss; that of month t is t later.
 
-    >>> nearest_months(np.array([60, 45, 0, -15, -16])).tolist()
-    [2, 1, 0, 0, -1]
+    In default 90 days after the third due date before: a little before the last, and accrual that stops 60 days sooner:
+
+    >>> after_the_last_due_date(np.array([90, 90]), np.array([3, 3]), np.array([0, -60])).round(3).tolist()
+    [-0.043, -2.014]
     """
-    months: Whole = (np.sign(days) * np.floor(np.abs(days) / DAYS_PER_PERIOD + 0.5)).astype(np.int64)
-    return months
+    periods: Numbers = (default_days + days) / DAYS_PER_PERIOD - lag
+    return periods
 
 
 def months_at_risk(instalments: Whole, due_dates_passed: Whole, lag: Whole) -> Whole:

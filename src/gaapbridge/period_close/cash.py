@@ -29,6 +29,7 @@ def cash_ties(plan: Plan, measured: Sequence[Measured], records: Records) -> Tie
     left: list[NotChecked] = []
     for one in measured:
         kind = KINDS[one.kind]
+        left += _by_schedules(plan, kind, one)
         if kind.cash is None:
             left += [_without_tape(kind)] if kind.losses is not None else []
             continue
@@ -125,6 +126,19 @@ def _not_evidenced(kind: Kind, cash: Cash, rolls: Sequence[_Roll]) -> Iterator[N
         why = f"principal received of {roll.implied:,} is implied ({roll.figures}) and not evidenced: there is no tape of it"
         remedy = f"name a tape of what was received under [tapes.{cash.tape}]"
         yield NotChecked("R16", None, f"{kind.key}/{roll.segment}", "us_gaap", why, remedy)
+
+
+def _by_schedules(plan: Plan, kind: Kind, measured: Measured) -> Iterator[NotChecked]:
+    """What came in of an income role and no tape states: the schedules tell it of instalments that fell due and were paid."""
+    for role, why in measured.unstated.items():
+        stated = kind.received[role]
+        amount = sum(sum(measured.sums.of(series, PATHS).values()) for series in stated.series)
+        said = (
+            f"{why}, and no tape of payments has {stated.paid}: {amount:,} minor units are taken as received, what the "
+            "schedules have for the instalments paid between the two instants and what was owed of contracts that were repaid"
+        )
+        remedy = "name the column on both tapes, of what was received since origination; or interest of payments"
+        yield NotChecked("R16", plan.period.income_statement, f"{kind.key}/{role}", "us_gaap", said, remedy)
 
 
 def _without_tape(kind: Kind) -> NotChecked:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.deferred import NOTHING_DEFERRED, DeferredAhead
+from gaapbridge.reperform.deferred import DeferredAhead
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework, Step
 from gaapbridge.reperform.grid import Grid
@@ -40,7 +40,7 @@ class Coverage:
     rate_per_period: Decimal
     share: Decimal
     paragraph: str
-    deferred: DeferredAhead = NOTHING_DEFERRED
+    deferred: DeferredAhead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _loss_steps(
         Step("discounted", str(discounted).lower(), "326-20-30-4" if is_us else coverage.paragraph, ""),
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
         Step("bucket", bucket, "", "of the hazards"),
-        *coverage.deferred.steps(framework),
+        *(coverage.deferred.steps(framework) if coverage.deferred else ()),
         Step(
             "loss allowance",
             losses.estimate,

@@ -71,6 +71,17 @@ class Grid:
         whole = sum((self.length(number) for number in range(1, position.k + 1)), ZERO)
         return whole + position.period_length * position.f
 
+    def periods_going_on(self, day: date) -> Decimal:
+        """The same, going on by months past the last due date: M.
+
+        >>> grid = Grid.of(date(2023, 1, 31), date(2023, 2, 28), 2)
+        >>> [grid.periods_going_on(date(2023, month, day)) for month, day in ((3, 31), (4, 15), (5, 31))]
+        [Decimal('2'), Decimal('2.5'), Decimal('4')]
+        """
+        position = self.position(day)
+        beyond = position.passed + position.stub - self.instalments if position.passed >= self.instalments else ZERO
+        return self.periods(day) + beyond
+
     def position(self, day: date) -> Position:
         """Instalments due on or before `day`, and the elapsed share of the running period in days."""
         passed = self.due_dates_passed(day)

@@ -5,9 +5,10 @@ Both frameworks share the arithmetic and differ in the flows: contractual under 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.deferred import DeferredAhead, Discount
@@ -137,23 +138,9 @@ def last_accrual_date(contract: Loan, day: date, elections: Elections) -> date |
 
 
 def accrual_stops_by_default(contract: Loan, elections: Elections) -> bool:
-    """Whether US accrual has stopped by the day on which a default ahead is recognised, where a default has a timeline."""
+    """Whether US accrual has stopped by the day on which a default ahead is recognised: both are days past due."""
     stops, late = elections.nonaccrual_days_past_due, elections.default_days(contract.segment)
-    return elections.default_timeline != "none" and stops is not None and stops <= late
-
-
-def months_stopped(late: int, stops: int | None) -> int:
-    """The nearest number of months from the day on which US accrual stops to the one on which a default is recognised, both in
-    days past due: M; below nil where it stops later, nil where it never does.
-
-    In default from 90 days past due on, accrual stops with it, two months before, a month after, or never:
-
-    >>> [months_stopped(90, stops) for stops in (90, 30, 120, None)]
-    [0, 2, -1, 0]
-    """
-    if stops is None:
-        return 0
-    return int(EXACT.divide(Decimal(late - stops), DAYS_A_PERIOD).to_integral_value(rounding=ROUND_HALF_UP))
+    return stops is not None and stops <= late
 
 
 def next_stop(contract: Loan, day: date, elections: Elections) -> date | None:
@@ -195,39 +182,33 @@ def reported_deferral(
 def deferred_ahead(
     contract: Loan,
     terms: Terms,
+    recognised: Decimal,
     day: date,
     framework: Framework,
     assumptions: Assumptions,
     elections: Elections,
     curve_date: date,
 ) -> DeferredAhead:
-    """What will be deferred from the last due date on, at the rates and by the curves of the day; frozen on US non-accrual.
+    """What will be deferred from a day on, at its rates and by its curves; frozen on US non-accrual. Defaults of month t are
+    `recognised` + t due dates on.
 
     A default loses it with its sign, as the gross amount has it (B5.5.28, B5.5.29; 326-20-30-4). In losses not discounted under
     US GAAP a discount counts only so far as it is no income to come: what is left of it when accrual stops (326-20-30-5).
     """
     flows, bare = _with_and_without(contract, terms, framework, assumptions, curve_date)
-    balances = terms.schedule.balances
     position = terms.grid.position(day)
-    worths = (
-        present_values(paid, terms.grid, yielded, position.k)
-        for paid, yielded in ((flows, terms.rate_per_period), (bare, terms.bare_rate_per_period))
-    )
-    shares = {
-        behind: (worth - bare_worth) / balances[behind]
-        for behind, (worth, bare_worth) in enumerate(zip(*worths, strict=True), start=position.k)
-        if balances[behind] > ZERO
-    }
+    share, now = _deferral_ratios(terms, flows, bare, position.k), position.passed + position.stub
     if framework == "ifrs":
-        return DeferredAhead(shares, position.passed)
+        return DeferredAhead(share, now, recognised, recognised)
     last_accrual = last_accrual_date(contract, day, elections)
     frozen = None if last_accrual is None else _deferral_ratio(terms, flows, bare, terms.grid.position(last_accrual))
     discount: Discount = "whole"
     stops = elections.nonaccrual_days_past_due
     if elections.us_method == "pd_lgd":
         discount = "never_left" if stops is None else "left_when_accrual_stops"
-    months = months_stopped(elections.default_days(contract.segment), stops)
-    return DeferredAhead(shares, position.passed, frozen, months, discount)
+    late = elections.default_days(contract.segment)
+    stopped = recognised if stops is None else recognised + EXACT.divide(Decimal(stops - late), DAYS_A_PERIOD)
+    return DeferredAhead(share, now, recognised, stopped, frozen, discount)
 
 
 def ifrs_deferral_ratio(contract: Loan, terms: Terms, day: date, assumptions: Assumptions, curve_date: date) -> Decimal:
@@ -253,6 +234,23 @@ def _deferral_ratio(terms: Terms, flows: Flows, bare: Flows, position: Position)
     if not terms.is_running(position):
         return ZERO
     return _per_schedule(terms, flows, bare, position)[-1] / terms.schedule.balances[position.k]
+
+
+def _deferral_ratios(terms: Terms, flows: Flows, bare: Flows, k: int) -> Callable[[Decimal], Decimal]:
+    """The same as `_deferral_ratio` by due dates passed, whole and in part, from those that k instalments are behind on."""
+    balances, rates = terms.schedule.balances, (terms.rate_per_period, terms.bare_rate_per_period)
+    worths = [present_values(paid, terms.grid, rate, k) for paid, rate in zip((flows, bare), rates, strict=True)]
+
+    def ratio(passed: Decimal) -> Decimal:
+        passed = round(passed, 30)  # a sum of quotients that is a due date is one
+        behind = int(passed)
+        if behind >= terms.schedule.instalments or balances[behind] <= ZERO:
+            return ZERO
+        stub = terms.grid.length(behind + 1) * (passed - behind)
+        worth, bare_worth = (of[behind - k] * (ONE + rate) ** stub for of, rate in zip(worths, rates, strict=True))
+        return (worth - bare_worth) / balances[behind]
+
+    return ratio
 
 
 def _per_schedule(terms: Terms, flows: Flows, bare: Flows, position: Position) -> tuple[Decimal, Decimal, Decimal]:

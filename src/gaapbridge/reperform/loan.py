@@ -6,12 +6,15 @@ shows as a disagreement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from gaapbridge.reperform.grid import Grid
+
+SOON = timedelta(days=15)
+"""How long before its due date a service fee may be paid."""
 
 REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
 ON_BOOK, PREPAID, MATURED, WRITTEN_OFF = STATUSES = ("on_book", "prepaid", "matured", "written_off")
@@ -106,6 +109,7 @@ class Payment:
     principal_minor: int
     interest_minor: int = 0
     fees_minor: int = 0
+    service_fees_minor: int = 0
     payment_id: str = ""
 
     def counts(self, opening: date, closing: date) -> bool:
@@ -116,19 +120,47 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What a borrower paid in the period by the tape of payments, and whether that tape tells interest.
+    """What a borrower paid in the period by the tape of payments; whether that tape tells interest, fees, and service fees
+    among them. `service_fees_by_day` is what of the fees of a day are these.
 
-    300 of principal on 1 March; 40 of interest on 1 June, with fees of 25 that hold two service fees of 12.
+    300 of principal on 1 March; 40 of interest on 1 June.
 
-    >>> paid = Paid((Payment("A", date(2023, 3, 1), 300), Payment("A", date(2023, 6, 1), 0, 40, 25)))
+    >>> paid = Paid((Payment("A", date(2023, 3, 1), 300), Payment("A", date(2023, 6, 1), 0, 40)))
     >>> paid.principal(date(2023, 3, 1)), paid.interest(date(2023, 3, 1), date(2023, 6, 1))
     (300, 40)
-    >>> paid.interest(date(2023, 6, 1), date(2023, 12, 31)), paid.service_fees(12, date(2023, 3, 1), date(2023, 12, 31))
-    (0, 24)
+    >>> paid.interest(date(2023, 6, 1), date(2023, 12, 31))
+    0
     """
 
     payments: tuple[Payment, ...] = ()
     tells_interest: bool = True
+    tells_fees: bool = True
+    tells_service_fees: bool = False
+    service_fees_by_day: Mapping[date, int] = field(default_factory=dict)
+
+    def with_service_fees(self, service_fee_minor: int, fallen_due: Callable[[date], int], paid: int) -> Paid:
+        """The same, with what of the fees of each day are service fees: as the tape says, else no more than those that fall due
+        by 15 days after it, beyond the instalments paid at the beginning, and are not paid before. Of a loan that has a service
+        fee a tape without fees tells no interest: it may be in it.
+
+        900 due each month on the 15th, none paid: of fees of 500 on 20 January and 10 March and 5,000 on 20 March
+
+        >>> days = ((date(2023, 1, 20), 500), (date(2023, 3, 10), 500), (date(2023, 3, 20), 5_000))
+        >>> paid = Paid(tuple(Payment("A", day, 0, 0, fees) for day, fees in days))
+        >>> told = paid.with_service_fees(900, lambda day: day.month - (day.day < 15), 0)
+        >>> list(told.service_fees_by_day.values()), told.service_fees(date(2023, 1, 20), date(2023, 3, 31))
+        ([500, 500, 1700], 2200)
+        """
+        found: dict[date, int] = {}
+        for day in sorted(self.days):
+            of_day = [payment for payment in self.payments if payment.paid_on == day]
+            if self.tells_service_fees:
+                found[day] = sum(payment.service_fees_minor for payment in of_day)
+                continue
+            unpaid = service_fee_minor * (fallen_due(day + SOON) - paid) - sum(found.values())
+            found[day] = max(0, min(sum(payment.fees_minor for payment in of_day), unpaid))
+        tells_interest = self.tells_interest and (self.tells_fees or not service_fee_minor)
+        return replace(self, tells_interest=tells_interest, service_fees_by_day=found)
 
     @property
     def days(self) -> frozenset[date]:
@@ -143,12 +175,9 @@ class Paid:
         """Interest paid after one day up to and including another, in minor units; nil where the tape tells none."""
         return sum(payment.interest_minor for payment in self._within(after, until))
 
-    def service_fees(self, service_fee_minor: int, after: date, until: date) -> int:
-        """The whole service fees among the fees of each payment after one day up to and including another."""
-        if service_fee_minor <= 0:
-            return 0
-        fees = (payment.fees_minor for payment in self._within(after, until))
-        return sum(fee - fee % service_fee_minor for fee in fees)
+    def service_fees(self, after: date, until: date) -> int:
+        """The service fees among the fees paid after one day up to and including another, in minor units."""
+        return sum(fees for day, fees in self.service_fees_by_day.items() if after < day <= until)
 
     def _within(self, after: date, until: date) -> Iterator[Payment]:
         return (payment for payment in self.payments if after < payment.paid_on <= until)

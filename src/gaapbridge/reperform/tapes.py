@@ -38,7 +38,7 @@ FEW = 20_000
 """Rows of a file that is small enough to be looked through here."""
 
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
-PAYMENT_COLUMNS = ("contract_id", "date", "principal_minor", "interest_minor", "fees_minor", "payment_id")
+PAYMENT_COLUMNS = ("contract_id", "date", "principal_minor", "interest_minor", "fees_minor", "service_fees_minor", "payment_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
-from gaapbridge.reperform.deferred import NOTHING_COUNTED, NOTHING_DEFERRED, Counted, DeferredAhead
+from gaapbridge.reperform.deferred import NOTHING_COUNTED, Counted, DeferredAhead
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO, Framework
 from gaapbridge.reperform.grid import DAYS_A_PERIOD, Grid, Position
@@ -27,12 +27,19 @@ InterestExposed = Literal["none", "to_recognition", "at_the_instant"]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Due dates `passed` (q) and instalments `paid` (p) at an instant, the `lag` in due dates (L), `months` ahead (H)."""
+    """Due dates `passed` (q) and instalments `paid` (p) at an instant, the `lag` in due dates (L), `months` ahead (H), and the
+    periods from the first miss to recognition: how `late` it is (x), nil where a default has no timeline."""
 
     passed: int
     paid: int
     lag: int
     months: int
+    late: Decimal = ZERO
+
+    @property
+    def recognised(self) -> Decimal:
+        """Due dates passed, whole and in part, when a default of month 0 would be recognised; of month t, t more."""
+        return self.passed - self.lag + self.late
 
     def paid_at_default(self, month: int, instalments: int) -> int:
         """Instalments paid by a borrower whose default is recognised in a month ahead: j.
@@ -90,7 +97,7 @@ def timeline_of(contract: Loan, grid: Grid, day: date, elections: Elections) -> 
     periods = EXACT.divide(Decimal(elections.default_days(contract.segment)), DAYS_A_PERIOD)
     lag = max(0, int((periods - position.stub).to_integral_value(rounding=ROUND_CEILING)))
     paid = instalments_paid(grid, position.passed, day, contract.days_past_due)
-    return Timeline(position.passed, paid, lag, max(1, n - position.passed + lag))
+    return Timeline(position.passed, paid, lag, max(1, n - position.passed + lag), periods)
 
 
 def instalments_paid(grid: Grid, passed: int, day: date, days_past_due: int) -> int:
@@ -114,8 +121,8 @@ def interest_exposed(contract: Loan, day: date, framework: Framework, elections:
     """Which interest is part of the exposure.
 
     Up to recognition under IFRS, and of guarantees under both frameworks. Under US GAAP what the amortised cost of a loan
-    holds at the instant (326-20-30-5A): nothing where it is excluded, on non-accrual, or, where a default has a timeline,
-    reversed against income by the day it is recognised (326-20-35-8A).
+    holds at the instant (326-20-30-5A): nothing where it is excluded, on non-accrual, or reversed against income by the day
+    on which a default is recognised (326-20-35-8A).
     """
     if framework == "ifrs" or elections.us_interest == "to_recognition":
         return "to_recognition"
@@ -132,13 +139,13 @@ def exposures(
     timeline: Timeline,
     mode: InterestExposed,
     elections: Elections,
-    deferred: DeferredAhead = NOTHING_DEFERRED,
+    deferred: DeferredAhead | None = None,
 ) -> Exposure:
     """Exposure by month ahead, scaled to the outstanding principal: from the instalments paid on.
 
     X = P B_j / B_p. Who misses no further instalment than today's (j = p) owes what is billed and interest of P; who
     defaults later has paid the arrears and owes interest from the first miss to recognition, L + 1 periods. What is deferred
-    on X is that of the due date of recognition, or of the stop of accrual, however many instalments are unpaid.
+    on X is that of the day of recognition, or of the stop of accrual, however many instalments are unpaid.
     """
     if elections.default_timeline == "none":
         return _textbook(contract, schedule, position, timeline, mode != "none", elections, deferred)
@@ -157,7 +164,7 @@ def exposures(
         else:
             interest.append(at_the_instant if mode == "at_the_instant" and j == timeline.paid else ZERO)
         missed.append(grid.due(min(j + 1, n)))
-        deferral.append(deferred.counted(owed, month, is_behind=j == timeline.paid))
+        deferral.append(_counted(deferred, owed, month, is_behind=j == timeline.paid))
         later.append(_due_later(schedule, position.k, j, j))
     return Exposure(tuple(principal), tuple(interest), tuple(missed), tuple(deferral), tuple(later))
 
@@ -169,7 +176,7 @@ def _textbook(
     timeline: Timeline,
     with_interest: bool,
     elections: Elections,
-    deferred: DeferredAhead,
+    deferred: DeferredAhead | None,
 ) -> Exposure:
     """A default happens in its month: the balance before or after that month's instalment, and the month's interest.
 
@@ -181,7 +188,7 @@ def _textbook(
     rate = schedule.rate if with_interest else ZERO
     if schedule.balances[k] <= ZERO:
         interest = (outstanding * rate + billed,) if outstanding else (ZERO,)
-        kept = deferred.counted(outstanding, 1, is_behind=True)
+        kept = _counted(deferred, outstanding, 1, is_behind=True)
         return Exposure((outstanding,), interest, (None,), (kept,))
     factor = outstanding / schedule.balances[k]
     after = elections.exposure_at_default == "after_instalment"
@@ -189,9 +196,13 @@ def _textbook(
     ends = [schedule.balances[k + month] * factor for month in range(1, timeline.months + 1)]
     interests = tuple(start * rate + billed for start in starts)
     owed, months = tuple(ends if after else starts), range(1, timeline.months + 1)
-    deferral = tuple(deferred.counted(amount, month, is_behind=True) for month, amount in zip(months, owed, strict=True))
+    deferral = tuple(_counted(deferred, amount, month, is_behind=True) for month, amount in zip(months, owed, strict=True))
     later = tuple(_due_later(schedule, k, k + month - (0 if after else 1), k + month - 1) for month in months)
     return Exposure(owed, interests, (None,) * timeline.months, deferral, later)
+
+
+def _counted(deferred: DeferredAhead | None, owed: Decimal, month: int, *, is_behind: bool) -> Counted:
+    return NOTHING_COUNTED if deferred is None else deferred.counted(owed, month, is_behind=is_behind)
 
 
 def _due_later(schedule: Schedule, k: int, owed: int, paid: int) -> tuple[Decimal, Decimal]:

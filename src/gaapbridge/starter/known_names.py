@@ -212,7 +212,11 @@ KNOWN_NAMES: Names = {
     "date": ("payment date", "post date", "posting date", "记账日期", "transaction date", "交易日期",
         "received date", "receipt date", "paid date", "value date", "value day", "还款日期", "收款日期", "入账日期"),
     "interest_minor": ("interest", "interest paid", "interest amount", "利息", "还息金额", "实还利息"),
-    "fees_minor": ("fee", "fee paid", "fee amount", "late fee", "费用", "实还费用"),
+    "fees_minor": ("fee", "fee paid", "fee amount", "late fee", "fees paid", "total fees", "费用", "实还费用", "费用合计"),
+    "service_fees_minor": (
+        "service fee", "service fees", "service fee paid", "service fees paid", "service fee amount", "of which service fees",
+        "服务费", "实还服务费", "还服务费", "其中服务费",
+    ),
     "name": ("account name", "description", "account description", "科目名称"),
     "debit_minor": (
         "debit", "dr", "debit balance", "ending debit", "closing debit", "ending balance debit", "closing balance debit",

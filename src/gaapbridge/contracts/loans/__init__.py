@@ -64,6 +64,7 @@ KIND = Kind(
         *flows("interest_on_allowance", "interest_on_recoveries", shown=True),
         *flows("interest_on_allowance_apart", sides=False),
         *flows("fees_received", "costs_paid", "interest_received", "interest_settled", sides=False),
+        *flows("other_fees_received", sides=False),
         *flows("principal_written_off", "recoveries_received", "principal_advanced", "principal_repaid", sides=False),
         *(Component(name, (), sides=False, tabled=False) for name in ("cash_taken_in", "cash_paid_out")),
     ),
@@ -81,11 +82,22 @@ KIND = Kind(
     taxed={
         "financing_income": Taxed(
             sign=1,
-            received=(("interest_received", PATHS), ("interest_settled", PATHS), ("fees_received", BORN)),
+            received=(
+                *((name, PATHS) for name in ("interest_received", "interest_settled", "other_fees_received")),
+                ("fees_received", BORN),
+            ),
             besides=(("costs_paid", BORN), ("opening_us_deferred_costs", PATHS)),
         )
     },
-    received={"financing_income": Received("interest_received_minor", tape="payments", paid="interest_minor")},
+    received={
+        "financing_income": Received(
+            "interest_received_minor",
+            "payments",
+            paid="interest_minor",
+            series=("interest_received", "interest_settled"),
+            elsewhere=("other_fees_received",),
+        )
+    },
     apart={"interest_on_allowance": "interest_on_allowance_apart"},
     by_days={
         "interest_on_allowance": ("financing_income", "provision_for_loans"),

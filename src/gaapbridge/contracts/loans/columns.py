@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
+from gaapbridge.contracts.loans.service_fees import with_service_fees
 from gaapbridge.contracts.side_by_side import (
     OF_OPENING,
     Course,
@@ -39,8 +40,9 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``payments`` are the rows of their tape, none where the plan names no such tape. ``interest_stated`` says that the loan
-    tapes have interest received, and ``interest_received`` what these come to in the period; ``interest_by_payments`` that the
-    payments have it by day, and ``interest_paid`` what these come to, with whole service fees.
+    tapes have interest received, and ``interest_received`` what these come to in the period; ``interest_by_payments`` whose
+    payments have it by day, with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
+    and ``service_fees_paid`` those of the fees that are of instalments.
     """
 
     contract_id: pl.Series
@@ -54,8 +56,10 @@ class Loans:
     costs_paid: Whole
     interest_received: Whole
     interest_paid: Whole
+    fees_paid: Whole
+    service_fees_paid: Whole
     interest_stated: bool
-    interest_by_payments: bool
+    interest_by_payments: Flags
     recovered: Numbers
     advanced: Whole
     repaid: Whole
@@ -78,18 +82,27 @@ class Loans:
 
     @property
     def received_by_payments(self) -> Flags:
-        """Of whom interest received is what the payments have of it: then that of a final settlement is in it. The row of one
-        that was repaid is of the moment before, and whether what it states holds its last payment no row tells."""
-        return self.interest_by_payments & (self.course.settled & self.explained | (not self.interest_stated))
+        """Of whom what came in is what the payments have of it, and all their fees. The row of one that was repaid is of the
+        moment before, or states the last payment with it; others state some of the fees, or none."""
+        rows, most = self.interest_received, self.interest_paid + self.fees_paid
+        borne_out = (self.interest_paid <= rows) & (rows <= most)
+        told = np.where(self.course.settled, self.explained, borne_out) | (not self.interest_stated)
+        received: Flags = told & self.interest_by_payments
+        return received
 
 
 def loans_of(
-    joined: pl.DataFrame, setting: CreditSetting, payments: pl.DataFrame | None, *, stated: bool, by_payments: bool
+    joined: pl.DataFrame,
+    setting: CreditSetting,
+    payments: pl.DataFrame | None,
+    *,
+    stated: bool,
+    paid: frozenset[str],
 ) -> Loans:
     """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor``,
     ``interest_paid_minor``, ``fees_paid_minor`` and ``paid_minor`` of the payments. ``stated``: the loan tapes have interest
-    received; ``by_payments``: the payments have it."""
-    schedule = schedule_of(joined, setting)
+    received; ``paid`` are columns that the payments have."""
+    schedule, contracts = schedule_of(joined, setting), joined["contract_id"]
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
     was_off = course.off | course.off_at_opening
@@ -98,8 +111,11 @@ def loans_of(
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
+    states = states_of(joined, course, setting)
+    if payments is not None and "service_fees_minor" not in paid:
+        payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
     return Loans(
-        contract_id=joined["contract_id"],
+        contract_id=contracts,
         status=joined["status"].fill_null("missing"),
         course=course,
         schedule=schedule,
@@ -109,9 +125,11 @@ def loans_of(
         fees_received=fees,
         costs_paid=costs,
         interest_received=to_date,
-        interest_paid=_paid(joined, service),
+        interest_paid=whole(joined, "interest_paid_minor"),
+        fees_paid=whole(joined, "fees_paid_minor"),
+        service_fees_paid=_service_fees(payments, contracts),
         interest_stated=stated,
-        interest_by_payments=by_payments,
+        interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
         advanced=np.where(lent, whole(joined, "principal_minor"), 0),
         repaid=whole(joined, "repaid_minor"),
@@ -120,7 +138,7 @@ def loans_of(
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),
         claimed=joined["claim_at_default_minor"].is_not_null().to_numpy(),
-        states=states_of(joined, course, setting),
+        states=states,
         payments=payments,
     )
 
@@ -130,14 +148,13 @@ def _of_closing(joined: pl.DataFrame, closing: Column, opening: Column) -> Colum
     return np.where(joined["status"].is_not_null().to_numpy(), closing, opening)
 
 
-def _paid(joined: pl.DataFrame, service: Whole) -> Whole:
-    """Interest of the period's payments, with the whole service fees in their fees: these are of the yield, late fees not.
-
-    Fees of 91,000 on a loan with a service fee of 45,000 an instalment are two of it and a late fee.
-    """
-    fees = whole(joined, "fees_paid_minor")
-    received: Whole = whole(joined, "interest_paid_minor") + np.where(service > 0, fees - fees % np.maximum(service, 1), 0)
-    return received
+def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
+    """What of the fees of each contract is of instalments; nil without payments."""
+    if payments is None:
+        return np.zeros(len(contracts), np.int64)
+    summed = payments.group_by("contract_id").agg(pl.col("service_fees_minor").sum())
+    found = contracts.to_frame().join(summed, on="contract_id", how="left", maintain_order="left")
+    return whole(found, "service_fees_minor")
 
 
 def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:

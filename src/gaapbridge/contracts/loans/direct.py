@@ -78,8 +78,10 @@ def _amortisation(framework: str) -> pl.Expr:
 
 
 def _interest(framework: str) -> pl.Expr:
-    """Interest earned at the contract rate: what accrued interest gained, plus interest cash."""
-    cash = _when(_RAN, pl.col("interest_received") + pl.col("interest_settled"))
+    """Interest earned at the contract rate: what accrued interest gained, plus interest cash; with it fees for paying late or
+    ahead, which are income of their day under both frameworks (310-10-25-12; IFRS 9 3.2.12, B5.4.3)."""
+    received = pl.col("interest_received") + pl.col("interest_settled") + pl.col("other_fees_received")
+    cash = _when(_RAN, received)
     return _gained(framework, ("accrued_interest",)) + cash
 
 

@@ -40,7 +40,7 @@ from gaapbridge.differences.effective_interest.treatment import FOREVER
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import fraction_of, to_minor
-from gaapbridge.measure.timeline import NO_INTEREST
+from gaapbridge.measure.timeline import FIRST_MISSED, NO_INTEREST, after_the_last_due_date
 from gaapbridge.terms.money import round_half_away
 
 Whole = NDArray[np.int64]
@@ -194,7 +194,7 @@ def _scan(
     rows = [(s, side) for s in terms for side in sides]
     principal = np.stack([s.rows.principal for s, _ in rows])
     values_at = [s.value_at[side] for s, side in rows] + [s.stop_at[side] for s, side in rows]
-    before = [_before_default(s, side, setting) for s, side in rows]
+    stands_still = [_stands_still(loans, s, side, setting) for s, side in rows]
     result = kernels.scan_loans(
         agreed.terms(loans.service_fee),
         kernels.RateRows(
@@ -229,8 +229,9 @@ def _scan(
             value_row=np.arange(len(rows)),
             defaults_beside=np.array([s.basis.defaults_beside[side] for s, side in rows]),
             frozen=np.stack([~s.accrual.accrues[side] for s, side in rows]),
-            of_costs=np.stack([of_costs for of_costs, _ in before]),
-            of_discount=np.stack([of_discount for _, of_discount in before]),
+            of_costs=np.stack([of_costs for of_costs, _ in stands_still]),
+            of_discount=np.stack([of_discount for _, of_discount in stands_still]),
+            elapsed=np.stack([s.risk.at.elapsed for s, _ in rows]),
         ),
         kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
     )  # fmt: skip
@@ -264,9 +265,13 @@ def _allowance(
     lost = to_minor(np.where(defaulted, estimate, 0.0))
     fees = rows[prefix + "deferred_fees"]
     deferred = fees + rows[prefix + "deferred_costs"]
-    in_default = setting.credit.treatments[side].allowance_in_default(lost, deferred, left, state.basis.elections)
+    treatment = setting.credit.treatments[side]
+    accrued = np.where(state.risk.interest[side] != NO_INTEREST, rows[prefix + "accrued_interest"], 0)
+    most = treatment.most_lost(state.rows.principal.astype(np.int64) + deferred + accrued)
+    in_default = np.minimum(treatment.allowance_in_default(lost, deferred, left, state.basis.elections), most)
     for series, ahead in (("loss_allowance", loss), ("loss_allowance_current", near)):
-        rows[prefix + series] = np.where(defaulted, in_default, to_minor(np.where(state.rows.on_book, ahead, 0.0)))
+        expected = np.minimum(to_minor(np.where(state.rows.on_book, ahead, 0.0)), most)
+        rows[prefix + series] = np.where(defaulted, in_default, expected)
     return np.where(defaulted, _fees_in(in_default - lost, fees, deferred), 0)
 
 
@@ -278,10 +283,13 @@ def _left(terms: list[_StateTerms], deferrals: Numbers) -> Whole:
     return to_minor(np.where(accrues, when_it_stops, now))
 
 
-def _before_default(state: _StateTerms, side: int, setting: LoanSetting) -> tuple[Whole, Whole]:
-    """Months before its recognition of the day whose deferred costs, and whose discount, a default ahead counts."""
-    left = state.accrual.left_at_default[side]
-    return setting.credit.treatments[side].months_before_default(left, state.basis.elections)
+def _stands_still(loans: Loans, state: _StateTerms, side: int, setting: LoanSetting) -> tuple[Numbers, Numbers]:
+    """Periods after the last due date of the days whose deferred costs, and whose discount, a default of month 0 counts."""
+    elections, left, lag = state.basis.elections, state.accrual.left_at_default[side], state.risk.lag[side]
+    late = state.basis.default_days[side][loans.schedule.segment]
+    first_missed = np.where(state.basis.exposure[side] == FIRST_MISSED, late, 0)
+    of_costs, of_discount = setting.credit.treatments[side].days_after_default(left, elections)
+    return after_the_last_due_date(first_missed, lag, of_costs), after_the_last_due_date(first_missed, lag, of_discount)
 
 
 def _counted(rows: Rows, state: _StateTerms, side: int, left: Whole, setting: LoanSetting) -> Whole:
@@ -341,7 +349,7 @@ def _interest_on_allowance(
             of_side.interest_on_allowance(rates[side], found.net, found.taken)
         )
         between = of_side.interest_on_allowance(rates[side], found.net_apart, found.taken_apart)
-        apart = np.maximum(apart, np.abs(between))
+        apart = np.maximum(apart, np.abs(between) + found.doubt)
     rows["interest_on_allowance_apart"] = to_minor(apart)
 
 
@@ -352,8 +360,10 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     rows["costs_paid"] = loans.costs_paid
     settled = np.where(loans.course.settled, terms[1].contractual_interest, 0.0)
     rows["interest_settled"] = to_minor(settled)
-    paid_before = loans.interest_paid - rows["interest_settled"]
-    rows["interest_received"] = np.where(loans.received_by_payments, paid_before, loans.interest_received)
+    told = loans.received_by_payments
+    paid_before = loans.interest_paid + loans.service_fees_paid - rows["interest_settled"]
+    rows["interest_received"] = np.where(told, paid_before, loans.interest_received)
+    rows["other_fees_received"] = np.where(told, loans.fees_paid - loans.service_fees_paid, 0)
     rows["principal_written_off"] = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
     rows["recoveries_received"] = to_minor(loans.recovered)
     rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid

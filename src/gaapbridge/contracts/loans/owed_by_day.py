@@ -61,7 +61,7 @@ class Spell:
 
 @dataclass(frozen=True)
 class Received:
-    """Payments of contracts at ``place``, in this order, on ``day``: minor units of ``principal``, of ``interest`` and of whole
+    """Payments of contracts at ``place``, in this order, on ``day``: minor units of ``principal``, of ``interest`` and of
     service fees, ``fees``."""
 
     place: Whole
@@ -79,6 +79,11 @@ class Received:
         by_then = np.searchsorted(self.place * epoch + known, of * epoch + asked, "right")
         received: Whole = summed[by_then] - summed[before]
         return received
+
+    def after(self, amounts: Whole, of: Whole, days: Dates) -> Whole:
+        """The sum of ``amounts`` of contracts ``of`` after a day each."""
+        last = np.full_like(days, self.day.max(initial=days.max()))
+        return self.up_to(amounts, of, last) - self.up_to(amounts, of, days)
 
 
 @dataclass(frozen=True)
@@ -132,6 +137,11 @@ class Owing:
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
+        return ended
+
+    def settles(self, spell: Spell) -> Flags:
+        """Whose spell ends with the payment by which they left, where payments tell its interest."""
+        ended: Flags = self.interest_by_payments & self.settled & (spell.until == self.rows.instant)
         return ended
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
@@ -228,7 +238,7 @@ class Owing:
         due, first, start = self._start(spell, of)
         if not spell.lasts:
             return start, first
-        passed, dates = self._passed(of, days, due)
+        passed, dates = self._passed(spell, of, days, due)
         last = np.maximum(first, self.paid[1][of])
         paid = first + _steps(last - first, passed, dates)
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
@@ -237,10 +247,15 @@ class Owing:
         owed: Numbers = start + (self.principal[1][of] - start) * share
         return owed, paid
 
-    def _passed(self, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
-        """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none."""
-        dates = np.maximum(self.due[1][of] - due, 1)
-        return np.clip(position_at(of_contracts(self.schedule, of), days).instalments_due - due, 0, dates), dates
+    def _passed(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
+        """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none. Where the
+        last of all is behind, months go on."""
+        schedule = of_contracts(self.schedule, of)
+        at, state = position_at(schedule, days), position_at(schedule, self.rows.instant[of])
+        begun = position_at(schedule, np.maximum(self.day[of], spell.since[of])).due_dates_passed
+        left = state.instalments_due > due
+        dates = np.maximum(np.where(left, state.instalments_due - due, state.due_dates_passed - begun), 1)
+        return np.clip(np.where(left, at.instalments_due - due, at.due_dates_passed - begun), 0, dates), dates
 
 
 def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
@@ -262,7 +277,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
-        opening, loans.course.settled[places], by_payments & loans.interest_by_payments, loans.interest_stated,
+        opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
         loans.interest_received[places], loans.service_fee[places],
     )  # fmt: skip
 
@@ -274,13 +289,9 @@ def _steps(whole: Whole, passed: Whole, dates: Whole) -> Whole:
 
 def _received(loans: Loans, places: Whole) -> Received:
     """Payments of some contracts, by place among them and by day, in this order."""
-    fee = pl.DataFrame({"place": np.arange(len(places)), "fee": loans.service_fee[places].astype(np.int64)})
-    asked = fee.with_columns(contract_id=loans.contract_id.gather(places))
+    asked = pl.DataFrame({"place": np.arange(len(places)), "contract_id": loans.contract_id.gather(places)})
     paid = empty_frame(PAYMENTS) if loans.payments is None else loans.payments
-    whole_fees = (
-        pl.when(pl.col("fee") > 0).then(pl.col("fees_minor") - pl.col("fees_minor") % pl.col("fee").clip(1)).otherwise(0)
-    )
-    amounts = pl.col("principal_minor"), pl.col("interest_minor"), whole_fees.alias("fees_minor")
+    amounts = "principal_minor", "interest_minor", "service_fees_minor"
     found = paid.join(asked, on="contract_id", how="inner").select("place", "date", *amounts)
     summed = found.group_by("place", "date").sum().sort("place", "date")
     days = summed["date"].to_numpy().astype("datetime64[D]")

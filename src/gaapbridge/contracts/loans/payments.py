@@ -22,8 +22,10 @@ PAYMENTS = Schema(
         "instalment, prepayment and final settlement, as the system that collects it recorded it. Recoveries on "
         "written-off contracts are events and do not stand here again. The tape is optional; with it the principal of "
         "every contract is rolled forward by its cash (R16), without it the cash that the two loan tapes imply is shown "
-        "as not evidenced. Of rows that are the same in every column the first counts and the others are rejected, as a "
-        "payment that was recorded twice, unless each has its payment_id; where the system that collects has no numbers "
+        "as not evidenced. Fees are service fees as service_fees_minor says; without that column, as far as any has fallen "
+        "due and is not paid. Other fees are income of their day. Of rows that are the same in every column the first "
+        "counts and the others are rejected, as a payment that was recorded twice, unless each has its payment_id; where the "
+        "system that collects has no numbers "
         'and two equal payments of a day were both received, `same_rows = "counted"` of the tape in the plan has those '
         "without one all count. Then nothing tells a row that was exported twice but the control totals, which are to be "
         "stated."
@@ -33,7 +35,8 @@ PAYMENTS = Schema(
         Column("date", "date", "day on which the cash was received"),
         Column("principal_minor", "minor", "principal repaid by it"),
         Column("interest_minor", "minor", "interest paid by it", default=0),
-        Column("fees_minor", "minor", "fees paid by it: service fees of instalments, late fees", default=0),
+        Column("fees_minor", "minor", "fees paid by it: service fees of instalments, fees for paying late or ahead", default=0),
+        Column("service_fees_minor", "minor", "of fees_minor, those that are service fees of instalments", default=0),
         Column(
             "payment_id",
             "text",
@@ -46,6 +49,15 @@ PAYMENTS = Schema(
         amount_from("principal_minor", 0, _RECEIVED),
         amount_from("interest_minor", 0, _RECEIVED),
         amount_from("fees_minor", 0, _RECEIVED),
+        amount_from("service_fees_minor", 0, _RECEIVED),
+        Rule(
+            "service_fees_within_fees",
+            "service_fees_minor",
+            "service_fees_minor is at most fees_minor",
+            "state all fees in fees_minor, and in service_fees_minor those of them that are of instalments",
+            lambda _: pl.col("service_fees_minor") > pl.col("fees_minor"),
+            beside=("fees_minor",),
+        ),
         Rule(
             "something_received",
             "principal_minor",

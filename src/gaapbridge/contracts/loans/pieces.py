@@ -21,7 +21,9 @@ class Pieces:
     ``begins`` on its day.
 
     ``share`` is the part of the month, nil where revenue is not on the net amount and the account of the interest goes on.
-    ``agreed`` are the periods of contract interest in the piece, ``behind`` those from the begin of the month.
+    ``agreed`` are the periods of contract interest in the piece, ``behind`` those from the begin of the month. ``beyond`` are
+    the periods in it past the last due date, by each way of ``billed_on``; ``to_mean`` what the mean of its days has more of
+    them by day than its first: of the 30 days of a month 29/60.
     """
 
     of: Whole
@@ -31,6 +33,8 @@ class Pieces:
     share: Numbers
     agreed: Numbers
     behind: Numbers
+    beyond: Numbers
+    to_mean: Numbers
 
     def ends(self) -> tuple[Whole, Whole]:
         """The places of the first and the last piece of each contract."""
@@ -73,11 +77,29 @@ def _measured(owing: Owing, spell: Spell, closed: Dates, net: Dates, of: Whole, 
     ends = np.where(more, np.concatenate([days[1:], days[:1]]), closed[of])
     number = whole_months_between(spell.since[of], days)
     begins, next_begins = (add_months(spell.since[of], number + later) for later in (0, 1))
-    share = (ends - days).astype(np.int64) / (next_begins - begins).astype(np.int64)
+    length = (ends - days).astype(np.int64)
+    share = length / (next_begins - begins).astype(np.int64)
     schedule = of_contracts(owing.schedule, of)
     first, last, month = (periods_until(schedule, when) for when in (days, ends, begins))
     counts = (days >= net[of]) & (days < spell.until[of])
-    return Pieces(of, days, number, begins, np.where(counts, share, 0.0), last - first, first - month)
+    beyond = billed_on(schedule, ends) - billed_on(schedule, days)
+    to_mean = beyond[BY_DAY] * (length - 1) / (2 * length)
+    return Pieces(of, days, number, begins, np.where(counts, share, 0.0), last - first, first - month, beyond, to_mean)
+
+
+BY_DAY = 1
+"""The way of ``billed_on`` of a lender who bills by day."""
+
+
+def billed_on(schedule: Schedule, days: Dates) -> Numbers:
+    """Periods past the last due date up to a day, of a lender who bills nothing on then, by day, or by due dates: 3 x N.
+
+    Twenty of thirty days after the due date that follows the last one: none, 1 2/3 and 1.
+    """
+    at = position_at(schedule, days)
+    whole = at.due_dates_passed - schedule.term_instalments
+    by_day = np.where(whole >= 0, whole + at.stub, 0.0)
+    return np.stack([np.zeros(len(whole)), by_day, np.maximum(whole, 0).astype(np.float64)])
 
 
 def periods_until(schedule: Schedule, days: Dates) -> Numbers:

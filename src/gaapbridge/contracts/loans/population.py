@@ -17,6 +17,7 @@ from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
 from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
+from gaapbridge.contracts.loans.interest_by_rows import with_interest_by_rows
 from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.recoveries import recovered_in_period
@@ -161,7 +162,9 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     refuse_sums(joined, ("recovered_minor", "prepaid_minor", "event_written_off_minor"), EVENTS_TAPE, "events")
     told = _told(tapes, setting)
     paid = payments.good if told.payments else None
-    loans = loans_of(joined, setting.credit, paid, stated=told.received, by_payments=told.interest)
+    columns = frozenset(tapes[PAYMENTS_TAPE].every.columns) if told.payments else frozenset[str]()
+    loans = loans_of(joined, setting.credit, paid, stated=told.received, paid=columns)
+    loans = with_interest_by_rows(loans, setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
@@ -203,12 +206,15 @@ def _paid_up_late(joined: pl.DataFrame, loans: Loans, measurement: Measurement) 
 
 def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
     """What the tapes that a plan names can tell; a column is named where the file has it."""
-    received, paid = (
-        all(column in tapes[source].every.columns for source in sources if source in tapes)
-        for column, sources in ((_RECEIVED, (OPENING_TAPE, CLOSING_TAPE)), ("interest_minor", (PAYMENTS_TAPE,)))
-    )
+    received = all(_has(tapes, source, _RECEIVED) for source in (OPENING_TAPE, CLOSING_TAPE) if source in tapes)
     opening, told = setting.credit.opening if OPENING_TAPE in tapes else None, PAYMENTS_TAPE in tapes
-    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, told, received, told and paid)
+    paid = _has(tapes, PAYMENTS_TAPE, "interest_minor")
+    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, told, received, paid)
+
+
+def _has(tapes: Mapping[str, Held], source: str, column: str) -> bool:
+    """Whether there is a tape and it has a column, filled or not."""
+    return source in tapes and column in tapes[source].every.columns
 
 
 def _hindsight(loans: Loans, measurement: Measurement, setting: LoanSetting) -> Hindsight:

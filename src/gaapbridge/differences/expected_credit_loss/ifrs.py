@@ -89,8 +89,8 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
-def months_before_default(accrual_left: Rows, elections: Elections) -> tuple[Rows, Rows]:
-    """How many months before a default is recognised what is deferred stands still, of costs and of a discount: none, a loss is
+def days_after_default(accrual_left: Rows, elections: Elections) -> tuple[Rows, Rows]:
+    """How many days after a default is recognised what is deferred stands still, of costs and of a discount: none, a loss is
     what the gross amount of its day is above what is recovered (IFRS 9 5.5.17, B5.5.28, B5.5.29)."""
     return np.zeros_like(accrual_left), np.zeros_like(accrual_left)
 
@@ -107,6 +107,12 @@ def allowance_in_default(lost: Amounts, deferred: Amounts, left: Amounts, electi
     """
     above: Amounts = np.maximum(lost + counted_deferral(deferred, left, elections), 0)
     return above
+
+
+def most_lost(gross: Amounts) -> Amounts:
+    """The most that an allowance can be: the gross carrying amount, the contractual cash at the effective rate (IFRS 9 Appendix
+    A, credit loss; B5.5.28, B5.5.33). Of 90 at most 90."""
+    return np.maximum(gross, 0)
 
 
 def in_probation(credit: Credit, elections: Elections) -> Flags:

@@ -98,13 +98,8 @@ def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Fl
     """
     if credit.guaranteed:
         return np.full(accrues.shape, TO_RECOGNITION)
-    counts = accrues & (elections.us_accrued_interest == "included") & ~_early(reversed_by_default, elections)
+    counts = accrues & (elections.us_accrued_interest == "included") & ~reversed_by_default
     return np.where(counts, AT_INSTANT, NO_INTEREST)
-
-
-def _early(reversed_by_default: Flags, elections: Elections) -> Flags:
-    """Which loans are on non-accrual before their default is recognised, as far as a timeline tells (310-20-35-17)."""
-    return reversed_by_default & (elections.default_timeline == "first_missed")
 
 
 def loses_interest_whole(elections: Elections) -> bool:
@@ -124,17 +119,16 @@ def in_default(credit: Credit, elections: Elections) -> Flags:
     return defaulted
 
 
-def months_before_default(accrual_left: Rows, elections: Elections) -> tuple[Rows, Rows]:
-    """How many months before a default is recognised what is deferred stands still, of costs and of a discount: a default
-    counts what it is then. ``accrual_left`` are the days on the day of default until interest stops, below nil before it.
+def days_after_default(accrual_left: Rows, elections: Elections) -> tuple[Rows, Rows]:
+    """How many days after a default is recognised what is deferred stands still, of costs and of a discount: a default counts
+    what it is then. ``accrual_left`` are the days on the day of default until interest stops, below nil before it.
 
-    Non-accrual from 30 days on, default at 90: two months before. From 120 on: costs are amortised cost on the day of default,
-    and what is left of a discount a month later is never accreted; what is accreted by then offsets no loss (326-20-30-5). But
+    Non-accrual from 30 days on, default at 90: 60 days before. From 120 on: costs are amortised cost on the day of default, and
+    what is left of a discount 30 days later is never accreted; what is accreted by then offsets no loss (326-20-30-5). But
     ``dcf`` takes the cost of the day of default whole (30-4).
     """
-    stops = timeline.nearest_months(-accrual_left)
-    at_default = np.maximum(stops, 0)
-    return at_default, at_default if discounts(elections) else stops
+    at_default = np.minimum(accrual_left, 0)
+    return at_default, at_default if discounts(elections) else accrual_left
 
 
 def counted_deferral(deferred: Amounts, left: Amounts, elections: Elections) -> Amounts:
@@ -157,6 +151,11 @@ def allowance_in_default(lost: Amounts, deferred: Amounts, left: Amounts, electi
     """
     above: Amounts = np.maximum(lost + counted_deferral(deferred, left, elections), 0)
     return above
+
+
+def most_lost(gross: Amounts) -> Amounts:
+    """The most that an allowance can be: the amortised cost basis that it is deducted from (326-20-30-1). Of 90 at most 90."""
+    return np.maximum(gross, 0)
 
 
 def in_probation(credit: Credit, elections: Elections) -> Flags:

@@ -14,7 +14,7 @@ from gaapbridge.reperform.assumptions import Assumptions
 from gaapbridge.reperform.exact import ZERO, Step
 from gaapbridge.reperform.interest import Terms, ifrs_deferral_ratio
 from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID
-from gaapbridge.reperform.loans.interest_owed import InterestOwed, interest_at_state
+from gaapbridge.reperform.loans.interest_owed import InterestOwed, interest_at_state, interest_received
 from gaapbridge.reperform.loans.owed import Owed, principal_after
 from gaapbridge.reperform.loans.told import Default, Told
 
@@ -63,13 +63,17 @@ class InDefault:
         By payments that tell interest; else by interest received to date, where both tapes state it and the loan was in default
         at the opening already; else by what is billed.
         """
-        received = None if self.owed.tells_interest else self.told.interest_received_in(self.default, opening)
+        received = None if self.owed.tells_interest else self._received(opening)
         if received is not None:
             parts = self._by_interest_received(received)
         else:
             parts = (self._billed(), *(self._by_payments() if self.owed.tells_interest else self._by_rows()))
         unwound = ("deferral at the end less that at the beginning", self._deferral_rise(assumptions, opening))
         return GrossTakes(self.default.begins, self.default.until, (*parts, unwound))
+
+    def _received(self, opening: date) -> Decimal | None:
+        """What interest received to date rose by, before the last payment of a loan that was repaid."""
+        return interest_received(self.told, self.default, self.owed, self.terms.schedule, self.terms.grid, opening)
 
     def _billed(self) -> Part:
         """What has come to be owed of interest, paid or not."""
@@ -81,9 +85,19 @@ class InDefault:
         return self.told.row.service_fee_minor - self.account.billed.service_fee_minor
 
     def _by_payments(self) -> tuple[Part, ...]:
-        """Service fees paid that are apart."""
-        begins, last = self.default.begins, self.default.until
-        return (("service fees paid", Decimal(self.owed.payments.service_fees(self._fee_apart, begins, last))),)
+        """Service fees paid that are apart; of a default that lasts until the loan was repaid all of them, and what it paid
+        last beyond the interest it owed: below nil that was waived, a loss and no revenue (B5.4.6, 5.5.8)."""
+        begins, payments = self.default.begins, self.owed.payments
+        are_billed = self.account.billed.service_fee_minor > 0
+        repaid = self.default.lasts and self.told.row.status in (PREPAID, MATURED)
+        fees = 0 if are_billed else payments.service_fees(begins, date.max if repaid else self.default.until)
+        parts: tuple[Part, ...] = (("service fees paid", Decimal(fees)),)
+        if not repaid:
+            return parts
+        before = self.told.last_day
+        last = payments.interest(before, date.max) + (payments.service_fees(before, date.max) if are_billed else 0)
+        owed = interest_at_state(self.told, self.terms.schedule, self.terms.grid)
+        return (*parts, ("paid last beyond the interest owed, waived if below nil", last - owed))
 
     def _by_rows(self) -> tuple[Part, ...]:
         """What was paid on days not told and is missing in what is billed, and service fees, if apart, of the instalments paid

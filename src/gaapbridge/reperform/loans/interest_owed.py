@@ -2,8 +2,8 @@
 
 It begins with what a row of the tape says is owed, takes what comes by day or by schedule, and gives what was paid. Service
 fees that a lender bills are in it from their due date on. What is then missing to the row of the state is interest paid on days
-that nothing tells or, above nil, billed otherwise than agreed: it is spread evenly over the due dates. Of the ways of billing
-the rows tell the one that leaves least unexplained.
+that nothing tells or, above nil, billed otherwise than agreed: it is spread evenly over the due dates, or over the days past
+the last where these are billed. Of the ways of billing the rows tell the one that leaves least unexplained.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from decimal import Decimal
 from gaapbridge.reperform.exact import ONE, ZERO, Step
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import accrued_interest
-from gaapbridge.reperform.loans.interest_billed import Billed, ways_of_billing
+from gaapbridge.reperform.loan import MATURED, PREPAID
+from gaapbridge.reperform.loans.interest_billed import Billed, BilledOn, ways_of_billing
 from gaapbridge.reperform.loans.owed import Owed
-from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
+from gaapbridge.reperform.loans.told import DaysPastTheLast, Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
 
 
@@ -26,7 +27,8 @@ from gaapbridge.reperform.schedule import Schedule
 class InterestOwed:
     """The account from one day to another: `first` is owed as it begins, `billed` tells what comes, `paid` what was paid since
     it began, and `untold`, what no row or payment tells, is spread over `steps` or, without any, comes as it ends. Of one that
-    was there at the opening, `off_at_opening` is by how much its row differs from what the instalments missed carry.
+    begins with the row of the opening, or that no payment tells, `off_at_first` is by how much that first amount differs from
+    what the instalments missed carry; where rows alone tell, it and what is untold are `unexplained_in_all`.
 
     On 300 at 1 % a month 6 are owed on 15 January, 4 are paid on 1 March, and on 15 April 20 are owed: 9 are of the contract,
     and 9 more were billed, 3 on each of three due dates.
@@ -51,9 +53,10 @@ class InterestOwed:
     first: Decimal
     paid: Callable[[date], Decimal]
     untold: Decimal
-    steps: EqualSteps
+    steps: EqualSteps | DaysPastTheLast
     unexplained: Decimal
-    off_at_opening: Decimal = ZERO
+    off_at_first: Decimal = ZERO
+    unexplained_in_all: Decimal | None = None
 
     def come(self, day: date) -> Decimal:
         """G: what has come to be owed by a day, paid or not, in minor units."""
@@ -63,6 +66,14 @@ class InterestOwed:
     def on(self, day: date) -> Decimal:
         """I: what is owed on a day, its payments made, in minor units; below nil where more was paid."""
         return self.come(day) - self.paid(day)
+
+    def in_piece(self, begins: date, ends: date) -> Decimal:
+        """I of some days past the last due date on which the same is owed: of a lender who bills by day the mean of these, what
+        is billed on a day being owed from then on."""
+        first, days = self.on(begins), (ends - begins).days
+        if self.billed.billed_on != "by day":
+            return first
+        return first + (self.come(ends) - self.come(begins)) * (days - 1) / (2 * days)
 
     def begun(self, others: Sequence[InterestOwed]) -> tuple[Step, Step, Step]:
         """How it is billed, unlike the other ways, how it begins, and what is missing to its end, for reading."""
@@ -81,30 +92,80 @@ def interest_owed_in(
     """The account of a default by the way of billing that its rows tell; then those of the other ways.
 
     By day where by schedule no whole minor unit less is left unexplained. With service fees billed where that leaves so much
-    less, or where it leaves about as much and is so much nearer to what the row of the opening had as owed.
+    less, or where it leaves about as much and is so much nearer to what is owed as the account begins; and so of fees billed up
+    to the default alone. Past the last due date nothing is billed, but by day, or by due dates, where that is told so much
+    better.
     """
-    ways = ways_of_billing(told, default, owed, schedule, grid)
-    accounts = [_account(told, default, way, schedule, opening) for way in ways]
-    apart, *billed = (_by_day_or_schedule(*accounts[first : first + 2]) for first in range(0, len(accounts), 2))
-    taken = apart
-    if billed and _is_nearer(billed[0], apart):
-        taken = billed[0]
-    return taken, tuple(account for account in accounts if account is not taken)
+    is_past = told.day > grid.due(grid.instalments)
+    ways: tuple[BilledOn, ...] = ("nothing", "by day", "by due dates") if is_past else ("nothing",)
+    found: list[InterestOwed] = []
+    taken: InterestOwed | None = None
+    for billed_on in ways:
+        one, others = _owed_where(told, default, owed, schedule, grid, opening, billed_on)
+        found += (one, *others)
+        if taken is None or _is_nearer(_in_all(one), _in_all(taken)):
+            taken = one
+    assert taken is not None
+    return taken, tuple(account for account in found if account is not taken)
+
+
+def _owed_where(
+    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date, billed_on: BilledOn
+) -> tuple[InterestOwed, tuple[InterestOwed, ...]]:
+    """The account of a lender who bills so past the last due date, and the others."""
+    pairs = [
+        tuple(_account(told, default, way, schedule, opening) for way in both)
+        for both in ways_of_billing(told, default, owed, schedule, grid, billed_on)
+    ]
+    taken, *with_fees = (_by_day_or_schedule(*pair) for pair in pairs)
+    for other in with_fees:
+        taken = other if _is_nearer(other, taken) else taken
+    return taken, tuple(account for pair in pairs for account in pair if account is not taken)
+
+
+def _in_all(account: InterestOwed) -> InterestOwed:
+    """The same, with all that is unexplained where rows alone tell."""
+    return account if account.unexplained_in_all is None else replace(account, unexplained=account.unexplained_in_all)
 
 
 def _by_day_or_schedule(by_day: InterestOwed, by_schedule: InterestOwed) -> InterestOwed:
     return by_schedule if by_schedule.unexplained <= by_day.unexplained - ONE else by_day
 
 
-def _is_nearer(billed: InterestOwed, apart: InterestOwed) -> bool:
-    """Whether the rows are told better with service fees billed than with them apart."""
-    less = apart.unexplained - billed.unexplained
-    return less >= ONE or (less > -ONE and billed.off_at_opening <= apart.off_at_opening - ONE)
+def _is_nearer(other: InterestOwed, taken: InterestOwed) -> bool:
+    """Whether the rows are told better by another way of billing than by the one taken."""
+    less = taken.unexplained - other.unexplained
+    return less >= ONE or (less > -ONE and other.off_at_first <= taken.off_at_first - ONE)
 
 
 def interest_at_state(told: Told, schedule: Schedule, grid: Grid) -> Decimal:
     """The interest owed by the row of the state: billed and unpaid, and that of the running period."""
     return accrued_interest(told.row, schedule, grid.position(told.day))
+
+
+def interest_received(
+    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date
+) -> Decimal | None:
+    """What interest received to date rose by in a default that was there at the opening and lasts, before the last payment of a
+    loan that was repaid; None where a row does not state it.
+
+    The row of a loan repaid is of the moment before, but may state interest with its last payment, which settles what it owes:
+    so where that is nearer, by a minor unit, to the instalments it has paid or to all that came.
+    """
+    stated = told.interest_received_in(default, opening)
+    if stated is None or told.before is None or told.row.status not in (PREPAID, MATURED):
+        return stated
+    fee, settled = told.row.service_fee_minor, interest_at_state(told, schedule, grid)
+    paid, position, before = paid_at(grid, told.before, opening), grid.position(told.day), grid.position(opening)
+    last = max(paid, paid_at(grid, told.row, told.day))
+    of_instalments = owed.scheduled_interest(schedule, grid, paid, last) + fee * (last - paid)
+    came = accrued_interest(told.before, schedule, before) + fee * (position.k - before.k)
+    came += owed.scheduled_interest(schedule, grid, before.k, position.k)
+    for row, at, sign in ((told.row, position, 1), (told.before, before, -1)):
+        came += sign * row.outstanding_principal_minor * schedule.rate * at.period_length * at.f
+    holds = min(abs(stated - of_instalments - settled), abs(stated - came))
+    lacks = min(abs(stated - of_instalments), abs(stated + settled - came))
+    return stated - settled if holds <= lacks - ONE else stated
 
 
 def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, opening: date) -> InterestOwed:
@@ -115,21 +176,28 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     ends = told.day if owed.tells_interest else default.until
     none = EqualSteps.between(grid, begins, begins)
     account = InterestOwed(billed, begins, ends, first, _paid(told, default, billed, schedule, begins), ZERO, none, ZERO)
-    was_there = told.before_in(default, opening) is not None
-    behind = abs(first - billed.missed(begins)) if was_there else ZERO
-    account, by_opening = replace(account, off_at_opening=behind), was_there and not owed.tells_interest
+    before = told.before if begins == opening and (owed.tells_interest or default.since <= opening) else None
+    behind = ZERO
+    if before is not None or not owed.tells_interest:
+        paid = owed.on(begins).paid if before is None else paid_at(grid, before, opening)
+        behind = abs(first - billed.missed(begins, paid))
+    account = replace(account, off_at_first=behind)
     if not default.lasts and not owed.tells_interest:
         return replace(account, unexplained=behind)  # nil of one that began since
-    paid = account.paid(told.last_day if owed.tells_interest else ends)
-    untold = interest_at_state(told, schedule, grid) - (account.come(ends) - paid)
-    steps = EqualSteps.going_on(grid, begins, ends, after_the_last=untold > ZERO)
-    account = replace(account, untold=untold, steps=steps, unexplained=behind if by_opening else abs(untold))
-    received = None if owed.tells_interest else told.interest_received_in(default, opening)
+    spent = account.paid(told.last_day if owed.tells_interest else ends)
+    untold = interest_at_state(told, schedule, grid) - (account.come(ends) - spent)
+    steps: EqualSteps | DaysPastTheLast = EqualSteps.going_on(grid, begins, ends, after_the_last=untold > ZERO)
+    if billed.billed_on == "by day" and untold > ZERO and ends > grid.due(grid.instalments):
+        steps = DaysPastTheLast(grid, begins if before is not None or owed.tells_interest else grid.due(grid.instalments), ends)
+    account = replace(account, untold=untold, steps=steps, unexplained=abs(untold))
+    received = None if owed.tells_interest else interest_received(told, default, owed, schedule, grid, opening)
+    if received is None and not owed.tells_interest:
+        account = replace(account, unexplained_in_all=abs(untold) + behind)
     if received is None:
-        return account
+        return account if before is None or owed.tells_interest else replace(account, unexplained=behind)
     apart = told.row.service_fee_minor - billed.service_fee_minor
     fees = apart * told.instalments_since(grid, owed.on(default.begins).paid)
-    return replace(account, unexplained=abs(untold + received - fees - paid))
+    return replace(account, unexplained=abs(untold + received - fees - spent))
 
 
 def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begins: date) -> Callable[[date], Decimal]:
@@ -137,7 +205,9 @@ def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begi
     else with the instalments paid, on the day of the state those of its row."""
     owed, grid, fee = billed.owed, billed.grid, billed.service_fee_minor
     if owed.tells_interest:
-        return lambda day: Decimal(owed.payments.interest(begins, day) + owed.payments.service_fees(fee, begins, day))
+        return lambda day: Decimal(
+            owed.payments.interest(begins, day) + (owed.payments.service_fees(begins, day) if fee else 0)
+        )
     first = owed.on(default.begins).paid
     last = max(first, paid_at(grid, told.row, told.day))
 
@@ -159,7 +229,7 @@ def _begun(told: Told, default: Default, billed: Billed, schedule: Schedule, ope
         return opening, accrued_interest(told.before, schedule, grid.position(opening))
     if owed.tells_interest:
         return told.row.origination_date, ZERO
-    nothing_paid = billed.missed(default.begins)
+    nothing_paid = billed.missed(default.begins, owed.on(default.begins).paid)
     if not default.lasts or paid_at(grid, told.row, told.day) > owed.on(default.begins).paid:
         return default.begins, nothing_paid
     left = interest_at_state(told, schedule, grid) - billed.between(default.begins, default.until)

@@ -76,7 +76,8 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     rows = replace(_by_rows(told, first, default, schedule, grid, elections), scale=scale)
     if first is None or told.payments is None or not _explained(told, first[0]):
         return _fallen_due(rows, grid)
-    return _fallen_due(_by_payments(told.payments, first, at_state.paid, schedule, rows), grid)
+    payments = told.payments.with_service_fees(told.row.service_fee_minor, lambda day: grid.position(day).k, first.paid)
+    return _fallen_due(_by_payments(payments, first, at_state.paid, schedule, rows), grid)
 
 
 def principal_after(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> Decimal:
@@ -189,6 +190,8 @@ def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Sched
     if not default.lasts:
         return Owed(lambda _: first, frozenset())
     steps, left = EqualSteps.between(grid, begins, told.day), schedule.balances
+    if grid.due_dates_passed(begins) >= grid.instalments:  # none is left: those that go on past the last
+        steps = EqualSteps.going_on(grid, begins, told.day, after_the_last=False)
     last, end = max(paid, paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
 
     def on(day: date) -> Standing:

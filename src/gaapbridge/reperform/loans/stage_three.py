@@ -135,7 +135,8 @@ def _pieces(known: InDefault, assumptions: Assumptions, elections: Elections) ->
         cuts = (day for day in changes if start < day < end)
         for begins, ends in pairwise(sorted({start, end, *cuts})):
             principal = known.owed.on(begins).principal
-            interest = max(ZERO, account.on(begins) - by_day.on(principal, first, begins))
+            billed = account.in_piece(begins, ends) if begins >= last_due else account.on(begins)
+            interest = max(ZERO, billed - by_day.on(principal, first, begins))
             claim, days = principal + interest, (ends - begins).days
             left = deferred * principal if begins < last_due else ZERO
             yield Piece(begins, days, (following - first).days, claim, claim * lost, left)

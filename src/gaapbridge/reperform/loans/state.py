@@ -22,8 +22,9 @@ from gaapbridge.reperform.interest import (
     terms_steps,
 )
 from gaapbridge.reperform.loan import ON_BOOK, Loan
-from gaapbridge.reperform.loans.claim import Claim
+from gaapbridge.reperform.loans.claim import Claim, at_most
 from gaapbridge.reperform.loans.recoveries import expected_recoveries
+from gaapbridge.reperform.timeline import interest_exposed, timeline_of
 
 COMPONENTS = (
     "deferred_fees",
@@ -72,6 +73,7 @@ def calculate_state(
             figures = dict.fromkeys(COMPONENTS, NIL) | {"expected_recoveries": later[0]}
             return State(day, figures, terms.rate_per_period, steps=later[1])
         interest = interest_at(contract, terms, day, framework, assumptions, elections, curve_date)
+        recognised = timeline_of(contract, terms.grid, day, elections).recognised
         lost = loss_allowance(
             contract,
             terms.schedule,
@@ -80,7 +82,7 @@ def calculate_state(
                 terms.rate_per_period,
                 ONE,
                 "B5.5.44",
-                deferred_ahead(contract, terms, day, framework, assumptions, elections, curve_date),
+                deferred_ahead(contract, terms, recognised, day, framework, assumptions, elections, curve_date),
             ),
             day,
             framework,
@@ -114,10 +116,14 @@ def _assembled(
         ZERO if lost.in_default else non_current_part(amount, terms.schedule, position.k)
         for amount in (fees.amount, costs.amount, contract.outstanding_principal_minor, 1)
     )
-    allowance, current = estimated(lost.losses.estimate), estimated(lost.losses.current)
+    exposed = NIL if interest_exposed(contract, day, framework, elections) == "none" else estimated(interest.accrued)
+    gross = total((1, whole(contract.outstanding_principal_minor)), (1, fees), (1, costs), (1, exposed))
+    allowance, current = (at_most(gross, estimated(one)) for one in (lost.losses.estimate, lost.losses.current))
     of_losses, fees_taken = lost.steps, NIL
     if lost.in_default:
-        claim = Claim.of(contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral)
+        claim = Claim.of(
+            contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral, gross
+        )
         allowance = current = claim.allowance
         of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
     figures = dict.fromkeys(COMPONENTS, NIL) | {

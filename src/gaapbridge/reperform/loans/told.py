@@ -85,6 +85,28 @@ def paid_at(grid: Grid, row: Loan, day: date) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysPastTheLast:
+    """The days past the last due date from a day up to another, in months, over which what is billed by day is spread.
+
+    The last of twelve is due on 1 January 2024:
+
+    >>> grid = Grid.of(date(2023, 1, 1), date(2023, 2, 1), 12)
+    >>> [DaysPastTheLast(grid, date(2023, 11, 15), date(2024, 3, 1)).share(date(2024, month, 1)) for month in (1, 2, 3)]
+    [Decimal('0'), Decimal('0.5'), Decimal('1')]
+    """
+
+    grid: Grid
+    begins: date
+    ends: date
+
+    def share(self, day: date) -> Decimal:
+        """The part of them that is behind on a day."""
+        first = self.grid.periods_going_on(max(self.begins, self.grid.due(self.grid.instalments)))
+        behind, in_all = (max(ZERO, self.grid.periods_going_on(one) - first) for one in (day, self.ends))
+        return behind / in_all if in_all else ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class EqualSteps:
     """The due dates of a contract from one day up to another, over which what is told of both ends goes from the one to the
     other.

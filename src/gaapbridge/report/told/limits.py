@@ -23,7 +23,8 @@ LIMITS: dict[str, dict[str, str]] = {
     "eir": {
         ALWAYS: (
             "Loans are amortised over their contracts under U.S. GAAP; pools on estimated prepayments are not measured. A "
-            "modified loan is measured on its latest terms. Prepayment fees and step rates are not measured. Which costs are "
+            "modified loan is measured on its latest terms. Fees for paying ahead or late are income when paid, and not "
+            "expected before; step rates are not measured. Which costs are "
             "direct is as the lender states it."
         ),
     },
