@@ -1,4 +1,5 @@
-"""How long reports of a run take: every part as a command of its own, all of them together, and the workbook of a large ledger.
+"""How long reports of a run take: every part as a command of its own, some and all of them together, the demonstration that
+ends with them, and the workbook of a large ledger.
 
     python benchmarks/reports.py demo/runs/example-lender/2023-01-01_2023-12-31/v1 --runs 5 --lines 100000
 
@@ -32,21 +33,29 @@ def main() -> None:
     named.add_argument("--lines", type=int, default=100_000, help="journal lines of the large workbook")
     asked = named.parse_args()
     print(f"{'command':<24}{'processor s':>12}{'clock s':>10}")
-    for name, options in {**{f"--only {part}": ("--only", part) for part in PARTS}, "all": ()}.items():
-        processor_s, clock_s = of_command(asked.run, options, asked.runs)
-        print(f"report {name:<17}{processor_s:>12.2f}{clock_s:>10.2f}")
+    for only in (*PARTS, "workbook,pack", ",".join(PARTS)):
+        words = ("report", str(asked.run), "--only", only, "--to")
+        print_times("report, all" if only.count(",") > 1 else f"report {only}", words, asked.runs)
+    print_times("demo, with its report", ("demo", "--folder"), asked.runs)
     for name, processor_s in of_ledger(asked.run, asked.lines).items():
         print(f"{name:<24}{processor_s:>12.2f}")
 
 
-def of_command(run: Path, options: Sequence[str], runs: int) -> tuple[float, float]:
-    """Processor and clock seconds of ``gaapbridge report`` as a whole process, from start to exit."""
+def print_times(name: str, words: Sequence[str], runs: int) -> None:
+    """Print what a command takes."""
+    processor_s, clock_s = of_command(words, runs)
+    print(f"{name:<24}{processor_s:>12.2f}{clock_s:>10.2f}")
+
+
+def of_command(words: Sequence[str], runs: int) -> tuple[float, float]:
+    """Processor and clock seconds of a command as a whole process, from start to exit, with those beside it; its last word is a
+    folder that is to be written."""
     took: list[tuple[float, float]] = []
     for _ in range(runs + 1):
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-m", "gaapbridge", "report", str(run), *options, "--to", f"{folder}/report"]
+            command = [sys.executable, "-m", "gaapbridge", *words, f"{folder}/written", "--quiet"]
             began, before = time.perf_counter(), os.times()
-            subprocess.run([*command, "--quiet"], check=True, capture_output=True)
+            subprocess.run(command, check=True, capture_output=True)
             after = os.times()
         processor_s = after.children_user - before.children_user + after.children_system - before.children_system
         took.append((processor_s, time.perf_counter() - began))

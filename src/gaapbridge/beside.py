@@ -24,6 +24,7 @@ from threading import Lock
 from typing import Any
 
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.garbage import look_seldom
 
 WAIT_SECONDS = 5
 
@@ -133,6 +134,7 @@ def serve(name: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    look_seldom()
     module = import_module(name)
     module.load()
     with contextlib.suppress(EOFError):

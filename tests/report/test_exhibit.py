@@ -142,8 +142,8 @@ def test_without_a_font_the_chinese_exhibit_is_not_written(
 ) -> None:
     import typst
 
-    made = typst.compile
-    monkeypatch.setattr(typst, "compile", lambda source, **given: made(source, **{**given, "ignore_system_fonts": True}))
+    made = typst.Fonts
+    monkeypatch.setattr(typst, "Fonts", lambda **_: made(include_system_fonts=False))
     write(filed, tmp_path)
     assert not (tmp_path / "exhibit.zh.pdf").exists()
     assert "fonts-noto-cjk" in (tmp_path / "exhibit.zh.txt").read_text(encoding="utf-8")
@@ -157,8 +157,8 @@ def test_a_name_in_no_font_is_told_and_stops_no_other_part(
     import typst
 
     run = close(done.plan.with_name("plan-2022.toml"), settings=["entity.name=甲公司"])
-    made = typst.compile
-    monkeypatch.setattr(typst, "compile", lambda source, **given: made(source, **{**given, "ignore_system_fonts": True}))
+    made = typst.Fonts
+    monkeypatch.setattr(typst, "Fonts", lambda **_: made(include_system_fonts=False))
     write(run, tmp_path, Masks(b"key", frozenset({"甲公司"})))
     write_filing(run, tmp_path)
     told = (tmp_path / "exhibit.txt").read_text(encoding="utf-8")

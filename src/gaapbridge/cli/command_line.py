@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 import typer
@@ -13,9 +12,7 @@ from gaapbridge.cli.options import asks_for_json
 from gaapbridge.cli.refusals import of_file_system, of_misuse, refuse
 from gaapbridge.cli.streams import open_streams, say
 from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE, UnusableInput
-
-_OBJECTS = 50_000
-"""New objects between two looks for garbage: imports make half a million that stay, and were looked through again and again."""
+from gaapbridge.terms.garbage import look_seldom
 
 
 def main() -> None:
@@ -23,7 +20,7 @@ def main() -> None:
 
     What the streams cannot encode is printed as its escapes: a name that a terminal does not know fails no close.
     """
-    gc.set_threshold(_OBJECTS)
+    look_seldom()
     open_streams()
     for_programs = asks_for_json(sys.argv[1:])
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from gaapbridge.report.charts import ON_PAPER, bands, bridge, stages
@@ -56,9 +56,10 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
     """The PDF by the fonts of Typst, or with those of the machine; else the characters that are in none of them."""
     import typst
 
+    fonts = typst.Fonts(include_system_fonts=with_system)  # looked for once, which takes as long as setting a page
     drawn = {_on_paper(one.alt): _drawn(one) for one in contents.blocks if isinstance(one, Picture)}
-    continued = Words(contents.language).filled(CONTINUED, title="")
-    beside = {"fonts": _fonts(with_system), "pictures": drawn, "continued": continued}
+    known = _names(fonts.families()) if with_system else [SERIF]
+    beside = {"fonts": known, "pictures": drawn, "continued": Words(contents.language).filled(CONTINUED, title="")}
     given = {"content": json.dumps({**plain(contents, _on_paper), **beside})}
     try:
         made: bytes = typst.compile(
@@ -66,7 +67,7 @@ def _compiled(contents: Contents, with_system: bool) -> tuple[bytes | None, Sequ
             format="pdf",
             sys_inputs=given,
             pdf_standards=["ua-1"],
-            ignore_system_fonts=not with_system,
+            font_paths=fonts,
         )
     except typst.TypstError as refused:
         missing = list(dict.fromkeys(_MISSING.findall(str(refused))))
@@ -85,13 +86,8 @@ def _drawn(picture: Picture) -> str:
     return stages([(name, dict(by)) for name, by in picture.stages], picture.unit, ON_PAPER)
 
 
-def _fonts(with_system: bool) -> list[str]:
-    """The fonts to be taken, in order: what one lacks is taken from the next."""
-    if not with_system:
-        return [SERIF]
-    import typst
-
-    known = set(typst.Fonts().families())
+def _names(known: Collection[str]) -> list[str]:
+    """The fonts to be taken of those that are known, in order: what one lacks is taken from the next."""
     return [SERIF, *(name for names in FONTS.values() for name in [one for one in names if one in known][:1])]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -34,15 +35,19 @@ class Pages:
     menu: Sequence[tuple[str, str]] = ()
     _environment: Any = field(init=False)
     _known: dict[str, str] = field(default_factory=dict, init=False)
+    _escaped: Callable[[str], str] = field(init=False)
 
     def __post_init__(self) -> None:
         from jinja2 import Environment, PackageLoader, StrictUndefined
+        from markupsafe import escape
 
         made = Environment(
             loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True, finalize=self._shown,
         )  # fmt: skip
         object.__setattr__(self, "_environment", made)
+        escaped = cache(lambda text: str(escape(self._shown(text))))  # most texts of tables stand on several pages
+        object.__setattr__(self, "_escaped", escaped)
 
     def render(self, page: Page) -> str:
         """The page as HTML."""
@@ -51,7 +56,7 @@ class Pages:
         shared = {
             "entity": manifest.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
             "menu": [{"name": name, "page": path} for name, path in self.menu], "alone": alone,
-            "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256, "show": self._shown,
+            "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256, "escaped": self._escaped,
             "index": INDEX,
         }  # fmt: skip
         template = self._environment.get_template(page.template)

@@ -65,11 +65,11 @@ class View:
     fold: str = ""
     is_open: bool = False
 
-    def body(self, show: Callable[[str], str]) -> Markup:
-        """The rows as markup, every text as ``show`` has it, escaped: a template takes ten times as long."""
-        from markupsafe import Markup, escape
+    def body(self, escaped: Callable[[str], str]) -> Markup:
+        """The rows as markup, every text as ``escaped`` has it: a template takes ten times as long."""
+        from markupsafe import Markup
 
-        return Markup("".join(_row(row, lambda text: escape(show(text))) for row in self.rows))
+        return Markup("".join(_row(row, escaped) for row in self.rows))
 
 
 def _row(row: Sequence[Cell], escaped: Callable[[str], str]) -> str:
