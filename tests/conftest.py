@@ -80,11 +80,13 @@ def starter_copy(_written_starter: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeOnce]:
     """Lenders closed once for all workers, to be looked at or copied; see ``tests.made_once``."""
     from tests.made_once import shared_by_workers
 
-    return shared_by_workers(tmp_path_factory)
+    made = shared_by_workers(tmp_path_factory)
+    yield made
+    assert made.changed() == [], "a test changed what all look at: it needs a copy"
 
 
 @pytest.fixture(scope="session")
