@@ -3,17 +3,23 @@
 The package is imported where it is used: who hands tests to workers reads this file, too, and every worker waits for it.
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.forked import started
+
+if TYPE_CHECKING:
+    from tests.made_once import MadeOnce
 
 pytest_plugins = ["tests.campaigns", "tests.rewritten_once"]
 
@@ -71,6 +77,16 @@ def _written_starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def starter_copy(_written_starter: Path, tmp_path: Path) -> Path:
     """A copy of the starter's lender, to be changed; LOAN-2, consumer, is 45 days past due."""
     return Path(shutil.copytree(_written_starter, tmp_path / "lender"))
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeOnce]:
+    """Lenders closed once for all workers, to be looked at or copied; see ``tests.made_once``."""
+    from tests.made_once import shared_by_workers
+
+    made = shared_by_workers(tmp_path_factory)
+    yield made
+    assert made.changed() == [], "a test changed what all look at: it needs a copy"
 
 
 @pytest.fixture(scope="session")

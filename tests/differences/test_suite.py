@@ -112,6 +112,7 @@ def test_opening_is_last_closing(lender: ExampleFiles, years: list[Run]) -> None
     assert {note for note, _ in opened} == {NOTES[key].column for key in order}
 
 
+@pytest.mark.campaign
 def test_the_independent_calculator_agrees(years: list[Run]) -> None:
     outcome = reperform(years[-1].folder, sample=240)
     assert outcome.figures_compared > 10_000

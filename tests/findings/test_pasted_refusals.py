@@ -149,6 +149,7 @@ def test_a_page_that_holds_nothing_is_refused(content: bytes, tmp_path: Path) ->
         verify(tmp_path / "page.html")
 
 
+@pytest.mark.campaign(but=12)
 @pytest.mark.parametrize(
     ("text", "amount"),
     [

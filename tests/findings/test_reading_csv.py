@@ -216,6 +216,7 @@ def test_a_name_with_a_character_of_nothing_is_refused(tmp_path: Path) -> None:
         read_csv(path, "a")
 
 
+@pytest.mark.campaign(but=8)
 @pytest.mark.parametrize("block", [1, 2, 5, 1 << 23])
 @pytest.mark.parametrize(
     ("content", "encoding", "row", "byte"),

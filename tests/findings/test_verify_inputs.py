@@ -265,6 +265,7 @@ JUNK = st.one_of(
 )
 
 
+@pytest.mark.campaign
 @given(st.data())
 def test_no_change_to_a_document_escapes_as_another_error(data: st.DataObject) -> None:
     """Anything in any place: the file is refused or verified, never met by a stack trace."""

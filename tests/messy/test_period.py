@@ -152,7 +152,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lender, Run]:
     return lender, closed(Session(folder / "plan"), clean(folder / "clean", lender), lender, "clean")
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", VARIANTS)
 def test_messy_files_close_as_the_clean_ones_by_editing_the_plan(name: str, tmp_path: Path, books: tuple[Lender, Run]) -> None:
     lender, truth = books

@@ -248,7 +248,7 @@ def award(award_id: str, chance: random.Random) -> tuple[list[dict[str, Any]], l
     return [row], tranches, events
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", list(ELECTIONS))
 def test_no_figure_of_awkward_guarantees_and_awards_disagrees(awkward_lender: Path, name: str) -> None:
     run = close(write_plan(awkward_lender / "plan.toml", str(list(ELECTIONS).index(name)), ELECTIONS[name]))

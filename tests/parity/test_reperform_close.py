@@ -159,7 +159,7 @@ def left_too_early(row: dict[str, Any], chance: random.Random) -> dict[str, Any]
     return row
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", list(ELECTIONS))
 def test_no_figure_of_an_awkward_close_disagrees(awkward_lender: Path, name: str) -> None:
     plan = write_plan(awkward_lender / "plan-2022.toml", str(list(ELECTIONS).index(name)), ELECTIONS[name])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.period_close import close
-from gaapbridge.progress import Progress
 from gaapbridge.run import Run
+from tests.made_once import MadeOnce
 
 FILED = """
 
@@ -25,15 +28,27 @@ title = "Chief Financial Officer"
 """
 
 
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+@pytest.fixture(scope="session")
+def done(made_once: MadeOnce) -> Demonstration:
     """Both years of a small example lender."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
+    return made_once.demonstration(300)
 
 
-@pytest.fixture(scope="module")
-def filed(done: Demonstration) -> Run:
+@pytest.fixture
+def lender(done: Demonstration, tmp_path: Path) -> Path:
+    """A copy of its folder, to close other plans in."""
+    return Path(shutil.copytree(done.plan.parent, tmp_path / "lender"))
+
+
+@pytest.fixture(scope="session")
+def filed(done: Demonstration, made_once: MadeOnce) -> Run:
     """Its later year again, by a plan that says what is filed, and has its name in Chinese."""
-    plan = done.plan.with_name("filed.toml")
-    plan.write_text(done.plan.read_text(encoding="utf-8") + FILED, encoding="utf-8")
-    return close(plan)
+
+    def close_again(folder: Path) -> None:
+        shutil.copytree(done.plan.parent, folder)
+        plan = folder / "filed.toml"
+        plan.write_text(done.plan.read_text(encoding="utf-8") + FILED, encoding="utf-8")
+        close(plan)
+
+    (run,) = made_once.folder("filed", close_again).glob("runs/*/2023-*/v2")
+    return Run(run)

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.example.demo import Demonstration, demonstrate
-from gaapbridge.progress import Progress
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.report.told.disclosed import TOTAL
 from gaapbridge.report.told.disclosures import compared_disclosures, told_disclosures
 from gaapbridge.run import Run
+from tests.made_once import MadeOnce
 from tests.manifests import rewrite
 from tests.report.disclosures_read import amount_of, paragraphs, printed_of
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+def done(made_once: MadeOnce) -> Demonstration:
     """Both years of an example lender."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 2_000, Progress(show=False))
+    return made_once.demonstration(2_000)
 
 
 def test_printed_tables_add_down_and_across(done: Demonstration) -> None:

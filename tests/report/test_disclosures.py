@@ -10,8 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from gaapbridge.example.demo import Demonstration, demonstrate
-from gaapbridge.progress import Progress
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import ENGLISH
 from gaapbridge.report.told.disclosed import IN_INCOME, ON_SHEET, Books, Disclosure
@@ -20,13 +19,14 @@ from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.run import Run
 from gaapbridge.run.movements import LINES, STAGES
+from tests.made_once import MadeOnce
 from tests.report.disclosures_read import paragraphs
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+def done(made_once: MadeOnce) -> Demonstration:
     """Both years of an example lender large enough to have loans on non-accrual."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 2_000, Progress(show=False))
+    return made_once.demonstration(2_000)
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ from gaapbridge.statement.notes_text import as_filed, paragraphs_of
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.verification import verify
 from tests.given_lender import closed, write_lender
+from tests.made_once import MadeOnce
 from tests.report.conftest import FILED
 from tests.report.exhibit_read import Filed, page_texts, statements_of, tables_of
 
@@ -35,12 +36,15 @@ HOSTILE = "<script>alert(1)</script> #set page(fill: red) \\u202egpj.exe $x$ & `
 
 
 @pytest.fixture(scope="module")
-def written(filed: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(filed: Run, made_once: MadeOnce) -> Path:
     """A folder with all that is made of it."""
-    folder = tmp_path_factory.mktemp("exhibit")
-    write(filed, folder)
-    write_filing(filed, folder)
-    return folder
+
+    def write_all(folder: Path) -> None:
+        folder.mkdir()
+        write(filed, folder)
+        write_filing(filed, folder)
+
+    return made_once.folder("exhibit", write_all)
 
 
 def test_the_pdf_prints_every_cell_of_the_statement(filed: Run, written: Path) -> None:
@@ -87,6 +91,7 @@ def test_verify_finds_nothing_in_our_own_exhibit(written: Path, tmp_path: Path) 
     assert verify(wrong).findings
 
 
+@pytest.mark.campaign
 def test_the_same_run_gives_the_same_bytes(filed: Run, written: Path, tmp_path: Path) -> None:
     write(filed, tmp_path)
     write_filing(filed, tmp_path)
@@ -150,13 +155,14 @@ def test_without_a_font_the_chinese_exhibit_is_not_written(
     assert (tmp_path / "exhibit.pdf").read_bytes() == (written / "exhibit.pdf").read_bytes()
 
 
+@pytest.mark.campaign
 def test_a_name_in_no_font_is_told_and_stops_no_other_part(
-    done: Demonstration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lender: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Character by character: whatever has none may be, or hold, the id of a contract."""
     import typst
 
-    run = close(done.plan.with_name("plan-2022.toml"), settings=["entity.name=甲公司"])
+    run = close(lender / "plan-2022.toml", settings=["entity.name=甲公司"])
     made = typst.Fonts
     monkeypatch.setattr(typst, "Fonts", lambda **_: made(include_system_fonts=False))
     write(run, tmp_path, Masks(b"key", frozenset({"甲公司"})))
@@ -190,6 +196,7 @@ def test_a_plan_without_a_filing_is_told_what_to_add(done: Demonstration, tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == {"ex99-1.htm", "exhibit.zh.htm", "form6k.txt", "tables.htm"}
 
 
+@pytest.mark.campaign
 def test_what_stands_open_makes_a_draft_that_nobody_signs(filed: Run, written: Path, tmp_path: Path) -> None:
     """Two checks that fail and a finding in a run that was clean: told on the first page and in every foot, and no form."""
     first, *_ = page_texts(written / "exhibit.pdf")
@@ -270,8 +277,8 @@ def test_every_note_says_what_it_leaves_out(filed: Run, written: Path) -> None:
 
 
 @pytest.mark.campaign
-def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> None:
-    run = close(done.plan.with_name("plan-2022.toml"), settings=[f'entity.name="{HOSTILE}"'])
+def test_text_of_a_plan_is_never_markup(lender: Path, tmp_path: Path) -> None:
+    run = close(lender / "plan-2022.toml", settings=[f'entity.name="{HOSTILE}"'])
     write(run, tmp_path)
     write_filing(run, tmp_path)
     page = (tmp_path / "ex99-1.htm").read_text(encoding="ascii")
@@ -279,6 +286,7 @@ def test_text_of_a_plan_is_never_markup(done: Demonstration, tmp_path: Path) -> 
     assert "#set page(fill: red)" in page_texts(tmp_path / "exhibit.pdf")[0]
 
 
+@pytest.mark.campaign
 def test_given_notes_have_columns_and_what_a_page_cannot_declare_is_found(tmp_path: Path) -> None:
     plan = write_lender(tmp_path)
     *_, run = closed(plan, plan.read_text(encoding="utf-8"))

@@ -106,6 +106,7 @@ def test_an_id_is_seen_where_nothing_is_masked(run: Run, tmp_path: Path) -> None
     assert named(gaapbridge.write_report(run, to=tmp_path / "pack", only="pack").folder, ids) >= {"LOAN-3", "GUARANTEE-2"}
 
 
+@pytest.mark.campaign
 def test_a_contract_has_one_mask_in_every_part(run: Run, masked: Report) -> None:
     of_loan = masks_of(run).contract("LOAN-1")
     assert MASK.fullmatch(of_loan) and masks_of(Run(run.folder)).contract("LOAN-1") == of_loan
@@ -116,6 +117,7 @@ def test_a_contract_has_one_mask_in_every_part(run: Run, masked: Report) -> None
     assert set(MASK.findall(sheets)) <= {masks_of(run).contract(one) for one in ids_of_tapes(run)}
 
 
+@pytest.mark.campaign
 def test_the_key_stands_in_no_report_and_is_another_of_every_run(run: Run, masked: Report, tmp_path: Path) -> None:
     key = masks_of(run).key
     assert key is not None and not [name for name, text in texts(masked.folder).items() if key.hex() in text]

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.period_close import close
-from gaapbridge.progress import Progress
 from gaapbridge.report.told.statements import told_statements
 from gaapbridge.report.told.tax import ROUNDING, ToldTax, beyond_rounding, told_tax
 from gaapbridge.run import Run
@@ -19,9 +18,8 @@ from tests.miniature import first_year, second_year
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(done: Demonstration) -> Run:
     """The later year of a small example lender."""
-    done: Demonstration = demonstrate(tmp_path_factory.mktemp("taxed") / "demo", 300, Progress(show=False))
     return done.run
 
 

@@ -9,8 +9,7 @@ import pytest
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gaapbridge.example.demo import demonstrate
-from gaapbridge.progress import Progress
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.report.workbook import FILE, write
 from gaapbridge.report.workbook.sheets import pages_across
 from gaapbridge.run import Run
@@ -20,9 +19,9 @@ WIDEST_INCHES = {("landscape", 9): 10.69, ("portrait", 9): 7.27, ("landscape", 8
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(done: Demonstration) -> Run:
     """The second year of an example lender, which opens from its first."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 400, Progress(show=False)).run
+    return done.run
 
 
 @pytest.fixture(scope="module")

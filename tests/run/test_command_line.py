@@ -53,6 +53,7 @@ def test_the_page_of_commands_is_in_step(root: Path) -> None:
     assert all(f"\n## {name}\n" in written for name in COMMANDS)
 
 
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize("words", [[], *(name.split() for name in COMMANDS)], ids=" ".join)
 def test_help_fits_eighty_columns_whole_and_names_arguments_plainly(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")

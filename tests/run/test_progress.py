@@ -22,7 +22,7 @@ def shown(written: str) -> list[str]:
     return [part for part in ERASED.split(written.partition("Example Lender")[0]) if part.strip()]
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("columns", [40, 80])
 def test_one_line_moves_over_all_stages_of_a_close(columns: int, starter_copy: Path, command: list[str]) -> None:
     done = on_terminal([*command, "close", str(starter_copy / "plan.toml")], columns)

@@ -95,6 +95,7 @@ def posted(run: Run, column: str, account: str, *kinds: str) -> int:
     )
 
 
+@pytest.mark.campaign(but=6)
 @pytest.mark.parametrize("year", YEARS[1:])
 @pytest.mark.parametrize("column", COLUMNS)
 def test_what_contracts_contribute_to_a_column_adds_up_to_its_journal(runs: dict[int, Run], year: int, column: str) -> None:

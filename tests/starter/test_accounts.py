@@ -140,6 +140,7 @@ def test_more_accounts_that_no_note_touches(name: str, row: str, tmp_path: Path)
     assert (found.row, found.ours) == (row, "6603-ledger")
 
 
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize("code", ["9001", POSTING["provision_for_fee_receivable"]])
 @pytest.mark.parametrize("name", ["信用减值损失", "Provision for credit losses", "Credit loss expense"])
 def test_losses_of_no_kind_are_asked_whatever_the_code(name: str, code: str, tmp_path: Path) -> None:

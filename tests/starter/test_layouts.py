@@ -152,6 +152,7 @@ def test_a_tape_of_events_without_its_days_is_looked_at_all_the_same(tmp_path: P
     assert [column.name for column in tape.missing] == ["event_date"] and not tape.faults
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("apart", "stated"), [(",", None), (";", ";"), ("|", "|")])
 def test_a_tab_behind_each_id_parts_no_cells(apart: str, stated: str | None, tmp_path: Path, folder: Path) -> None:
     """An export keeps workbooks from taking an id for a number so; of these titles few have a delimiter of their own."""

@@ -67,6 +67,7 @@ def read_at(state: str, path: Path, ledger: LedgerFile) -> Mapping[str, int]:
     return read_trial_balance(open_trial_balance(path, how, 2, "CNY"), dict.fromkeys(OPENING, ""), {}).balances
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("named", ["once", "twice"])
 @pytest.mark.parametrize("form", FILES)
 def test_the_columns_of_the_opening_are_proposed_and_read(form: str, named: str, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_payments_have_the_width_of_the_tape(tmp_path: Path, folder: Path) -> No
     assert "pad" not in plan["tapes"]["loans"]["read"]
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     "other",
     [

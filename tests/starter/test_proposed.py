@@ -172,6 +172,7 @@ def test_a_word_of_charge_off_is_written_off(word: str, tmp_path: Path, folder: 
     assert plan["tapes"]["loans"]["read"]["values"]["status"][word] == "written_off"
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("word", ["Not charged off", "Charge-off pending", "坏账", "Sold", "Legal"])
 def test_a_word_that_is_not_sure_is_left_out(word: str, tmp_path: Path, folder: Path) -> None:
     starter, plan = proposed(folder, written(tmp_path / "trial.csv", US.replace("Charged Off", word)))

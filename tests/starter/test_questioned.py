@@ -90,6 +90,7 @@ def test_an_amount_charged_off_is_the_principal_where_the_balance_is_nil_since(t
     assert look_at([tmp_path / "trial.csv"], LOANS).faults == {}
 
 
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize(
     ("amounts", "balance"),
     [

@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 
 from gaapbridge.checking import check
-from gaapbridge.example.demo import Demonstration, demonstrate
+from gaapbridge.example.demo import Demonstration
 from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
-from gaapbridge.progress import Progress
 from gaapbridge.terms.errors import UnusableInput
 from tests.docs.pages import DOCS, Page
+from tests.made_once import MadeOnce
 
 CHANGED = [row["in the plan"] for row in Page(DOCS / "second-year.md").table("What changes in the plan").rows]
 
@@ -24,9 +24,9 @@ BASIS = "opening basis difference"
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Both years of a small example lender."""
-    return demonstrate(tmp_path_factory.mktemp("years") / "demo", 300, Progress(show=False))
+def done(made_once: MadeOnce, tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """Both years of a small example lender, in a copy."""
+    return made_once.copied(300, tmp_path_factory.mktemp("years") / "demo")
 
 
 def flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

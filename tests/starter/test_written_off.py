@@ -33,7 +33,7 @@ def test_a_word_that_says_written_off_is_nothing_else(word: str) -> None:
     assert meanings("status", word, STATUSES) == ("written_off",)
 
 
-@pytest.mark.campaign(but=5)
+@pytest.mark.campaign(but=3)
 @pytest.mark.parametrize("word", OPEN)
 def test_a_word_of_more_than_one_meaning_is_none_until_it_is_answered(word: str, tmp_path: Path, folder: Path) -> None:
     """The plan has it switched off, and the row is rejected as it stands."""
