@@ -67,6 +67,11 @@ def test_a_bridge_that_falls_below_nil_stays_on_its_axis() -> None:
     assert widths[0] == pytest.approx(widths[1], rel=0.2), "a bar beyond its axis made the picture as wide as itself"
 
 
+def test_an_axis_below_nil_has_brackets_and_no_minus() -> None:
+    shown = texts(bridge([Step("brought forward", 1_222), Step("release", -23_079), Step("total", 1_196, is_sum=True)], "CNY"))
+    assert "(20,000)" in shown and not [one for one in shown if one[:1] in ("-", "\u2212")]
+
+
 def test_pictures_are_grey() -> None:
     drawn = [
         bridge(STEPS, "thousands"),

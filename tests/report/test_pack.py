@@ -181,6 +181,24 @@ def test_every_contract_under_a_cell_has_its_page(run: Run, tmp_path: Path, monk
         assert any(text.endswith(f"gaapbridge explain v1 {quote(readable(address))} --html") for text in said), address
 
 
+def test_the_months_of_a_contract_say_their_formula_with_figures(run: Run, pack: Path, read: dict[str, Page]) -> None:
+    said = [(page, text) for page in read.values() for text in page.texts if text.startswith("Of month ")]
+    assert said
+    for page, text in said:
+        product, _, printed = text.partition(": ")[2].rpartition(" (Months")[0].partition(" = ")
+        factors = [_number(one) for one in re.findall(r"\(?\d[\d,.]*(?:E-\d+)?\)?", product)]
+        weight, survival, hazard, lost, principal, interest_lost, interest, deferral, discounted = factors
+        exact = weight * survival * hazard * (lost * principal + interest_lost * interest + deferral) * discounted
+        assert exact == pytest.approx(_number(printed), rel=1e-4) and printed in page.texts
+
+
+def test_a_phone_stacks_rows_with_sentences_under_their_headings(pack: Path) -> None:
+    page = (pack / "checks.html").read_text(encoding="utf-8")
+    (legend,) = re.findall(r'<table class="stacked">\n<caption>Tick marks.*?</table>', page, re.S)
+    assert legend.count('data-head="what it says"') == legend.count("<tr>") - 1 > 5
+    assert "data-head" not in (pack / "index.html").read_text(encoding="utf-8").partition('id="bridges"')[0]
+
+
 def test_of_more_contracts_than_have_pages_the_command_stands_there(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +209,11 @@ def test_of_more_contracts_than_have_pages_the_command_stands_there(
     said = {text for page in found.values() for text in page.texts if text.startswith("Without a page here")}
     assert said and all(re.search(r"gaapbridge explain v1 '?(loan|guarantee|award)/.*--html$", text) for text in said)
     assert broken(tmp_path / "pack", found) == []
+
+
+def _number(printed: str) -> float:
+    """A figure as it is printed; one below nil has brackets."""
+    return float(printed.strip("()").replace(",", "")) * (-1 if printed.startswith("(") else 1)
 
 
 def _tell_few(monkeypatch: pytest.MonkeyPatch) -> None:

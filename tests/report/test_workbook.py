@@ -16,6 +16,7 @@ import pytest
 
 import gaapbridge
 from gaapbridge.period_close import close
+from gaapbridge.report.told.causes import cause_in_words
 from gaapbridge.report.workbook import FILE, SHEETS, write
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import Places
@@ -209,6 +210,12 @@ def test_very_many_entries_share_the_rows_of_their_causes(
     )
 
 
+def headed(note: str, flow: str) -> str:
+    """A cause of a note as the head of its column."""
+    words = cause_in_words(note, flow)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def said(name: str) -> str:
     """A component or a cause as it is printed."""
     return name.replace("_", " ").capitalize()
@@ -252,7 +259,7 @@ def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calcul
             amounts = [calculated.value(name, cell.coordinate) for cell in row[3 : 3 + len(heads)]]
             stated = rolled[key]
             by_head = {"Last year's closing": stated["opening_minor"], "Closing": stated["closing_minor"]}
-            by_head |= {said(flow): amount for flow, amount in stated["flows_minor"].items()}
+            by_head |= {headed(key[0], flow): amount for flow, amount in stated["flows_minor"].items()}
             assert amounts == [by_head.get(head, 0) / 100 for head in heads], (name, key)
             compared += 1
     assert compared == len(rolled)

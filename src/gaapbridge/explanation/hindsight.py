@@ -14,8 +14,8 @@ from gaapbridge.terms.errors import UnusableInput
 HINDSIGHT = "hindsight"
 """The address of the tables."""
 
-IN_ALL = ("contracts", "framework", "expected", "came", "of it", "no surprise", "holds")
-OUTSIDE = ("contracts", "lost", "principal lost", "in default at opening", "born", "and defaulted")
+IN_ALL = ("contracts", "framework", "expected", "came", "of expected", "no surprise", "holds")
+OUTSIDE = ("contracts", "lost", "principal lost", "in default at opening", "new", "and defaulted")
 RECOVERIES = ("losses of", "contracts", "expected", "received", "from", "to", "holds")
 NUMBERS = ("by", "contracts", "expected", "came", "no surprise", "at closing", "holds")
 AMOUNTS = ("by", "expected", "came", "from", "to", "holds")
@@ -31,7 +31,7 @@ READING = {
     FEW: "too few contracts for any number to be a surprise",
     NOT_JUDGED: "too few defaults for a surprise, or claims not stated",
     "lost": "on the opening tape and on no later one; held against nothing",
-    "born": "made in the period, expected by no opening; held against nothing",
+    "new": "made in the period, expected by no opening; held against nothing",
 }
 """What columns mean."""
 

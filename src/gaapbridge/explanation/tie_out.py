@@ -10,7 +10,8 @@ from gaapbridge.explanation.hindsight import HINDSIGHT
 from gaapbridge.explanation.movements import MOVEMENTS
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.checks import Check
-from gaapbridge.statement.document import US_GAAP
+from gaapbridge.statement.document import IFRS, US_GAAP, Row, Statement
+from gaapbridge.statement.effects import liabilities_sign, mezzanine_rows
 from gaapbridge.terms.finding import Finding
 
 SIDES_OF: Mapping[str, tuple[str, str]] = {
@@ -26,6 +27,9 @@ SIDES_OF: Mapping[str, tuple[str, str]] = {
     "R19": ("the opening ledger and declared movements, or the contracts", "the closing ledger"),
 }
 """What is expected and what is found, by rule; where a rule is not named, what is added up again and what is stated."""
+
+PRINTED = "printed/"
+"""How the id of a check of the printed statement begins; the others hold its exact amounts."""
 
 ADDED_UP = ("added up again", "as stated")
 
@@ -45,6 +49,7 @@ def explain_tie_out(run: Run, address: str) -> Explanation | None:
         facts |= _facts(check)
     tables = [Table("Findings", ("finding", "why", "remedy"), tuple((one.name, one.why, one.remedy) for one in findings))]
     places = list(dict.fromkeys(place for check in checks for place in _places(run, check)))
+    tables += [_added_up(run, check) for check in checks]
     opened = Table("Open further with explain", ("address",), tuple((place,) for place in places))
     return Explanation(address, {**facts, **_amounts(findings, checks)}, tuple(one for one in (*tables, opened) if one.rows))
 
@@ -61,6 +66,44 @@ def _facts(check: Check) -> dict[str, Any]:
         "difference": check.difference,
         "tolerance": check.tolerance,
     }
+
+
+def _added_up(run: Run, check: Check) -> Table:
+    """What was added up again to what is expected, row by row; without rows where the rule adds up no cells.
+
+    Assets of 108,000.00 are expected of liabilities of 79,000.00 and equity of 29,000.00.
+    """
+    document = run.document if check.id.startswith(PRINTED) else run.exact
+    statement = document.statement(check.statement or "")
+    row = None if statement is None else statement.row(check.row or "")
+    parts = () if statement is None or row is None else tuple(_parts(statement, row, check))
+    shown = parts if sum(amount for *_, amount in parts) == check.expected else ()
+    unit = "amount" if check.id.startswith(PRINTED) else "minor"
+    return Table("Added up again", ("from", "name", unit), shown, adds_up=True)
+
+
+def _parts(statement: Statement, row: Row, check: Check) -> Iterator[tuple[str, str, int]]:
+    """The cells that a rule adds up: across for R1, down for R2, the other side of the balance sheet for R3."""
+    column = check.column or ""
+    if check.check == "R1" and column == IFRS:
+        across = {US_GAAP: row.us_gaap, **row.adjustments}
+        yield from ((f"{statement.id}/{row.id}/{name}", row.label, amount) for name, amount in across.items())
+    held: list[tuple[int, Row]] = []
+    if check.check == "R2":
+        held = [(sign, statement.by_id[child]) for sign, child in row.of]
+    elif check.check == "R3":
+        held = list(_other_side(statement, row))
+    yield from ((f"{statement.id}/{one.id}/{column}", one.label, sign * one.amount(column)) for sign, one in held)
+
+
+def _other_side(statement: Statement, row: Row) -> Iterator[tuple[int, Row]]:
+    """What total assets, or the total of liabilities and equity, are held against."""
+    assets, liabilities, equity = statement.row("ta"), statement.row("tl"), statement.total_equity()
+    if row is not assets:
+        yield from ((1, one) for one in (assets,) if one is not None)
+    elif liabilities is not None and equity is not None:
+        yield liabilities_sign(statement) or 1, liabilities
+        yield from ((1, one) for one in (*mezzanine_rows(statement), equity))
 
 
 def _amounts(findings: list[Finding], checks: list[Check]) -> dict[str, Any]:

@@ -25,6 +25,12 @@ ROOM = 0.1
 TICKS = 6
 """About so many figures stand on an axis; each is measured before it is drawn, which takes longer than to draw it."""
 
+POINT = 9
+"""Pixels that a label of a row keeps from its axis where a point may lie at nil."""
+
+IN_BRACKETS = "datum.value < 0 ? '(' + format(-datum.value, ',') + ')' : format(datum.value, ',')"
+"""The figures of an axis, those below nil in brackets as everywhere."""
+
 LONGEST_LABEL = 60
 """Characters of a label: the rest is in the table beside."""
 
@@ -130,7 +136,7 @@ def bands(rows: Sequence[Band], unit: str, width: int = WIDTH) -> str:
         }
         for place, row in enumerate(rows)
     ]  # fmt: skip
-    y = _places([row.label for row in rows])
+    y = _places([row.label for row in rows], apart=POINT)
     shape = _word("within", scale={"domain": ["yes", "no"], "range": ["circle", "cross"]}, legend=None)
     drawn = [
         _mark(
@@ -146,15 +152,16 @@ def bands(rows: Sequence[Band], unit: str, width: int = WIDTH) -> str:
     return _svg(values, [*drawn, _texts(y, apart=9)], width)
 
 
-def _places(labels: Sequence[str]) -> dict[str, Any]:
-    """An axis of places, one below the other, with their labels: two steps may bear the same name."""
+def _places(labels: Sequence[str], apart: int = 2) -> dict[str, Any]:
+    """An axis of places, one below the other, with their labels a little apart: two steps may bear the same name."""
     named = json.dumps([label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…" for label in labels])
-    axis = {"labelExpr": f"{named}[datum.value]", "labelLimit": 420, "ticks": False, "domain": False}
+    axis = {"labelExpr": f"{named}[datum.value]", "labelLimit": 420, "labelPadding": apart, "ticks": False, "domain": False}
     return {"field": "place", "type": "ordinal", "axis": axis, "title": None}
 
 
 def _number(field: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "type": "quantitative", "axis": {"tickCount": TICKS}, **more}
+    axis = {"tickCount": TICKS, "labelExpr": IN_BRACKETS}
+    return {"field": field, "type": "quantitative", "axis": axis, **more}
 
 
 def _word(field: str, **more: Any) -> dict[str, Any]:

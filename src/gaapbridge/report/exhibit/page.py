@@ -20,6 +20,10 @@ _RULES = {
 }
 """The style of an amount by the kind of its row."""
 
+_SIZES = {False: "8pt; font-size: clamp(8pt, 1.1vw, 9.5pt)", True: "7.5pt; font-size: clamp(7.5pt, 1.1vw, 9.5pt)"}
+"""The size of a table with many columns, and of one with more than five: as small as a phone needs, on a screen that of the
+others; who knows no such size takes the first."""
+
 _CLAUSE = re.compile(r"(\S{30,70}?[，。；：、])(?=\S)")
 """Chinese up to a mark after which a line may end: it has no blanks, and a line of a filing is no longer than EDGAR takes."""
 
@@ -30,7 +34,7 @@ def page_of(contents: Contents) -> str:
 
     folder = FileSystemLoader(Path(__file__).parent)
     made = Environment(loader=folder, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    text = made.get_template("page.htm.j2").render(contents=plain(contents, _in_lines), rules=_RULES)
+    text = made.get_template("page.htm.j2").render(contents=plain(contents, _in_lines), rules=_RULES, sizes=_SIZES)
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

@@ -120,6 +120,7 @@ def _pack(run: Run, told: ToldStatements, masks: Masks, of_contracts: ContractPi
     contracts = told_contracts(run, cells)
     place_rows(site, told)
     entries = place_notes(site, run, told.notes)
+    shown.entries.update({entry.id: entry.name for own in entries.values() for entry in own})
     place_contracts(contracts, shown)
     notes = told_notes(run, figures_suffice=True)
     pages = [

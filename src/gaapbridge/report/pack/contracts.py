@@ -59,7 +59,8 @@ def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content
     said = [f"{contract.why.capitalize()}. Amounts in {shown.currency}, but where minor units are named."]
     if not contract.in_full:
         said.append(f"Every step, month by month, is written by one command. {explained_by(contract.address, shown)}")
-    return {"said": said, "facts_shown": facts, "parts": list(_grouped(views, shown))}
+    worked = [said for table in contract.explanation.tables if table.title.startswith(MONTHS) for said in _worked(table)]
+    return {"said": said, "facts_shown": facts, "parts": list(_grouped(views, shown, worked[:1]))}
 
 
 _SIDES = ("us_gaap", "ifrs", "difference")
@@ -90,12 +91,24 @@ def _input_row(table: Table, shown: Shown) -> View:
     return simple(table.title, ("column of the tape", "as read", "that is"), rows)
 
 
-def _grouped(views: Sequence[View], shown: Shown) -> Iterator[Part]:
+def _worked(table: Table) -> Iterator[str]:
+    """The month of a table in which most is lost, with its figures in the places of the formula."""
+    rows = [dict(zip(table.header, row, strict=True)) for row in table.rows]
+    most = max(rows, key=lambda row: row["loss"], default=None)
+    if most is not None and most["loss"]:
+        of = {name: as_printed(value, table.nil) for name, value in most.items()}
+        lost = f"{of['loss given default']} x {of['principal']} + {of['loss of interest']} x {of['interest']}"
+        chance = f"{of['weight']} x {of['survival']} x {of['hazard']}"
+        product = f"{chance} x [{lost} + {of['deferral']}] x {of['discount factor']} = {of['weighted loss']}"
+        yield f"Of month {of['recognised in month']}, {of['scenario']}: {product} ({table.title})."
+
+
+def _grouped(views: Sequence[View], shown: Shown, worked: Sequence[str]) -> Iterator[Part]:
     """Tables under the word their captions begin with: Measured, Input, Steps, Months."""
     minor = f"Amounts in minor units, as they are calculated and before any is rounded: {10**shown.minor_digits:,} are one "
     for word, own in groupby(views, key=_group):
         said = [f"{minor}{shown.currency}."] if word in _FOLDED else []
-        said += [LOSS_OF_A_MONTH] if word == "Months" else []
+        said += [LOSS_OF_A_MONTH, *worked] if word == MONTHS else []
         yield part(GROUPS.get(word, word), list(own), said=said, anchor=word.lower())
 
 
@@ -107,10 +120,11 @@ GROUPS = {
     "Measured": "Both frameworks side by side", "Flows": "Flows of the period", "Input": "Input rows: file and row",
     "Steps": "Every step", "Months": "Month by month: the cash flows behind the loss allowance",
 }  # fmt: skip
-_FOLDED = ("Steps", "Months")
+MONTHS = "Months"
+_FOLDED = ("Steps", MONTHS)
 
 LOSS_OF_A_MONTH = (
-    "Weighted loss = weight x survival x hazard x (loss given default x principal + loss of interest x interest + deferral) x "
+    "Weighted loss = weight x survival x hazard x [loss given default x principal + loss of interest x interest + deferral] x "
     "discount factor. Loss is the same, but nil where all scenarios of a month together are below nil."
 )
 """How the columns of a month give its loss, in words."""

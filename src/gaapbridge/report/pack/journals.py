@@ -38,7 +38,7 @@ def journals_content(run: Run, columns: Sequence[ToldColumn], shown: Shown) -> d
     script = resource("journals.js")
     return {
         "said": _said(len(lines)),
-        "view": simple("Lines", names, rows),
+        "view": simple("Lines", names, rows, remark=_left(len(lines))),
         "currency": shown.currency,
         "lines": _filtered(lines[:MOST_FILTERED], notes, shown),
         "script": script,
@@ -53,6 +53,12 @@ def _said(count: int) -> list[str]:
         said.append(f"The table has the first {MOST_SHOWN:,}; the filter, where scripts are allowed, looks through {filtered}.")
         said.append(f"All of them stand in {run_folder.JOURNALS} of the run, and in the workbook.")
     return said
+
+
+def _left(count: int) -> str:
+    """Where the lines stand that the table leaves out; blank where it has all of them."""
+    where = f"{run_folder.JOURNALS} of the run and the workbook"
+    return f"Lines {MOST_SHOWN + 1:,} to {count:,}: below, by the filter above, in {where}." if count > MOST_SHOWN else ""
 
 
 def _texts(line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[str, str, str, str, str]:

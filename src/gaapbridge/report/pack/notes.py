@@ -11,7 +11,7 @@ from gaapbridge.report.pack.listings import answers_view
 from gaapbridge.report.pack.site import Site, file_name
 from gaapbridge.report.pack.statements import entry_address
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
-from gaapbridge.report.told.differences import cause_in_words, told_accounts, told_rolls, told_touched
+from gaapbridge.report.told.differences import told_accounts, told_rolls, told_touched
 from gaapbridge.report.told.notes import ToldNote
 from gaapbridge.report.told.statements import LINE, ToldColumn, ToldStatements
 from gaapbridge.report.told.trail import ToldCause, ToldEntry, told_causes, told_entries
@@ -93,7 +93,7 @@ def _accounts(run: Run, note: str, shown: Shown) -> View:
 def _rolls(run: Run, note: str, shown: Shown) -> View:
     """The roll-forward from last year's closing, by what moves, account and cause."""
     told = told_rolls(run, note)
-    names = ("account", "of what", *(cause_in_words(cause) for cause in told.causes), "Closing")
+    names = ("account", "of what", *told.heads, "Closing")
     rows = [
         (
             Cell(f"{one.account} {one.name}"),
@@ -161,7 +161,6 @@ def _entry(entry: ToldEntry, shown: Shown, page: str) -> dict[str, Any]:
         for line in entry.lines
     ]
     names = ("account", "segment", f"debit, {shown.currency}", f"credit, {shown.currency}", "text")
-    name = f"{entry.flow.replace('_', ' ')}, {entry.component.replace('_', ' ')}".rstrip(", ")
     debit = shown.money(sum(line.debit_minor for line in entry.lines))
     fold = f"{len(rows):,} lines, debit and credit {debit} {shown.currency}; entry {entry.id}"
-    return {"anchor": entry_address(entry.id), "view": replace(simple(name.capitalize(), names, rows), fold=fold)}
+    return {"anchor": entry_address(entry.id), "view": replace(simple(entry.name, names, rows), fold=fold)}

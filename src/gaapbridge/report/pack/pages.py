@@ -34,7 +34,6 @@ class Pages:
     masks: Masks
     menu: Sequence[tuple[str, str]] = ()
     _environment: Any = field(init=False)
-    _known: dict[str, str] = field(default_factory=dict, init=False)
     _escaped: Callable[[str], str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,12 +63,8 @@ class Pages:
         return text
 
     def _shown(self, value: Any) -> Any:
-        """A text of a lender as people can read it, found once of all pages; a text that is made by a template stays."""
-        if type(value) is not str:
-            return value
-        if (known := self._known.get(value)) is None:
-            known = self._known[value] = readable(self.masks.text(value))
-        return known
+        """A text of a lender as people can read it; a text that is made by a template stays."""
+        return readable(self.masks.text(value)) if type(value) is str else value
 
 
 def resource(name: str) -> str:

@@ -26,6 +26,9 @@ from gaapbridge.report.told.statements import ToldStatements
 from gaapbridge.report.told.trail import told_causes
 from gaapbridge.run.reader import Run
 
+FOOTED = "Figures are rounded so that they add up: each may be one from its exact amount, which the table has."
+"""What is said of steps that are rounded between two sums."""
+
 
 @dataclass(frozen=True)
 class Pictures:
@@ -76,7 +79,7 @@ def draw_pictures(run: Run, told: ToldStatements, of_contracts: ContractPictures
         causes = cause_steps(told_causes(run, note.id), told.unit_minor)
         name = f"causes-{note.id}"
         files[name] = partial(bridge, causes, told.unit)
-        figures[name] = (note_page(note.id), f"{note.caption}: {causes[-1].label} by cause, in {told.unit}. {READ}")
+        figures[name] = (note_page(note.id), f"{note.caption}: {causes[-1].label} by cause, in {told.unit}. {READ} {FOOTED}")
     if run.movements:
         files["stages"] = partial(stages, [by_stage(one, told.unit_minor) for one in run.movements], told.unit)
         figures["stages"] = (MOVEMENTS, f"Loss allowance at the closing by stage, in {told.unit}.")
@@ -85,7 +88,7 @@ def draw_pictures(run: Run, told: ToldStatements, of_contracts: ContractPictures
         files[name] = partial(bridge, allowance_steps(table, told.unit_minor), told.unit)
         figures[name] = (
             MOVEMENTS,
-            f"{called(table)}: the loss allowance from opening to closing by cause, in {told.unit}. {READ}",
+            f"{called(table)}: the loss allowance from opening to closing by cause, in {told.unit}. {READ} {FOOTED}",
         )
     for name, title, rows in hindsight_bands(run):
         files[name] = partial(bands, rows, DEFAULTS)

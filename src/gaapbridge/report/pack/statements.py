@@ -132,7 +132,10 @@ def _view(table: Table, shown: Shown, page: str) -> View:
         return replace(view, remark=f"Without a page here: {explained_by(without[0], shown)}") if without else view
     if table.header[0] != ENTRY:
         return view
-    entries = [Cell(str(row[0]), False, shown.site.link(entry_address(str(row[0])), page)) for row in table.rows]
+    entries = [
+        Cell(shown.entries.get(str(row[0]), str(row[0])), False, shown.site.link(entry_address(str(row[0])), page))
+        for row in table.rows
+    ]
     rows = tuple((entry, *cells[1:]) for entry, cells in zip(entries, view.rows, strict=True))
     return View(view.caption, view.header, rows, view.total, view.remark)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # a library of reports, which is looked for before it is used
 
 MINOR = "minor"
 """The column of an explanation that holds minor units."""
+
+MOST_STACKED = 200
+"""Rows of a table that a phone shows one below the other, each cell on a line of its own."""
 
 LONGEST_WORD = 34
 """Letters of a word that is not broken; a hash has more."""
@@ -65,25 +68,34 @@ class View:
     fold: str = ""
     is_open: bool = False
 
+    @property
+    def is_stacked(self) -> bool:
+        """Whether a phone shows each row as a block, its cells below each other under their headings: where sentences, or endless
+        words, stand beside what heads it, and it is short enough to be read so."""
+        return len(self.rows) <= MOST_STACKED and any(cell.side in ("said", "long") for row in self.rows for cell in row[1:])
+
     def body(self, escaped: Callable[[str], str]) -> Markup:
         """The rows as markup, every text as ``escaped`` has it: a template takes ten times as long."""
         from markupsafe import Markup
 
-        return Markup("".join(_row(row, escaped) for row in self.rows))
+        heads = [one.text for one in self.header] if self.is_stacked else [""] * len(self.header)
+        return Markup("".join(_row(row, heads, escaped) for row in self.rows))
 
 
-def _row(row: Sequence[Cell], escaped: Callable[[str], str]) -> str:
-    """A row; its first cell is its heading unless it is a number."""
+def _row(row: Sequence[Cell], heads: Sequence[str], escaped: Callable[[str], str]) -> str:
+    """A row; its first cell is its heading unless it is a number, the others may say the heading of their column."""
     first, *others = row
-    cells = [_cell(first, "td" if first.numeric else "th", escaped), *(_cell(cell, "td", escaped) for cell in others)]
+    cells = [_cell(first, "td" if first.numeric else "th", heads[0] if first.numeric else "", escaped)]
+    cells += [_cell(cell, "td", head, escaped) for cell, head in zip(others, heads[1:], strict=True)]
     return f"<tr{_attribute('id', first.anchor, escaped)}>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell, name: str, escaped: Callable[[str], str]) -> str:
+def _cell(cell: Cell, name: str, head: str, escaped: Callable[[str], str]) -> str:
     text, side = escaped(cell.text), cell.side
     shown = f"<a{_attribute('href', cell.href, escaped)}>{text}</a>" if cell.href else text
     scope = ' scope="row"' if name == "th" else ""
-    return f'<{name}{scope} class="{side}">{shown}</{name}>' if side else f"<{name}{scope}>{shown}</{name}>"
+    said = _attribute("data-head", head, escaped)
+    return f'<{name}{scope}{said} class="{side}">{shown}</{name}>' if side else f"<{name}{scope}{said}>{shown}</{name}>"
 
 
 def _attribute(name: str, value: str | None, escaped: Callable[[str], str]) -> str:
@@ -92,8 +104,8 @@ def _attribute(name: str, value: str | None, escaped: Callable[[str], str]) -> s
 
 @dataclass(frozen=True)
 class Shown:
-    """What pages share: the run's own name, where addresses stand, masks, the names of accounts, and the currency with its
-    minor digits."""
+    """What pages share: the run's own name, where addresses stand, masks, the names of accounts, the currency with its minor
+    digits, and what entries of the journals are called in words."""
 
     run: str
     site: Site
@@ -101,6 +113,7 @@ class Shown:
     accounts: Mapping[str, Account]
     currency: str
     minor_digits: int
+    entries: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: Run, site: Site, masks: Masks) -> Shown:

@@ -6,9 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gaapbridge.report.told.causes import cause_in_words
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements
 from gaapbridge.report.told.trail import BROUGHT_FORWARD, told_causes
 from gaapbridge.run.reader import Run
+
+CLOSED = "last year's closing"
+"""What was brought forward, at the head of its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,15 @@ class ToldRolls:
     """The roll-forward of a note from last year's closing: its causes, what was brought forward first, and a roll for each
     component and account, which add up to nil in every cause."""
 
+    column: str
     causes: tuple[str, ...]
     rolls: tuple[ToldRoll, ...]
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The causes as heads of columns: `Last year's closing`, `Written off`."""
+        said = (CLOSED if cause == BROUGHT_FORWARD else cause_in_words(self.column, cause) for cause in self.causes)
+        return tuple(f"{one[:1].upper()}{one[1:]}" for one in said)
 
 
 def told_rolls(run: Run, column: str) -> ToldRolls:
@@ -64,16 +75,7 @@ def told_rolls(run: Run, column: str) -> ToldRolls:
         ToldRoll(component, account, _name(run, account), moved, sum(moved.values()))
         for (component, account), moved in sorted(sums.items())
     )
-    return ToldRolls(tuple(one.flow for one in told_causes(run, column)), tuple(rolls))
-
-
-def cause_in_words(cause: str) -> str:
-    """A cause as the head of a column.
-
-    >>> cause_in_words("brought_forward"), cause_in_words("write_off")
-    ("Last year's closing", 'Write off')
-    """
-    return "Last year's closing" if cause == BROUGHT_FORWARD else in_words(cause)
+    return ToldRolls(column, tuple(one.flow for one in told_causes(run, column)), tuple(rolls))
 
 
 def in_words(name: str) -> str:

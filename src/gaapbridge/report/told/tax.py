@@ -102,7 +102,7 @@ ITEMS: Mapping[str, str] = {
     "own_rate": "Permanent: borne at another rate, or at none",
     "rate_change": "Change of rate, on the opening difference",
     "allowance": "Valuation allowance",
-    "other": "In the ledger (U.S. GAAP), as files state, rounding",
+    "other": "Other items: of the ledger, stated by files, rounding",
 }
 """The items of the reconciliation in order, as they are printed."""
 

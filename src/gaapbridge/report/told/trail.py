@@ -14,6 +14,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.explanation.cell import explain_cells
 from gaapbridge.explanation.contract import explain_kept, explain_measured
 from gaapbridge.explanation.form import Explanation
+from gaapbridge.report.told.causes import cause_in_words
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.reader import Run
 
@@ -43,6 +44,7 @@ class ToldCause:
     it was brought forward, and moved nothing in the period.
     """
 
+    column: str
     flow: str
     equity_minor: int
     income_minor: int
@@ -51,7 +53,7 @@ class ToldCause:
     @property
     def name(self) -> str:
         """The cause in words."""
-        return self.flow.replace("_", " ")
+        return cause_in_words(self.column, self.flow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,17 @@ class ToldEntry:
     """One entry of a note's journals: its name, cause and component, and its lines, which add to nil."""
 
     id: str
+    column: str
     flow: str
     component: str
     lines: tuple[JournalLine, ...]
+
+    @property
+    def name(self) -> str:
+        """The entry in words: `Written off: loss allowance`."""
+        cause, component = cause_in_words(self.column, self.flow), self.component.replace("_", " ")
+        said = f"{cause}: {component}" if component and component != cause else cause
+        return said[:1].upper() + said[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +110,19 @@ def told_causes(run: Run, column: str) -> tuple[ToldCause, ...]:
         amounts[0] += 0 if through_profit or line.line in at_equity else line.amount_minor
         amounts[1] -= line.amount_minor if through_profit else 0
     ordered = sorted(found.items(), key=lambda one: one[0][0])
-    before = _before([amounts for (moves, _), amounts in ordered if not moves])
+    before = _before(column, [amounts for (moves, _), amounts in ordered if not moves])
     moved = ((flow, amounts) for (moves, flow), amounts in ordered if moves)
-    return (*before, *(ToldCause(flow, equity_minor, income_minor, False) for flow, (equity_minor, income_minor) in moved))
+    return (
+        *before,
+        *(ToldCause(column, flow, equity_minor, income_minor, False) for flow, (equity_minor, income_minor) in moved),
+    )
 
 
-def _before(brought_forward: list[list[int]]) -> Iterator[ToldCause]:
+def _before(column: str, brought_forward: list[list[int]]) -> Iterator[ToldCause]:
     """All that was brought forward as one cause, its deferred tax with it."""
     if brought_forward:
         equity_minor, income_minor = map(sum, zip(*brought_forward, strict=True))
-        yield ToldCause(BROUGHT_FORWARD, equity_minor, income_minor, True)
+        yield ToldCause(column, BROUGHT_FORWARD, equity_minor, income_minor, True)
 
 
 def told_entries(run: Run, column: str) -> tuple[ToldEntry, ...]:
@@ -118,7 +131,8 @@ def told_entries(run: Run, column: str) -> tuple[ToldEntry, ...]:
     entries = [(entry, tuple(own)) for entry, own in groupby(lines, key=lambda line: line.entry)]
     whole = len(lines) <= MOST_LINES
     return tuple(
-        ToldEntry(entry, own[0].flow, own[0].component, own if whole else tuple(_by_account(own))) for entry, own in entries
+        ToldEntry(entry, column, own[0].flow, own[0].component, own if whole else tuple(_by_account(own)))
+        for entry, own in entries
     )
 
 

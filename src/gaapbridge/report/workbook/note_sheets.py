@@ -10,7 +10,6 @@ from gaapbridge.report.told.differences import (
     ToldAccount,
     ToldRoll,
     ToldRolls,
-    cause_in_words,
     in_words,
     told_accounts,
     told_rolls,
@@ -101,7 +100,7 @@ def _frameworks(sheet: Sheet, places: Places, note: ToldNote, accounts: Sequence
 def _movement(sheet: Sheet, places: Places, note: ToldNote, told: ToldRolls) -> None:
     """The roll-forward from last year's closing, by what moves, account and cause."""
     sheet.heading(f"From last year's closing to this one's, by cause, in {places.currency}, debit positive")
-    titles = ("Of what", "Account", "Name", *map(cause_in_words, told.causes), "Closing")
+    titles = ("Of what", "Account", "Name", *told.heads, "Closing")
     sheet.header(titles, (False,) * 3 + (True,) * (len(told.causes) + 1))
     first, last = sheet.row, 3 + len(told.causes)
     for one in told.rolls:

@@ -43,6 +43,7 @@
     more.hidden = shown === found.length;
   };
   const filter = () => {
+    document.querySelector("#journal .quiet")?.remove();
     const chosen = ["note", "account", "segment"].map(name => form.elements[name].value);
     const words = form.elements.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     const having = words.map(word => lower.map(list => list.map(text => text.includes(word))));
@@ -72,4 +73,7 @@
   form.addEventListener("input", filter);
   form.addEventListener("reset", () => setTimeout(filter));
   more.addEventListener("click", show);
+  found = Array.from({ length: count }, (_, line) => line);
+  shown = body.rows.length;
+  more.hidden = shown >= count;
 })();
