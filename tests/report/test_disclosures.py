@@ -289,6 +289,22 @@ def test_a_provision_for_fees_is_stated_whole_or_net_of_all_its_tax(
     assert all(tie.holds for tie in made.ties) is agrees
 
 
+def test_tax_rounded_guarantee_by_guarantee_is_a_row(done: Demonstration, tmp_path: Path) -> None:
+    """A ledger whose expense is three minor units another: the table says so, and no column takes it up in silence."""
+    other = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
+    exact = json.loads((other / "exact.json").read_text(encoding="utf-8"))
+    (of_income,) = (one for one in exact["statements"] if one["id"] == "is-2023")
+    stated = next(row for row in of_income["rows"] if row["id"] == "p_far")
+    before, stated["us_gaap"] = stated["us_gaap"], stated["us_gaap"] + 3
+    (other / "exact.json").write_text(json.dumps(exact), encoding="utf-8")
+    made = next(one for one in told_disclosures(Run(other)) if one.title == "Allowance for financial assets receivable")
+    *_, rounding, expense = made.rows
+    assert (rounding.caption, rounding.amounts[-1]) == ("Rounding of the tax of each guarantee by itself", 3)
+    assert expense.amounts[-1] == before + 3 and all(tie.holds for tie in made.ties)
+    of_demo = next(one for one in told_disclosures(done.run) if one.title == made.title)
+    assert "Rounding" not in " ".join(row.caption for row in of_demo.rows)
+
+
 def test_a_ledger_that_says_another_thing_is_told(done: Demonstration, tmp_path: Path) -> None:
     other = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
     ledgers = json.loads((other / "ledger.json").read_text(encoding="utf-8"))

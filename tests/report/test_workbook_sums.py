@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ import openpyxl
 from gaapbridge.period_close import close
 from gaapbridge.report.workbook import FILE, write
 from gaapbridge.report.workbook.cover import BEYOND_DOUBLES
+from gaapbridge.report.workbook.sheets import Book
 from gaapbridge.starter import write_starter
 from tests.report.recalculated import Calculated
 
@@ -48,3 +50,27 @@ def test_a_book_that_no_spreadsheet_holds_to_the_unit_says_so(tmp_path: Path) ->
     write(run, tmp_path)
     cover = [cell.value for cell in openpyxl.load_workbook(tmp_path / FILE, data_only=True)["Cover"]["A"]]
     assert BEYOND_DOUBLES in cover and "9,007,199,254,740,991" in BEYOND_DOUBLES
+
+
+def test_lines_that_repeat_are_written_as_if_one_by_one(tmp_path: Path) -> None:
+    """The same bytes, whichever values come again, in a workbook that is held in memory and in one that is not."""
+    rows = [("note", f"entry {place % 7}", place % 5 or None, None if place % 5 else 12_345, "same") for place in range(40)]
+    styles = ("text", "strong", "line", "line", "apart")
+    for large in (False, True):
+        made = []
+        for name in ("quick", "plain"):
+            book = Book(tmp_path / f"{name}-{large}.xlsx", large, datetime(2023, 12, 31), "Lender")
+            book.describe("a", "b", "c")
+            sheet = book.sheet("Journals", [10] * 5, title="journals")
+            if name == "quick":
+                sheet.lines(rows, styles)
+            else:
+                for row in rows:
+                    for column, (value, style) in enumerate(zip(row, styles, strict=True)):
+                        if value is not None:
+                            (sheet.text if isinstance(value, str) else sheet.number)(column, value, style)
+                    sheet.next()
+            sheet.text(0, "after")
+            book.close()
+            made.append(book.path.read_bytes())
+        assert made[0] == made[1]

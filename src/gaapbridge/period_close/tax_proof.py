@@ -47,6 +47,15 @@ class TaxProof:
     expected: int
     posted: int
 
+    @property
+    def left(self) -> int:
+        """What is expected besides: deferred tax is rounded at both instants, tax of the income between them once."""
+        return self.expected - self.at_rate - self.change_of_rate - self.allowance - self.stated
+
+
+ROUNDED, NOT_APART, MOST_ROUNDED = "rounding at both instants", "not told apart", 5
+"""What is said of what is left, and up to how many minor units it is rounding."""
+
 
 def tax_proofs(plan: Plan, columns: Sequence[NoteColumn], measured: Sequence[Measured]) -> list[TaxProof]:
     """The proof of every column, in their order; there is an opening."""
@@ -78,6 +87,7 @@ def proved(plan: Plan, proofs: Iterable[TaxProof]) -> Iterable[Check]:
             f"{', then '.join(f'{float(rate):.4%}' for rate in one.rates)}, the change of rate "
             f"{one.change_of_rate:,}, the valuation allowance {one.allowance:,}"
             f"{f', files state {one.stated:,}' if one.stated else ''}"
+            f"{f', {ROUNDED if abs(one.left) <= MOST_ROUNDED else NOT_APART} {one.left:,}' if one.left else ''}"
         )
         proof = proven(SAME_SOURCE if one.note.is_given else RECOMPUTED, one.expected, one.posted)
         yield Check(

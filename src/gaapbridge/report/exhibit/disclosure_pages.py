@@ -12,6 +12,7 @@ from gaapbridge.report.exhibit import blocks
 from gaapbridge.report.exhibit.blocks import Block, Contents, Heading, Pairs, Paragraph, Picture, Table, TableRow
 from gaapbridge.report.exhibit.front import foot_of, front_of
 from gaapbridge.report.exhibit.words import CONTINUED, Words
+from gaapbridge.report.told.compared_run import REFUSED, is_refused
 from gaapbridge.report.told.disclosed import (
     BESIDE,
     DAYS_AS_YEARS,
@@ -19,6 +20,7 @@ from gaapbridge.report.told.disclosed import (
     IN_INCOME,
     IN_RUN,
     MONEY,
+    NOT_TIED,
     ON_SHEET,
     PER_UNIT,
     TOTAL,
@@ -28,7 +30,7 @@ from gaapbridge.report.told.disclosed import (
     Tie,
 )
 from gaapbridge.report.told.disclosures import compared_disclosures
-from gaapbridge.report.told.footing import footed
+from gaapbridge.report.told.footing import PrintedUnits, footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.report.told.pictured import DEFAULTS, EXPECTED_AND_CAME, by_stage, hindsight_bands
 from gaapbridge.report.told.statements import ToldStatements, told_statements
@@ -51,6 +53,7 @@ COMPARED_AT_OPENING = (
     "Tables of balances have those of the opening below; of what moved in the period before, this run and the one that it "
     "opens with have none at hand, so those tables lack their comparative amounts (IAS 1.38)."
 )
+WITHOUT_COMPARATIVES = "Tables lack their comparative amounts (IAS 1.38)."
 NOT_COMPARED = "No run of a period before is at hand, so tables lack their comparative amounts (IAS 1.38)."
 
 NOT_DISCLOSED = "Required and not disclosed here"
@@ -63,8 +66,8 @@ def disclosures_of(run: Run, language: str) -> Contents:
     words = Words.of(run, language)
     told, made = told_statements(run), compared_disclosures(run)
     made_of: list[Block] = [*front_of(run, told, (TITLE.upper(),), words), Paragraph(words(ROUNDED))]
-    made_of += [Paragraph(words(said)) for said in _period_before(made)]
-    printed = _Printed(told.unit_minor, int(run.plan_content["entity"]["minor_digits"]), words)
+    made_of += [Paragraph(words(said)) for said in _period_before(run, made)]
+    printed = _Printed(_printed_before(told), int(run.plan_content["entity"]["minor_digits"]), words)
     for subject, of_subject in groupby(made, key=lambda one: one.subject):
         made_of += [Heading(words(subject), 1), *(block for one in of_subject for block in printed.blocks(one))]
         made_of += _pictured(run, subject, told, words)
@@ -83,12 +86,18 @@ def disclosures_of(run: Run, language: str) -> Contents:
     return Contents(words(TITLE), words(told.entity), language, foot_of(run, words), tuple(made_of))
 
 
-def _period_before(made: Sequence[Disclosure]) -> Iterator[str]:
+def _period_before(run: Run, made: Sequence[Disclosure]) -> Iterator[str]:
     """Which tables have comparative amounts (IAS 1.38), and why others have none."""
     if all(one.before for one in made if not one.lacks):
         yield COMPARED
+        return
+    refused = is_refused(run)
+    if refused:
+        yield REFUSED
+    if any(one.before for one in made):
+        yield COMPARED_AT_OPENING
     else:
-        yield COMPARED_AT_OPENING if any(one.before for one in made) else NOT_COMPARED
+        yield WITHOUT_COMPARATIVES if refused else NOT_COMPARED
 
 
 def _pictured(run: Run, subject: str, told: ToldStatements, words: Words) -> Iterator[Block]:
@@ -105,11 +114,20 @@ def _pictured(run: Run, subject: str, told: ToldStatements, words: Words) -> Ite
             yield Picture(words.prose(f"{title}: {EXPECTED_AND_CAME}."), words(DEFAULTS), bands=shown)
 
 
-class _Printed:
-    """How amounts are printed: in printed units so that they foot, in full, as units of shares or years; in a language."""
+def _printed_before(told: ToldStatements) -> PrintedUnits:
+    """How the statements that the tables stand beside print their amounts."""
+    known = PrintedUnits(told.unit_minor)
+    for cell in (cell for one in told.statements for row in one.printed_rows for cell in row.cells.values()):
+        known.add(cell.exact_minor or 0, cell.printed)
+    return known
 
-    def __init__(self, unit_minor: int, minor_digits: int, words: Words) -> None:
-        self.unit_minor, self.minor_digits, self.words = unit_minor, minor_digits, words
+
+class _Printed:
+    """How amounts are printed: in printed units so that they foot, one amount alike wherever it stands; in full, as units of
+    shares or years; in a language."""
+
+    def __init__(self, known: PrintedUnits, minor_digits: int, words: Words) -> None:
+        self.known, self.minor_digits, self.words = known, minor_digits, words
 
     def blocks(self, disclosure: Disclosure) -> Iterator[Block]:
         """A disclosure as a table, that of the period before below in it, or in one of its own where other columns head it; or
@@ -158,6 +176,8 @@ class _Printed:
                 if row.kind != BESIDE and not is_total:
                     running = {place: running[place] + printed[place] for place in money}
                 made.append(_added_across(disclosure, dict(running) if is_total else printed))
+                for place, own in made[-1].items():
+                    self.known.add(row.amounts[place], own)
         return made
 
     def _footed(
@@ -169,9 +189,12 @@ class _Printed:
         for places in together:
             columns = None if closes is None or closes.columns is None else [closes.columns[place] for place in places]
             cells = [[row.amounts[place] for place in places] for row in rows]
-            lines = footed(cells, self.unit_minor, rows=None if closes is None else closes.rows, columns=columns)
-            for units, line in zip(printed, lines, strict=True):
+            given = None if closes is None else closes.rows
+            lines = footed(cells, self.known.unit_minor, rows=given, columns=columns, known=self.known)
+            for row, units, line in zip(rows, printed, lines, strict=True):
                 units.update(zip(places, line, strict=True))
+                for place in places:
+                    self.known.add(row.amounts[place], units[place])
         return printed
 
     def _texts(self, disclosure: Disclosure, row: Row, units: Mapping[int, int]) -> tuple[str, ...]:
@@ -250,7 +273,7 @@ def _agreed(heading: str, ties: Sequence[Tie], currency: str, printed: _Printed)
     yield Heading(words(heading), 1)
     said = DISAGREE.format(ties="; ".join(failing)) if failing else AGREE
     yield Paragraph(words.prose(f"{said} Amounts in {currency}."))
-    for against in (ON_SHEET, IN_INCOME, IN_ACCOUNTS, IN_RUN):
+    for against in (ON_SHEET, IN_INCOME, IN_ACCOUNTS, IN_RUN, NOT_TIED):
         rows = [TableRow(words(one.what), tuple(map(printed.exact, _across(one)))) for one in ties if one.against == against]
         heads = tuple(map(words, ("Disclosed", "Held against", "Difference")))
         if rows:

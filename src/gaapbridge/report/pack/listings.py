@@ -13,7 +13,7 @@ from gaapbridge.report.pack.site import ASSUMPTIONS, CHECKS, FINDINGS, HINDSIGHT
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.elections import ToldElection, told_assumptions, told_elections
 from gaapbridge.report.told.findings import said_of_findings, told_findings, told_not_checked, told_rejects
-from gaapbridge.report.told.losses import EXPECTED, MOVED, WITHOUT_BEFORE, ToldMovement, compared_movements, told_hindsight
+from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, compared_movements, told_hindsight, without_before
 from gaapbridge.report.told.manifest import told_changes, told_manifest
 from gaapbridge.report.told.tie_outs import LEGEND, ToldCheck, ToldEvidence, told_checks, told_evidence
 from gaapbridge.run.reader import Run
@@ -38,7 +38,7 @@ def movements_content(run: Run, shown: Shown) -> Content:
     compared = compared_movements(run)
     parts = [part(one.title, [_movement(each, shown) for each in (one, before) if each]) for one, before in compared]
     said = [MOVED, *([] if parts else ["This run has no loss allowance."]), f"Amounts in {shown.currency}."]
-    said += [] if all(before for _, before in compared) else [WITHOUT_BEFORE]
+    said += [] if all(before for _, before in compared) else [without_before(run)]
     return {"said": said, "parts": parts}
 
 

@@ -31,7 +31,9 @@ MONEY, UNITS, PER_UNIT, DAYS_AS_YEARS = "money", "units", "per unit", "years"
 
 ON_SHEET, IN_INCOME = "the balance sheet as printed, before rounding", "the income statement as printed, before rounding"
 IN_ACCOUNTS, IN_RUN = "accounts of the ledger, with what the notes brought to them", "other figures of the run"
-"""What a disclosure is held against, the strongest first: the last shares its source, and proves the least."""
+NOT_TIED = "no account, since the plan posts none of these amounts"
+"""What a disclosure is held against, the strongest first: the last but one shares its source, and proves the least; the last is
+nothing, and does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Tie:
 
     @property
     def holds(self) -> bool:
-        """Whether both are the same, to the minor unit."""
-        return self.disclosed_minor == self.books_minor
+        """Whether both are the same, to the minor unit; never of what nothing is held against."""
+        return self.disclosed_minor == self.books_minor and self.against != NOT_TIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,12 @@ class Books:
         return sum(ledger.get(account, 0) for account in accounts) + brought
 
     def tie(self, what: str, disclosed_minor: int, roles: Sequence[str], side: str = "us", sign: int = 1) -> tuple[Tie, ...]:
-        """What is disclosed against the accounts of some roles; nothing where one of them takes what other roles post, too."""
+        """What is disclosed against the accounts of some roles; nothing where one of them takes what other roles post, too.
+
+        Where a role has no account there is nothing to hold an amount against: that is a tie that fails, not one left out.
+        """
+        if disclosed_minor and any(role not in self.run.manifest.posting for role in roles):
+            return (Tie(what, disclosed_minor, 0, NOT_TIED),)
         if not self._own(roles) or (self.is_opening and self.run.manifest.statements.opening not in self.run.ledgers):
             return ()
         return (Tie(what, disclosed_minor, sign * self.held(roles, side), IN_ACCOUNTS),)
@@ -156,7 +163,7 @@ class Books:
     ) -> tuple[Tie, ...]:
         """What a roll-forward opens and closes at, each against the accounts of some roles then."""
         ties = self.tie(what, closing_minor, roles, side, sign)
-        if not ties or self.run.manifest.statements.opening not in self.run.ledgers:
+        if not ties or ties[0].against == NOT_TIED or self.run.manifest.statements.opening not in self.run.ledgers:
             return ties
         begun = Tie(f"{what}: opening", opening_minor, sign * self.held(roles, side, is_opening=True), IN_ACCOUNTS)
         return (begun, *ties)

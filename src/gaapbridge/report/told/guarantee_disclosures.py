@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gaapbridge.report.told.disclosed import BESIDE, US, Books, Disclosure, Row, Tie, across, explained, rolled
+from gaapbridge.report.told.disclosed import BESIDE, NOT_TIED, US, Books, Disclosure, Row, Tie, across, explained, rolled
 from gaapbridge.report.told.loan_disclosures import stage_rows, stages_of
 from gaapbridge.run.movements import LINES, STAGES, Movements
 from gaapbridge.terms.money import share_of, vat_fraction
@@ -133,32 +133,43 @@ def _allowance(books: Books) -> Disclosure:
     title = "Allowance for financial assets receivable"
     made = _fees_rolled(books, title, "ASC 326-20-50-13", "us_fee_allowance", {_OFF: ("us_fee_write_off", -1)}, _PROVIDED)
     ends = books.ends(title, *_both(made), _roles("fee_allowance"), sign=-1)
-    stated = books.stated("Provision for financial assets receivable, U.S. GAAP", 0, ("provision_for_fee_receivable",))
-    if not stated:
-        return _tied(made, ends)
+    whole = sum(row.amounts[-1] for row in made.rows if row.caption == _PROVIDED)
+    stated = books.stated("Provision for financial assets receivable, U.S. GAAP", whole, ("provision_for_fee_receivable",))
+    if not stated or stated[0].against == NOT_TIED:
+        return _tied(made, (*ends, *stated))
     provided = _net_of_tax(books, made, stated[0].books_minor)
-    held = (replace(one, disclosed_minor=provided.amounts[-1]) for one in stated)
-    return _tied(replace(made, rows=(*made.rows, provided)), (*ends, *held))
+    held = (replace(one, disclosed_minor=provided[-1].amounts[-1]) for one in stated)
+    return _tied(replace(made, rows=(*made.rows, *provided)), (*ends, *held))
 
 
-def _net_of_tax(books: Books, made: Disclosure, booked_minor: int) -> Row:
+def _net_of_tax(books: Books, made: Disclosure, booked_minor: int) -> tuple[Row, ...]:
     """What was provided, as it stands in the income statement: whole, or less the tax in fees written off, which is owed no
     longer. Which of both is the lender's way, told by what is ``booked_minor``; nothing between them is.
 
     Of 162,093,452 provided and 162,347,163 written off at 6 %, 9,189,462 is tax and 152,903,990 the expense. The tax of each
-    guarantee is rounded by itself in a ledger, so the last column but the total takes up to half a unit of each.
+    guarantee is rounded by itself in a ledger: up to half a unit of each, by which its expense is another, is a row.
     """
     amounts = {row.caption: row.amounts for row in made.rows}
     whole, off = amounts.get(_PROVIDED, (0,) * len(made.heads)), amounts.get(_OFF, (0,) * len(made.heads))
     parties = len(made.heads) - len(made.sums)
     share = _tax_in_fees(books)
     taxes = [share_of(-one, share.numerator, share.denominator) for one in off[:parties]]
-    rounded = sum(whole[:parties]) - sum(taxes) - booked_minor
     taxed = booked_minor != sum(whole[:parties])
-    if taxed and 2 * abs(rounded) <= books.grouped("guarantees", (), {"off": _with_fees_written_off()})[()]["off"]:
-        taxes[-1] += rounded
     net = [one - (tax if taxed else 0) for one, tax in zip(whole[:parties], taxes, strict=True)]
-    return Row("Provision in the income statement", (*net, *([sum(net)] if made.sums else [])), BESIDE)
+    apart, stated = booked_minor - sum(net), Row("Provision in the income statement", _with_sum(net, made), BESIDE)
+    if not apart or 2 * abs(apart) > books.grouped("guarantees", (), {"off": _with_fees_written_off()})[()]["off"]:
+        return (stated,)
+    rounding = [*[0] * (parties - 1), apart]
+    by_party = [one + more for one, more in zip(net, rounding, strict=True)]
+    return Row(_ROUNDED, _with_sum(rounding, made), BESIDE), replace(stated, amounts=_with_sum(by_party, made))
+
+
+_ROUNDED = "Rounding of the tax of each guarantee by itself"
+
+
+def _with_sum(amounts: Sequence[int], made: Disclosure) -> tuple[int, ...]:
+    """Amounts by party, with what they come to where the table has a column of it."""
+    return (*amounts, *([sum(amounts)] if made.sums else []))
 
 
 def _tax_in_fees(books: Books) -> Fraction:

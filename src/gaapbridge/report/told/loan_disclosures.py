@@ -66,6 +66,7 @@ def loan_balances(books: Books) -> Iterator[Disclosure]:
     yield _exposed(books)
     yield _by_year(books, has_period=False)
     yield _past_due(books)
+    yield _frozen(books, has_period=False)
 
 
 def stages_of(lines: Sequence[Mapping[str, int]]) -> list[str]:
@@ -277,9 +278,23 @@ def _by_year(books: Books, *, has_period: bool) -> Disclosure:
     if has_period and moved is not None:
         used = gross_used(books, moved)
         ties.append(Tie("Gross write-offs: by year of origination, and of the allowance", sum(written), used))
+    if not has_period:
+        ties += _allowed(books)
     heads = (*(years[at] for at in shown), "Total")
     paragraph = "ASC 326-20-50-6, 50-6A" if has_period else "ASC 326-20-50-6"
     return Disclosure(title, paragraph, heads, rows, tuple(ties), sums=(len(shown),), is_instant=True)
+
+
+def _allowed(books: Books) -> tuple[Tie, ...]:
+    """What no roll-forward holds of an instant: the allowance, what is expected of loans written off in it, and what they carry
+    net of it under US GAAP (326-20-45-1)."""
+    names = (*_amortised(books.state), *(f"{books.state}us_{name}" for name in ("loss_allowance", "expected_recoveries")))
+    *cost, allowance, expected = books.sums("loans", *names).values()
+    allowed = allowance - expected
+    return (
+        *books.tie("Allowance for credit losses of loans", allowed, (*ALLOWANCE, *RECOVERIES), sign=-1),
+        *books.stated("Carrying amount of loans, U.S. GAAP", sum(cost) - allowed, (*CARRYING, *ALLOWANCE, *RECOVERIES)),
+    )
 
 
 def _past_due(books: Books) -> Disclosure:
@@ -307,21 +322,19 @@ def _frozen(books: Books, *, has_period: bool) -> Disclosure:
     nil, as non-accrual begins at 90 days or before; else the column is left out."""
     import polars as pl
 
-    cost, before = pl.sum_horizontal(_amortised()), pl.sum_horizontal(_amortised("opening_"))
-    frozen = pl.col("nonaccrual_closing")
+    cost, before = pl.sum_horizontal(_amortised(books.state)), pl.sum_horizontal(_amortised("opening_"))
+    frozen, days = pl.col(f"nonaccrual_{books.instant}"), pl.col(f"days_past_due_{books.instant}")
     sums = {
-        "opening": pl.when(pl.col("nonaccrual_opening")).then(before).otherwise(0),
+        "opening": pl.when(pl.col("nonaccrual_opening")).then(before).otherwise(0) if has_period else pl.lit(0),
         "closing": pl.when(frozen).then(cost).otherwise(0),
-        "bare": pl.when(frozen & (pl.col("us_loss_allowance") == 0)).then(cost).otherwise(0),
+        "bare": pl.when(frozen & (pl.col(f"{books.state}us_loss_allowance") == 0)).then(cost).otherwise(0),
         "others": pl.when(frozen).then(0).otherwise(cost),
-        "accruing": pl.when(~frozen & (pl.col("days_past_due_closing") >= 90)).then(cost).otherwise(0)
-        if keeps_days(books)
-        else pl.lit(0),
+        "accruing": pl.when(~frozen & (days >= 90)).then(cost).otherwise(0) if keeps_days(books) else pl.lit(0),
     }
     by = {str(segment): one for (segment,), one in books.grouped("loans", ("segment",), sums).items()}
     first, last = books.days
     heads = {"opening": first} if has_period else {}
-    heads |= {"closing": last, "bare": "Of it without an allowance"}
+    heads |= {"closing": first if books.is_opening else last, "bare": "Of it without an allowance"}
     heads |= {"accruing": "90 days past due or more, accruing"} if tells_accruing(books) else {}
     named = [
         (name, ones) for name, ones in _named(by, "opening", "closing", "accruing") if any(added(ones, key) for key in heads)

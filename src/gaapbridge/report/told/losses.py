@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.explanation.hindsight import explain_hindsight
-from gaapbridge.report.told.compared_run import compared_run
+from gaapbridge.report.told.compared_run import REFUSED, compared_run, is_refused
 from gaapbridge.report.told.differences import in_words
 from gaapbridge.run.movements import LINES, STAGES, Movements
 from gaapbridge.run.reader import Run
@@ -49,6 +49,11 @@ def compared_movements(run: Run) -> tuple[tuple[ToldMovement, ToldMovement | Non
     prior = compared_run(run)
     before = {} if prior is None else {one.title: one for one in told_movements(prior)}
     return tuple((one, before.get(one.title)) for one in told_movements(run))
+
+
+def without_before(run: Run) -> str:
+    """Why the movement tables of a run have no comparatives: there is no run of the period before, or it was refused."""
+    return f"{REFUSED} There are no comparative amounts (IAS 1.38)." if is_refused(run) else WITHOUT_BEFORE
 
 
 def _moved(table: Movements, first: str, last: str, when: str) -> ToldMovement:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import RELATED
 from gaapbridge.report.told.contract_words import BECAME
 from gaapbridge.run.reader import Run
+
+if TYPE_CHECKING:  # loaded when a run is read
+    import polars as pl
 
 MOST_CONTRACTS = 1_000
 """Contracts of a kind that are listed."""
@@ -20,7 +23,7 @@ MOST_CONTRACTS = 1_000
 MOST_MEASURES = 5
 """Amounts told of each, those that are largest over all of them."""
 
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 """Rows told of a tape that has several for a contract: those of the contracts that differ most. The run keeps all of them."""
 
 
@@ -46,12 +49,13 @@ class ToldSampled:
 class ToldTape:
     """The rows that a run keeps of a tape, in the order of the contracts; ``left_out`` of them are not told.
 
-    ``columns`` are file, row, the contract's id, then those of the tape that have a value. A tape ``is_single`` where a
-    contract has one row in it.
+    ``columns`` are file, row, the contract's id, then those of the tape whose values differ; ``alike`` are the others that have
+    one, each with it. A tape ``is_single`` where a contract has one row in it.
     """
 
     name: str
     columns: tuple[str, ...]
+    alike: tuple[tuple[str, Any], ...]
     rows: tuple[tuple[Any, ...], ...]
     is_single: bool
     left_out: int
@@ -87,7 +91,8 @@ def _told(run: Run, kind: str, kept: Mapping[str, str]) -> ToldSample:
         for one, row in measured.items()
     ]
     contracts.sort(key=lambda one: (one.segment, -one.apart, one.contract_id))
-    return ToldSample(kind, tuple(measures), tuple(contracts), tuple(_tapes(run, kind, contracts)))
+    tapes = sorted(_tapes(run, kind, contracts), key=lambda tape: not tape.is_single)
+    return ToldSample(kind, tuple(measures), tuple(contracts), tuple(tapes))
 
 
 def _measures(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -102,23 +107,32 @@ def _measures(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[s
 
 
 def _tapes(run: Run, kind: str, contracts: Sequence[ToldSampled]) -> Iterator[ToldTape]:
-    """The tapes of a kind, those with one row for a contract as it has the most."""
+    """The tapes of a kind that have rows."""
     rows = run.kept_rows(kind)
     identity = KINDS[kind].tapes[0].schema.identity or "contract_id"
-    order = {one.contract_id: place for place, one in enumerate(contracts)}
-    ranked = sorted(contracts, key=lambda one: (-one.apart, one.contract_id))
-    for tape in KINDS[kind].tapes:
-        for name in (name for name in tape.sources if name in rows):
-            held = rows[name]
-            columns = ["file", "row", identity]
-            columns += [one for one in held.columns if one not in columns and held[one].null_count() < held.height]
-            by_contract: dict[str, list[tuple[Any, ...]]] = {}
-            for row in held.select(columns).rows():
-                by_contract.setdefault(row[2], []).append(row)
-            is_single = all(len(own) == 1 for own in by_contract.values())
-            told = list(order) if is_single else _within([one.contract_id for one in ranked], by_contract)
-            shown = [row for one in sorted(told, key=order.__getitem__) for row in by_contract.get(one, ())]
-            yield ToldTape(name, tuple(columns), tuple(shown), is_single, held.height - len(shown))
+    for name in (name for tape in KINDS[kind].tapes for name in tape.sources):
+        if name in rows and rows[name].height:
+            yield _tape(name, rows[name], identity, contracts)
+
+
+def _tape(name: str, held: pl.DataFrame, identity: str, contracts: Sequence[ToldSampled]) -> ToldTape:
+    """A tape: every row where a contract has one, else those of the contracts that differ most."""
+    of_tape = [one for one in held.columns if one not in (*_FIRST, identity) and held[one].null_count() < held.height]
+    alike = [one for one in of_tape if held.height > 1 and held[one].n_unique() == 1]
+    columns = (*_FIRST, identity, *(one for one in of_tape if one not in alike))
+    by_contract: dict[str, list[tuple[Any, ...]]] = {}
+    for row in held.select(columns).rows():
+        by_contract.setdefault(row[len(_FIRST)], []).append(row)
+    is_single = all(len(own) == 1 for own in by_contract.values())
+    ids = [one.contract_id for one in contracts]
+    ranked = [one.contract_id for one in sorted(contracts, key=lambda one: (-one.apart, one.contract_id))]
+    told = {*(ids if is_single else _within(ranked, by_contract))}
+    rows = tuple(row for one in ids if one in told for row in by_contract.get(one, ()))
+    return ToldTape(name, columns, tuple((one, held[one][0]) for one in alike), rows, is_single, held.height - len(rows))
+
+
+_FIRST = ("file", "row")
+"""The columns that say where a row stands, before those of its tape."""
 
 
 def _within(ids: Sequence[str], rows: Mapping[str, Sequence[object]]) -> list[str]:

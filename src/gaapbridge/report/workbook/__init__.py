@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from gaapbridge.report.masks import NO_MASKS, Masks
+from gaapbridge.report.told.cover import told_signatures
 from gaapbridge.report.workbook.cover import cover
 from gaapbridge.report.workbook.declared import SheetsOf
 from gaapbridge.report.workbook.entries import entry_sheet
@@ -30,6 +31,9 @@ from gaapbridge.run.reader import Run
 
 FILE = "workbook.xlsx"
 
+BLANK = "____________"
+"""What stands for a name that the plan does not state: a line to sign."""
+
 SHEETS: tuple[SheetsOf, ...] = (
     face_sheets, note_sheets, allowance_sheet, hindsight_sheet, tax_sheet, tie_out_sheet, findings_sheet, elections_sheet,
     formula_sheets, trial_balance_sheet, entry_sheet, journal_sheets, sample_sheets, manifest_sheet,
@@ -47,7 +51,8 @@ def write(run: Run, folder: Path, masks: Masks = NO_MASKS) -> None:
     large, closing = len(run.listed.journals) > HELD_IN_MEMORY, datetime.fromisoformat(run.manifest.period.closing)
     book = Book(folder / FILE, large, closing, run.manifest.entity, masks, places.money_digits)
     what = f"{run.manifest.entity}, {run.manifest.period}"
-    book.describe(what, "Reconciliation of U.S. GAAP to IFRS", foot=f"{what}, {run.folder.resolve().name}")
+    signed = "   ".join(f"{one.role}: {one.name or BLANK} {one.day}".rstrip() for one in told_signatures(run))
+    book.describe(what, "Reconciliation of U.S. GAAP to IFRS", f"{what}, {run.folder.resolve().name}", signed)
     declared = [sheet for sheets_of in SHEETS for sheet in sheets_of(places)]
     for sheet in (cover(declared), *declared):
         sheet.write(book, places, sheet)

@@ -73,7 +73,7 @@ def _both(table: Table) -> Iterator[Line]:
     """Amounts under both frameworks, and their difference."""
     yield Line("blank")
     title = table.title.removeprefix("Measured, ").removesuffix(", minor units")
-    yield Line("head", (in_words(title), "U.S. GAAP", "IFRS", "Difference"))
+    yield Line("head", (STATES.get(title, in_words(title)), "U.S. GAAP", "IFRS", "Difference"))
     for name, us, ifrs, _ in table.rows:
         yield Line("both", (in_words(name), us, ifrs))
 
@@ -103,7 +103,7 @@ def _expected(tables: Sequence[Table]) -> Iterator[Line]:
         return
     sides = [_by_month(table) for _, table in sorted(by_state[state].items(), reverse=True)]
     yield Line("blank")
-    yield Line("heading", (f"Losses expected month by month, {state}",))
+    yield Line("heading", (f"Losses expected month by month, {STATES[state].lower()}",))
     yield Line("head", MONTH_HEADS)
     months = sorted({month for side in sides for month in side})
     for month in months:
@@ -119,7 +119,8 @@ def _expected(tables: Sequence[Table]) -> Iterator[Line]:
 
 MONTHS = "Months, "
 ALLOWANCE = "loss allowance"
-LAST_FIRST = ("closing state", "exit state", "opening state")
+STATES = {"closing state": "At the closing", "exit state": "On the day it left", "opening state": "At the opening"}
+LAST_FIRST = tuple(STATES)
 """States by which losses are told: at the closing, else at the exit, else at the opening."""
 
 MONTH_HEADS = (

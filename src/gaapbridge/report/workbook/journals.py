@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import ENTRIES, JOURNALS_FIRST_ROW, JournalSheet, Places
@@ -56,21 +56,24 @@ def _totals(sheet: Sheet, part: JournalSheet) -> None:
 
 
 def _lines(sheet: Sheet, part: JournalSheet, places: Places) -> None:
-    """The lines. They are most of a workbook: what repeats is looked up once, and cells are written without a detour."""
-    accounts = places.manifest.accounts
-    named = {code: one.name for code, one in accounts.items()}
-    text, apart, amount = (sheet.book.style(name) for name in ("text", "apart", "line"))
-    write_text, write_number = sheet.sheet.write_string, sheet.sheet.write_number
-    clean = cache(sheet.book.shown)
-    for row, line in enumerate(part.lines, JOURNALS_FIRST_ROW):
-        cells = line.note, line.entry, line.account, named[line.account], line.segment
-        for column, cell in enumerate(cells):
-            write_text(row, column, clean(cell), text)
-        if line.debit_minor:
-            write_number(row, DEBIT, line.debit_minor, amount)
-        else:
-            write_number(row, CREDIT, line.credit_minor, amount)
-        write_text(row, CREDIT + 1, clean(line.text), apart)
+    """The lines, which are most of a workbook."""
+    named = {code: one.name for code, one in places.manifest.accounts.items()}
+    sheet.lines(
+        (
+            (
+                line.note,
+                line.entry,
+                line.account,
+                named[line.account],
+                line.segment,
+                line.debit_minor or None,
+                None if line.debit_minor else line.credit_minor,
+                line.text,
+            )
+            for line in part.lines
+        ),
+        ("text", "text", "text", "text", "text", "line", "line", "apart"),
+    )
     if len(part.lines) <= MOST_LINKED and not sheet.book.large:
         _links(sheet, part, places)
     sheet.row = JOURNALS_FIRST_ROW + len(part.lines)

@@ -10,7 +10,7 @@ from gaapbridge.explanation.form import Explanation
 from gaapbridge.form import Table
 from gaapbridge.report.told.elections import told_assumptions, told_elections
 from gaapbridge.report.told.findings import FOUND, told_findings, told_not_checked, told_rejects
-from gaapbridge.report.told.losses import EXPECTED, MOVED, WITHOUT_BEFORE, ToldMovement, compared_movements, told_hindsight
+from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, compared_movements, told_hindsight, without_before
 from gaapbridge.report.told.manifest import told_changes, told_manifest
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import Places
@@ -37,7 +37,7 @@ def _write_allowance(
         f"Amounts in {places.currency}. The last row is as it was measured; the one above it is added up here.", "said"
     )
     if not all(before for _, before in movements):
-        sheet.heading(WITHOUT_BEFORE, "said")
+        sheet.heading(without_before(places.run), "said")
     for told in (one for both in movements for one in both if one is not None):
         sheet.next()
         _allowance(sheet, places, told)

@@ -22,7 +22,7 @@ from gaapbridge.report.workbook.places import ENTRIES, EXACT_FIRST_COLUMN, EXACT
 from gaapbridge.report.workbook.sheets import A3, LETTERS, Book, Sheet, at, quoted
 from gaapbridge.statement.note_tables import NoteTable, within
 
-SAID_WIDTHS = (24, 12, 50, 17, 17, 17, 17)
+SAID_WIDTHS = (24, 12, 50, 19, 19, 19, 19)
 """Widths of the columns over which a paragraph of a note is wrapped."""
 
 NAME, LAST = 2, len(SAID_WIDTHS) - 1
@@ -37,7 +37,7 @@ def note_sheets(places: Places) -> Iterator[Declared]:
 
 def _note(note: ToldNote, book: Book, places: Places, declared: Declared) -> None:
     rolls = told_rolls(places.run, note.id)
-    widths = (24, 12, 50, *[17] * max(len(rolls.causes) + 2, 7))
+    widths = (24, 12, 50, *[19] * max(len(rolls.causes) + 2, 7))
     sheet = declared.opened(book, widths, freeze=(3, 0), paper=A3)
     sheet.heading("IFRS less U.S. GAAP. Each table says in which unit it is.", "said")
     sheet.next()

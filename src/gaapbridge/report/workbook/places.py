@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 
 from gaapbridge.report.told.differences import told_touched
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
@@ -300,11 +301,11 @@ class Places:
     @cached_property
     def summed(self) -> tuple[Entry, ...]:
         """Every entry by account, in the order of their lines."""
-        key = _key(self.run.listed.journals)
+        keys = iter(_keys([line for sheet in self.journals for line in sheet.lines]))
         found: dict[tuple[str, ...], list[tuple[JournalSheet, int, int]]] = {}
         for sheet in self.journals:
             at_line = 0
-            for one, own in groupby(sheet.lines, key=key):
+            for one, own in groupby(islice(keys, len(sheet.lines))):
                 end = at_line + sum(1 for _ in own)
                 found.setdefault(one, []).append((sheet, at_line, end))
                 at_line = end
@@ -316,24 +317,21 @@ def head_rows(statement: ToldStatement) -> int:
     return 2 + bool(statement.basis)
 
 
-def _key(lines: Sequence[JournalLine]) -> Callable[[JournalLine], tuple[str, ...]]:
-    """By what lines are added up: entry and account, or of very many entries their cause and account."""
+_BY_ENTRY = attrgetter("note", "entry", "note", "kind", "flow", "component", "account", "line")
 
-    def by_cause(line: JournalLine) -> tuple[str, ...]:
-        return line.note, line.kind, line.flow, line.component, line.account, line.line
 
-    def by_entry(line: JournalLine) -> tuple[str, ...]:
-        return line.note, line.entry, *by_cause(line)
-
-    return by_entry if len(set(map(by_entry, lines))) <= MOST_ENTRIES else by_cause
+def _keys(lines: Sequence[JournalLine]) -> list[tuple[str, ...]]:
+    """By what each line is added up: entry and account, or of very many entries their cause and account."""
+    by_entry = list(map(_BY_ENTRY, lines))
+    return by_entry if len(set(by_entry)) <= MOST_ENTRIES else [key[2:] for key in by_entry]
 
 
 def ordered(lines: Sequence[JournalLine]) -> Sequence[JournalLine]:
     """Journal lines with those of a note together, and in it those that are added up together; else as they are posted."""
-    key = _key(lines)
-    notes = {note: place for place, note in enumerate(dict.fromkeys(line.note for line in lines))}
-    keys = {one: place for place, one in enumerate(dict.fromkeys(map(key, lines)))}
-    return sorted(lines, key=lambda line: (notes[line.note], keys[key(line)]))
+    keys = _keys(lines)
+    notes = {note: place for place, note in enumerate(dict.fromkeys(key[0] for key in keys))}
+    places = {key: (notes[key[0]], place) for place, key in enumerate(dict.fromkeys(keys))}
+    return [line for _, line in sorted(zip(map(places.__getitem__, keys), lines, strict=True), key=itemgetter(0))]
 
 
 def _entry(spans: tuple[tuple[JournalSheet, int, int], ...]) -> Entry:

@@ -25,6 +25,9 @@ SAMPLE_FIRST_ROW, INPUT_FIRST_ROW, CASH_FLOWS_FIRST_ROW = 4, 3, 3
 Place = tuple[str, int]
 """A sheet and a row of it, from nil."""
 
+InputPlace = tuple[str, int, int]
+"""The same of an input row, and its number in the file."""
+
 
 @dataclass(frozen=True)
 class SamplePlaces:
@@ -75,15 +78,15 @@ class SamplePlaces:
         return found
 
     @cached_property
-    def input_rows(self) -> dict[tuple[str, str], Place]:
+    def input_rows(self) -> dict[tuple[str, str], InputPlace]:
         """Where the first row of a contract stands, by the name of its tape and its address."""
-        found: dict[tuple[str, str], Place] = {}
+        found: dict[tuple[str, str], InputPlace] = {}
         for sample in self.samples:
             row, addresses = INPUT_FIRST_ROW, {one.contract_id: one.address for one in sample.contracts}
             for tape in sample.tapes:
-                row += 2
+                row += 2 + bool(tape.alike)
                 for one in tape.rows:
-                    found.setdefault((tape.name, addresses[one[2]]), (self.input_sheet(sample.kind), row))
+                    found.setdefault((tape.name, addresses[one[2]]), (self.input_sheet(sample.kind), row, one[1]))
                     row += 1
                 row += 1 + bool(tape.left_out)
         return found
@@ -113,7 +116,7 @@ def single_tapes(sample: ToldSample) -> Iterable[str]:
     return reversed([tape.name for tape in sample.tapes if tape.is_single])
 
 
-def first_of(sample: ToldSample, contract: ToldSampled, places: SamplePlaces) -> Place | None:
+def first_of(sample: ToldSample, contract: ToldSampled, places: SamplePlaces) -> InputPlace | None:
     """The input row of a contract that is shown first: at the closing, or where it has left before at the opening."""
     held = (places.input_rows.get((name, contract.address)) for name in single_tapes(sample))
     return next((place for place in held if place), None)

@@ -20,13 +20,13 @@ from gaapbridge.report.workbook.sample_places import (
     CASH_FLOWS_FIRST_ROW,
     INPUT_FIRST_ROW,
     SAMPLE_FIRST_ROW,
-    Place,
+    InputPlace,
     first_of,
 )
 from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at
 
 TITLES = ("Contract", "Segment", "In the period", "Kept for", "Input", "Cash flows")
-TITLE_WIDTHS = (18, 30, 44, 30, 10, 12)
+TITLE_WIDTHS = (18, 28, 54, 46, 13, 12)
 AMOUNT = 14
 
 
@@ -64,7 +64,7 @@ def _write_sample(sample: ToldSample, book: Book, places: Places, declared: Decl
     sheet.sheet.autofilter(SAMPLE_FIRST_ROW - 1, 0, max(SAMPLE_FIRST_ROW, sheet.row - 1), len(widths) - 1)
 
 
-def _contract(sheet: Sheet, places: Places, one: ToldSampled, read_from: Place | None) -> None:
+def _contract(sheet: Sheet, places: Places, one: ToldSampled, read_from: InputPlace | None) -> None:
     """A contract in a row: its segment leads back to the journals, its input to the row that it was read from."""
     sheet.text(0, sheet.book.masks.contract(one.contract_id))
     posted = places.first_of_segment.get(one.segment)
@@ -75,7 +75,7 @@ def _contract(sheet: Sheet, places: Places, one: ToldSampled, read_from: Place |
     sheet.text(2, one.became)
     sheet.text(3, one.kept_for)
     if read_from is not None:
-        sheet.link(4, read_from[0], at(read_from[1], 0), "row")
+        sheet.link(4, read_from[0], at(read_from[1], 0), f"row {read_from[2]}")
     if one.address in places.sampled.cash_flows:
         sheet.link(5, CASH_FLOWS, at(places.sampled.cash_flows[one.address], 0), "in full")
     for place, amount in enumerate((amount for both in one.amounts for amount in both), len(TITLES)):
@@ -92,16 +92,23 @@ def _write_input(sample: ToldSample, book: Book, places: Places, declared: Decla
     sheet = declared.opened(book, widths, freeze=(INPUT_FIRST_ROW - 1, 3), paper=A3)
     sheet.on_paper()
     sheet.heading(
-        f"As the tapes have them, amounts in {places.currency}. A contract leads back to its place in the sample.", "said"
-    )
+        f"As the tapes have them, amounts in {places.currency}. A contract leads back to its place in the sample. "
+        "Rows of tapes that have several for a contract are not printed.", "said",
+    )  # fmt: skip
     sheet.row = INPUT_FIRST_ROW
     addresses = {one.contract_id: one.address for one in sample.contracts}
+    last = sheet.row
     for tape in sample.tapes:
         _tape(sheet, places, tape, addresses)
+        last = sheet.row if tape.is_single else last
+    sheet.sheet.print_area(0, 0, last, len(widths) - 1)
 
 
 def _tape(sheet: Sheet, places: Places, tape: ToldTape, addresses: dict[str, str]) -> None:
     sheet.heading(in_words(tape.name.removeprefix("tapes.").replace(".", " at the ")))
+    if tape.alike:
+        told = (f"{in_words(name.removesuffix('_minor')).lower()} {_in_a_line(places, name, one)}" for name, one in tape.alike)
+        sheet.heading(f"In every row: {', '.join(told)}.", "said")
     numeric = [False, True, False, *(_is_number(tape, place) for place in range(3, len(tape.columns)))]
     sheet.header(["File", "Row", "Contract", *(in_words(one.removesuffix("_minor")) for one in tape.columns[3:])], numeric)
     before = None
@@ -122,6 +129,13 @@ def _tape(sheet: Sheet, places: Places, tape: ToldTape, addresses: dict[str, str
     sheet.next()
 
 
+def _in_a_line(places: Places, name: str, value: Any) -> str:
+    """A value that every row has, as it stands in a line."""
+    if name.endswith("_minor"):
+        return f"{places.in_money(value):,.{places.money_digits}f}"
+    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+
+
 def _is_number(tape: ToldTape, place: int) -> bool:
     """Whether a column has numbers."""
     return next((_is_figure(row[place]) for row in tape.rows if row[place] is not None), False)
@@ -131,7 +145,7 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _cell(sheet: Sheet, places: Places, column: int, title: str, value: Any) -> None:
+def _cell(sheet: Sheet, places: Places, column: int, title: str, value: Any, text: str = "text") -> None:
     """A value of a tape: an amount in the currency, a figure as it is, an id by its mask, all else as text."""
     if value is None:
         return
@@ -142,7 +156,7 @@ def _cell(sheet: Sheet, places: Places, column: int, title: str, value: Any) -> 
     elif title.endswith("_id"):
         sheet.text(column, sheet.book.masks.contract(value))
     else:
-        sheet.text(column, {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value)
+        sheet.text(column, {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value, text)
 
 
 def _write_cash_flows(book: Book, places: Places, declared: Declared) -> None:
@@ -151,9 +165,7 @@ def _write_cash_flows(book: Book, places: Places, declared: Declared) -> None:
         f"Amounts in {places.currency}. The largest contracts behind printed figures, and some drawn into the sample.", "said"
     )
     sheet.row = CASH_FLOWS_FIRST_ROW
-    for place, block in enumerate(places.sampled.blocks):
-        if place:
-            sheet.sheet.set_h_pagebreaks([sheet.row])
+    for block in places.sampled.blocks:
         _block(sheet, places, block)
 
 
@@ -183,7 +195,7 @@ def _line(sheet: Sheet, places: Places, line: Line) -> None:
         sheet.formula(3, apart, places.in_money(cells[1] - cells[0]), "money_line")
     elif line.what == "row":
         for column, value in enumerate(cells, 1):
-            _cell(sheet, places, column, "_minor" if column in line.money else "", value)
+            _cell(sheet, places, column, "_minor" if column in line.money else "", value, "to_the_right")
     elif line.what == "month":
         sheet.text(0, caption)
         _month(sheet, places, cells)

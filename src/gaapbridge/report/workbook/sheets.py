@@ -6,7 +6,7 @@ in memory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -64,6 +64,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom"},
     "head_apart": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "indent": 1, "text_wrap": True},
     "head_right": {"bold": True, "bottom": 1, "bg_color": SHADE, "text_wrap": True, "valign": "bottom", "align": "right"},
+    "head_centred": {"bold": True, "bottom": 1, "bg_color": SHADE, "valign": "bottom", "align": "center"},
     "id": {"font_color": "#7F7F7F", "font_size": 8},
     "id_right": {"font_color": "#7F7F7F", "font_size": 8, "align": "right"},
     "strong": {"bold": True},
@@ -134,6 +135,35 @@ class Sheet:
         """A formula with the figure that it comes to, for readers that do not calculate."""
         self.sheet.write_formula(self.row, column, formula, self.book.style(style), result)
 
+    def lines(self, lines: Iterable[Sequence[str | int | None]], styles: Sequence[str]) -> None:
+        """Very many rows of texts and numbers from this row on, styled by column; a cell of None stays blank.
+
+        A value that comes again in its column is made once, which is most of what a cell costs: the library keeps the cells of
+        a row in ``table``, and one that was made for a row is put into others. The bytes are those of cells written singly.
+        """
+        made: list[dict[str | int, Any]] = [{} for _ in styles]
+        again = 0
+        for cells in lines:
+            row = {} if self.book.large else self.sheet.table[self.row]
+            for column, value in enumerate(cells):
+                if value is None:
+                    continue
+                known = made[column].get(value)
+                if known is None or not column:  # the first of a row is always written: a sheet learns its extent by that
+                    self._written(column, value, styles[column])
+                    made[column][value] = row.get(column)
+                else:
+                    row[column] = known
+                    again += isinstance(value, str)
+            self.row += 1
+        self.sheet.str_table.count += again
+
+    def _written(self, column: int, value: str | int, style: str) -> None:
+        if isinstance(value, str):
+            self.text(column, value, style)
+        else:
+            self.number(column, value, style)
+
     def value(self, column: int, value: object, style: str = "text") -> None:
         """A number as one, anything else as a text of that style, nothing of None."""
         if value is None:
@@ -189,25 +219,31 @@ class Book:
     masks: Masks = NO_MASKS
     money_digits: int = 2
     _styles: dict[str, Any] = field(default_factory=dict)
+    _shown: dict[str, str] = field(default_factory=dict)
     _foot: str = ""
+    _head: str = ""
 
     def __post_init__(self) -> None:
         import xlsxwriter
 
         options = {
             "constant_memory": self.large, "strings_to_formulas": False, "strings_to_urls": False,
-            "strings_to_numbers": False, "use_zip64": self.large, "default_format_properties": FONT,
+            "strings_to_numbers": False, "use_zip64": self.large, "default_format_properties": dict(FONT),
         }  # fmt: skip
         self.workbook = xlsxwriter.Workbook(str(self.path), options)
 
-    def describe(self, title: str, subject: str, foot: str) -> None:
-        """What the file's properties say, with a day of making that depends on the run alone, and the foot of every page."""
+    def describe(self, title: str, subject: str, foot: str, head: str = "") -> None:
+        """What the file's properties say, with a day of making that depends on the run alone, foot and head of every page."""
+        self._head = shortened(self.shown(head), MOST_IN_A_FOOT).replace("&", "&&")
         self._foot = shortened(self.shown(foot), MOST_IN_A_FOOT).replace("&", "&&")
         self.workbook.set_properties({"title": self.shown(title), "subject": self.shown(subject), "created": self.created})
 
     def shown(self, text: object) -> str:
         """A text as a cell may hold it: ids masked, controls and marks of direction visible, no longer than a cell takes."""
-        return shortened(visible(self.masks.text(str(text))), MOST_IN_A_CELL)
+        told = str(text)
+        if told not in self._shown:
+            self._shown[told] = shortened(visible(self.masks.text(told)), MOST_IN_A_CELL)
+        return self._shown[told]
 
     def style(self, name: str) -> Any:
         """The format of that name; that of plain text is the workbook's own, which costs a cell nothing.
@@ -244,6 +280,7 @@ class Book:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.set_footer(f"&L&8 &A&C&8 {self._foot}&R&8 Page &P of &N")
+        sheet.set_header(f"&R&8 {self._head}")
         sheet.freeze_panes(*freeze)
         made = Sheet(self, name, sheet, widths, freeze, ROOM[paper, portrait])
         made.on_paper()

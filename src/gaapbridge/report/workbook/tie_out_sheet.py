@@ -23,7 +23,7 @@ def tie_out_sheet(places: Places) -> Iterator[Declared]:
 
 
 def _write(book: Book, places: Places, declared: Declared) -> None:
-    widths = (6, 38, 58, 10, 16, 9, 16, 16, 14, 11, 7, 14, 12)
+    widths = (6, 38, 58, 11, 18, 10, 17, 17, 15, 12, 10, 15, 13)
     head = len(LEGEND) + 4
     sheet = declared.opened(book, widths, freeze=(head, 2))
     sheet.on_paper(head=1)
@@ -42,6 +42,9 @@ def _write(book: Book, places: Places, declared: Declared) -> None:
     sheet.next()
     numeric = [title in ("Expected", "Found", "Difference", "Tolerance") for title in TITLES]
     sheet.header(TITLES, numeric)
+    sheet.row -= 1
+    sheet.text(TITLES.index("Result"), "Result", "head_centred")
+    sheet.next()
     for one in checks:
         _check(sheet, one)
     sheet.sheet.autofilter(head - 1, 0, max(head, sheet.row - 1), len(TITLES) - 1)
