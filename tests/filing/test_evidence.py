@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 from gaapbridge.cli import app
 from gaapbridge.comparison import compare
 from gaapbridge.period_close import close
+from gaapbridge.report.told.tie_outs import RULES
 from gaapbridge.run import Run
 from gaapbridge.starter import Starter, write_starter
-from gaapbridge.statement.checks import Check
+from gaapbridge.statement.checks import WORDS, Check
 from gaapbridge.statement.evidence import STATED, counted
 from gaapbridge.verification import verify
 from tests.published import published
@@ -71,6 +72,13 @@ def test_each_rule_proves_what_the_page_says(run: Run, root: Path) -> None:
     assert found == told
     printed = {check.evidence for check in run.listed.checks if check.id.startswith("printed/")}
     assert printed == {"by construction", "nil = nil"}
+
+
+def test_each_rule_has_its_words_and_its_tick_mark(run: Run) -> None:
+    """Without words a check that fails cannot be told, and without a mark a report would say that it was recomputed."""
+    rules = {check.check for check in run.listed.checks}
+    assert rules <= {found[0] for words in WORDS if (found := re.match(r"R\d+", words))}
+    assert rules <= set(RULES)
 
 
 def test_nil_is_said_where_nothing_stands_behind_either_side(run: Run) -> None:

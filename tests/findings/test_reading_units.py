@@ -21,12 +21,13 @@ def tape(folder: Path, header: str, amounts: Amounts, read: ReadTable | None, th
 @pytest.mark.parametrize(
     ("header", "amounts", "units", "remedy"),
     [
-        ("放款金额(万元)", "major", None, 'units = { lent_minor = "ten_thousand" }'),
-        ("放款金额(元)", "minor", None, 'units = { lent_minor = "major" }'),
-        ("Lent ($000s)", "major", {}, 'units = { lent_minor = "thousand" }'),
-        ("Lent in thousands", "minor", {}, 'units = { lent_minor = "thousand" }'),
-        ("放款金额(元)", "major", {"lent_minor": "ten_thousand"}, 'units = { lent_minor = "major" }'),
-        ("Lent (cents)", "major", None, 'units = { lent_minor = "minor" }'),
+        ("放款金额(万元)", "major", None, 'add lent_minor = "ten_thousand" to units of read'),
+        ("放款金额(元)", "minor", None, 'add lent_minor = "major" to units of read'),
+        ("Lent ($000s)", "major", {}, 'add lent_minor = "thousand" to units of read'),
+        ("Lent in thousands", "minor", {}, 'add lent_minor = "thousand" to units of read'),
+        ("放款金额(元)", "major", {"lent_minor": "ten_thousand"}, 'add lent_minor = "major" to units of read'),
+        ("Lent (k EUR)", "major", None, 'add lent_minor = "thousand" to units of read'),
+        ("Lent (cents)", "major", None, 'add lent_minor = "minor" to units of read'),
     ],
 )
 def test_a_header_of_another_unit_is_refused(
@@ -45,6 +46,7 @@ def test_a_header_of_another_unit_is_refused(
         ("放款金额(元)", "minor", {"lent_minor": "major"}, 500),
         ("Lent ($000s)", "major", {"lent_minor": "thousand"}, 500_000),
         ("放款金额(元)", "major", {}, 500),
+        ("Lent (k EUR)", "major", {"lent_minor": "thousand"}, 500_000),
         ("Lent (USD)", "minor", {}, 5),
         ("Lent", "minor", {}, 5),
     ],
@@ -68,8 +70,8 @@ def test_each_of_several_columns_is_looked_at(tmp_path: Path) -> None:
     ("header", "remedy"),
     [
         ("放款金额（元）", "did you mean 放款金额（元）?"),
-        ("放款金额(万元)", 'the file has 放款金额(万元), which names ten thousand units: where it is meant, map it, and state '
-         'units = { lent_minor = "ten_thousand" } in read'),
+        ("放款金额(万元)", 'the file has 放款金额(万元), which names ten thousand units: where it is meant, map it, and add '
+         'lent_minor = "ten_thousand" to units of read'),
         ("放款金额", "the file has 放款金额, which names no unit: where it is meant, map it, once you know its unit"),
     ],
 )  # fmt: skip

@@ -23,7 +23,7 @@ date = 2024-04-25
 signatory = "Zoë\\nPerson"
 title = "Chief Financial Officer"
 
-[chinese]
+[words.zh]
 "Example Lender" = "示例贷款公司"
 """
 

@@ -18,10 +18,12 @@ from gaapbridge.report.exhibit import write_filing
 from gaapbridge.report.exhibit.blocks import Block, Table, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
-from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words
+from gaapbridge.report.exhibit.typeset import pdf_of
+from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words, own_names
 from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed
+from gaapbridge.terms.errors import UnusableInput
 
 NOT_ENGLISH = {"ASC", "IFRS", "CNY", "iii", "default", "days"}
 """What a Chinese filer writes in Latin letters: standards, the currency, the numeral of a note, a column of a curve file."""
@@ -103,19 +105,42 @@ def test_what_is_made_up_of_others_is_told_by_its_form(english: str, chinese: st
     assert Words(CHINESE)(english) == chinese
 
 
-def test_a_language_is_a_column_of_the_table(filed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+FRENCH = {"Deferred tax assets": "Actifs d'impôts différés", "As of {day}": "Au {day}", "{lead}.": "{lead} :"}
+
+
+@pytest.fixture
+def in_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A further language: a column of the table, and nothing else."""
     with TABLE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    french = {"Deferred tax assets": "Actifs d'impôts différés", "As of {day}": "Au {day}", "{lead}.": "{lead} :"}
     table = tmp_path / "words.csv"
     with table.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, ["en", "zh", "fr"])
+        writer = csv.DictWriter(stream, [*rows[0], "fr"])
         writer.writeheader()
-        writer.writerows({**row, "fr": french.get(row["en"], "")} for row in rows)
+        writer.writerows({**row, "fr": FRENCH.get(row["en"], "")} for row in rows)
     monkeypatch.setattr("gaapbridge.report.exhibit.words.TABLE", table)
+
+
+@pytest.mark.usefixtures("in_french")
+def test_a_language_is_a_column_of_the_table(done: Demonstration, tmp_path: Path) -> None:
+    """All that there is of Chinese there is of it: exhibit, disclosures by the lender's own words, in both formats."""
+    plan = done.plan.with_name("in-french.toml")
+    own = '\n[words.zh]\n"Example Lender" = "示例贷款公司"\n[words.fr]\n"Example Lender" = "Prêteur modèle"\n'
+    plan.write_text(done.plan.read_text(encoding="utf-8") + own, encoding="utf-8")
+    run = close(plan)
     folder = tmp_path / "filing"
     folder.mkdir()
-    write_filing(filed, folder)
+    write_filing(run, folder)
+    names = {path.name for path in folder.iterdir()}
+    assert {name.replace("zh", "fr") for name in names if "zh" in name} == {"exhibit.fr.htm", "tables.fr.htm"} <= names
+    assert pdf_of(exhibit_of(run, "fr")).startswith(b"%PDF"), "in the fonts of every language that names none"
     page = html.unescape((folder / "exhibit.fr.htm").read_text(encoding="ascii"))
     assert "Actifs d'impôts différés" in page and "Au December 31, 2023" in page and "Rounding :" in page
-    assert "Income tax expense" in page and {path.name for path in folder.iterdir()} >= {"exhibit.zh.htm", "ex99-1.htm"}
+    assert "Income tax expense" in page, "a row without the language stays in English"
+    assert "Prêteur modèle" in html.unescape((folder / "tables.fr.htm").read_text(encoding="ascii"))
+
+
+def test_words_of_a_plan_in_a_language_that_no_column_has_are_refused(filed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(filed.plan_content, "words", {"cn": {"Example Lender": "示例贷款公司"}})
+    with pytest.raises(UnusableInput, match=r"words\.cn .* in a language of the exhibit: zh"):
+        own_names(filed, "zh")

@@ -59,7 +59,7 @@ SWITCHED_OFF = {
     '#signatory = "A. Person"',
     '#title = "Chief Financial Officer"',
     '#explanation = "An independent accountant performed a limited assurance engagement on it."',
-    "#[chinese]",
+    "#[words.zh]",
     '#"Example Lender" = "示例贷款公司"',
 }
 """Keys of the example that are there to be switched on."""

@@ -273,7 +273,7 @@ class Plan(Section):
     records: RecordRules = Field(default_factory=RecordRules)
     runs: Runs
     filing: Filing | None = None
-    chinese: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
 
     _path: Path = PrivateAttr(default=Path())
     _written: bytes = PrivateAttr(default=b"")

@@ -71,4 +71,7 @@ def _page(files: Mapping[str, str], segments: Sequence[str]) -> Iterator[str]:
     yield ""
     yield days_of_default(files)
     yield ""
+    yield "A segment that is not listed, as where another column is read for it, needs rows of its own in each of these files:"
+    yield "copy those of one that is, and replace them alike."
+    yield ""
     yield "What each holds, column by column: `../dictionary.md`."

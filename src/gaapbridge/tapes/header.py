@@ -101,7 +101,7 @@ def _not_there(raw: Raw, ours: str, theirs: str, free: Sequence[str]) -> Unusabl
     if other is None or nearest(theirs, alike, n=1):
         return _column_error(raw, theirs, rule, alike)
     unit = unit_named(other)
-    stated = f', and state units = {{ {ours} = "{unit}" }} in read' if unit else ", once you know its unit"
+    stated = f', and add {ours} = "{unit}" to units of read' if unit else ", once you know its unit"
     return UnusableInput(
         file=raw.file, column=theirs, rule=rule,
         remedy=f"the file has {other}, which names {said(unit) if unit else 'no unit'}: where it is meant, map it{stated}",

@@ -47,7 +47,7 @@ def refuse_other_units(
                 raise UnusableInput(
                     file=file, row="header", column=name, value=said(named),
                     rule=f"the header names the unit of {ours}, and {by} of the plan states {said(stated)}",
-                    remedy=f'state units = {{ {ours} = "{named}" }} in read, or correct the header of the file',
+                    remedy=f'add {ours} = "{named}" to units of read, or correct the header of the file',
                 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 A row is a text, or a form: English with places in braces, ``As of {day}``, of which the first that fits is taken. What may
 stand in a place is said by its name (``PLACES``; two of a sort differ by a digit); a form with a place of no such name is
-filled by who knows what belongs there. A language is added as a column, a text as a row: no code knows a language.
+filled by who knows what belongs there. A language is added as a column, a text as a row: no code knows a language. What a
+lender calls its own, a plan says in ``words`` by the same name of a language: ``[words.zh]``.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from pathlib import Path
 
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import MONTHS
+from gaapbridge.terms.errors import UnusableInput
 
 ENGLISH, CHINESE = "en", "zh"
 
-OWN_NAMES = {CHINESE: "chinese"}
-"""The table of a plan in which a lender says its own names and sentences in a language."""
+OWN_NAMES = "words"
+"""The table of a plan in which a lender says its own names and sentences, in a table for each language."""
 
 CONTINUED = "{title} (continued)"
 """The caption of a table that goes on."""
@@ -198,9 +200,19 @@ class Words:
 
 
 def own_names(run: Run, language: str) -> dict[str, str]:
-    """What the plan of a run says in a language of its own names, captions and sentences."""
-    said: dict[str, str] = run.plan_content.get(OWN_NAMES.get(language, ""), {})
-    return said
+    """What the plan of a run says in a language of its own names, captions and sentences.
+
+    Raises ``UnusableInput`` where it says something in a language that has no column: nothing would ever print it.
+    """
+    said: dict[str, dict[str, str]] = run.plan_content.get(OWN_NAMES, {})
+    for unknown in sorted({*said} - {*languages()}):
+        raise UnusableInput(
+            file=str(run.folder),
+            key=f"{OWN_NAMES}.{unknown}",
+            rule=f"the words of a plan are in a language of the exhibit: {', '.join(languages()[1:])}",
+            remedy="name the table by one of these in the plan and close again, or take it out",
+        )
+    return said.get(language, {})
 
 
 def languages() -> tuple[str, ...]:
