@@ -42,8 +42,9 @@ class SamplePlaces:
 
     @cached_property
     def in_full(self) -> tuple[ToldContract, ...]:
-        """The contracts that are told in full: those of the pack."""
-        return told_contracts(self.run, told_cells(self.run)) if self.samples else ()
+        """The contracts that the pack tells in full too."""
+        told = told_contracts(self.run, told_cells(self.run)) if self.samples else ()
+        return tuple(one for one in told if one.in_full)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
