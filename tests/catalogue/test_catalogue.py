@@ -55,7 +55,7 @@ def test_a_finding_that_nobody_names_is_seen() -> None:
         list(named_in("Finding(some.name)"))
 
 
-@pytest.mark.campaign(but=6)
+@pytest.mark.campaign(but=4)
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.folder.name)
 def test_it_is_printed_as_the_catalogue_says(case: Case, outcome_of: Callable[[Case], Outcome]) -> None:
     outcome = outcome_of(case)

@@ -280,6 +280,7 @@ def test_two_rows_tell_who_paid_nothing_or_evenly(by_rows: Run) -> None:
     assert {name: found[name] for name in told} == not_revenue(told)
 
 
+@pytest.mark.campaign
 def test_two_rows_bound_what_else_was_paid(year: Run, by_rows: Run) -> None:
     """Paid on days that no row tells: off by no more than lies between all of it on the first day and on the last, and revenue
     between the two; what gross takes is told by the interest received."""

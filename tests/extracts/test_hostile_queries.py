@@ -66,6 +66,7 @@ def refused(plan: Path) -> UnusableInput:
     return caught.value
 
 
+@pytest.mark.campaign(but=6)
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_only_one_select(name: str, starter_copy: Path) -> None:
     text, read = STATEMENTS[name]

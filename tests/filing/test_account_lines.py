@@ -161,6 +161,7 @@ def test_sections_may_be_named_in_chinese(starter_copy: Path) -> None:
     assert found(edited(starter_copy, ('name = "Interest income"', ACCRUED), (RETAINED, 'name = "Net income"'))) == ()
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("sections", [{}, SECTIONS], ids=["in English", "in Chinese"])
 def test_a_balance_on_its_wrong_side_is_found_in_any_language(sections: Mapping[str, str], starter_copy: Path) -> None:
     """R20: fees receivable that the ledger has as a credit of 50,000.00, against cash; an allowance of 14.00 is beside it."""
@@ -193,6 +194,7 @@ def named_ledger(lender: Path, name: str) -> None:
     (lender / CLOSING).write_text(text, encoding="utf-8")
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("name", "amount"), [("利息收入", 500), ("应收利息", None), ("", None)])
 def test_an_account_of_the_ledger_is_found_by_its_name_there(name: str, amount: int | None, starter_copy: Path) -> None:
     named_ledger(starter_copy, name)

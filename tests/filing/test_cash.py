@@ -67,6 +67,7 @@ def test_two_equal_payments_of_a_day_count_where_the_plan_says_so(starter_copy: 
         close(starter_copy / "plan.toml")
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("form", ["xlsx", "parquet"])
 def test_every_form_of_the_tape_evidences_the_same(form: str, starter_copy: Path) -> None:
     frame = pl.read_csv(starter_copy / PAYMENTS, try_parse_dates=True)

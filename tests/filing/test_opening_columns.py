@@ -115,6 +115,7 @@ def test_columns_of_an_opening_that_is_not_named_are_refused(tmp_path: Path) -> 
         check(plan)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(
     ("form", "remedy"),
     [

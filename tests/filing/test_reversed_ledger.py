@@ -78,6 +78,7 @@ def test_debits_and_credits_are_exchanged(starter_copy: Path) -> None:
     assert close(edited(starter_copy, (AMOUNTS, BESIDE.format(exchanged)))).listed.findings == ()
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("name", FILES)
 def test_one_file_alone_is_read_beneath_its_instant(name: str, starter_copy: Path) -> None:
     """What both share would turn the other file round."""

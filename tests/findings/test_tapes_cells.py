@@ -49,6 +49,7 @@ BAD_TEXT: list[tuple[str, str]] = [
 ]
 
 
+@pytest.mark.campaign(but=9)
 @pytest.mark.parametrize(("column", "text"), BAD_TEXT)
 def test_a_bad_cell_of_a_csv_file(column: str, text: str, tmp_path: Path) -> None:
     result = read_loans(write_csv(tmp_path, csv_text({}, {column: text}, {})))

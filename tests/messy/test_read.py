@@ -53,7 +53,7 @@ def stated(export: Export, ours: set[str]) -> dict[str, Any]:
     return keys
 
 
-@pytest.mark.campaign(but=4)
+@pytest.mark.campaign(but=2)
 @pytest.mark.parametrize("instant", [OPENING, CLOSING], ids=str)
 @pytest.mark.parametrize("name", TAPES)
 def test_an_export_is_read_as_its_truth(lender: Lender, tmp_path: Path, name: str, instant: date) -> None:

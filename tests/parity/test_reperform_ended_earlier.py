@@ -60,7 +60,7 @@ def test_the_example_unchanged(lender: Path) -> None:
     assert closed(lender) == (set(), [])
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("status", ["settled_early", "matured"])
 @pytest.mark.parametrize("collected", [True, False])
 def test_fees_kept_from_before_and_collected_in_the_period_are_cash(lender: Path, status: str, collected: bool) -> None:

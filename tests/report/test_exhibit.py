@@ -142,6 +142,7 @@ def test_every_caption_of_our_layouts_has_chinese() -> None:
     assert [caption for caption in sorted(captions) if said(caption) == caption] == []
 
 
+@pytest.mark.campaign
 def test_without_a_font_the_chinese_exhibit_is_not_written(
     filed: Run, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

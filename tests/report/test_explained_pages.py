@@ -99,7 +99,7 @@ def test_what_has_no_page_is_refused(run: Run, address: str, options: list[str],
         CliRunner().invoke(app, ["explain", str(run.folder), address, *options], catch_exceptions=False)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("library", ["jinja2", "markupsafe"])
 def test_without_a_library_of_pages_it_says_which_to_install(library: str, run: Run, tmp_path: Path) -> None:
     """In a process that has none of it from the start, and where nothing of a page is asked for all is as ever."""

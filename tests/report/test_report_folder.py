@@ -107,6 +107,7 @@ def test_a_part_without_its_library_is_refused(run: Path, monkeypatch: pytest.Mo
         gaapbridge.write_report(run, only="told")
 
 
+@pytest.mark.campaign
 def test_a_close_writes_its_report_where_it_is_asked_to(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And before anything is measured it says that a library is missing."""
     plan = next(folder for folder in run.parents if (folder / "plan.toml").is_file()) / "plan.toml"

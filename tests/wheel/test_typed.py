@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.wheel.build import LIBRARIES, built
+from tests.wheel.build import LIBRARIES
 
 LINES = """
 import gaapbridge
@@ -76,8 +76,7 @@ NOT_READ = [
 
 
 @pytest.mark.campaign
-def test_a_users_lines_are_typed_and_a_slip_is_seen(root: Path, tmp_path: Path) -> None:
-    wheel = built(root, tmp_path)
+def test_a_users_lines_are_typed_and_a_slip_is_seen(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "installed", with_pip=False)
     python = tmp_path / "installed/bin/python"
     install = ["pip", "--quiet", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.wheel.build import LIBRARIES, built, needed, places, required
+from tests.wheel.build import LIBRARIES, needed, places, required
 
 ASIDE = ["unshare", "--net", "--mount"]
 """A network of its own, which leads nowhere, and mounts that nobody else sees."""
@@ -55,10 +55,9 @@ def allowed() -> str | None:
 
 
 @pytest.mark.campaign
-def test_the_wheel_closes_without_rights_a_network_or_anything_it_does_not_ask_for(root: Path, tmp_path: Path) -> None:
+def test_the_wheel_closes_without_rights_a_network_or_anything_it_does_not_ask_for(wheel: Path, tmp_path: Path) -> None:
     if (reason := allowed()) is not None:
         pytest.skip(f"the network cannot be cut and the installation not be made read-only here: {reason}")
-    wheel = built(root, tmp_path)
     plain, whole = needed(required(wheel)), needed(required(wheel), ["all"])
     added = {name: whole[name] for name in whole.keys() - plain.keys()}
     assert set(added) >= {"duckdb", "psycopg", "psycopg-binary"} and not {"pyspark", "pytest", "mypy", "hatchling"} & set(whole)
