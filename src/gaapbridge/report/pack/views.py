@@ -70,8 +70,8 @@ class View:
 
     @property
     def is_stacked(self) -> bool:
-        """Whether a phone shows each row as a block, its cells below each other under their headings: where sentences, or endless
-        words, stand beside what heads it, and it is short enough to be read so."""
+        """Whether a phone shows each row as a block, its cells below each other under their headings: where sentences or
+        endless words stand beside what heads it, and it is short enough to be read so."""
         return len(self.rows) <= MOST_STACKED and any(cell.side in ("said", "long") for row in self.rows for cell in row[1:])
 
     def body(self, show: Callable[[str], str]) -> Markup:
