@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -30,7 +30,9 @@ class Interest:
     """Interest of N contracts by a spell, minor units: ``owed`` on the first day of each piece; of each contract what it owes
     on the ``first`` and the ``last`` day of its account, and what gross amounts have ``taken`` since revenue is on the net
     amount, service fees with it; the ``fee`` that still comes to be owed with each instalment, and by which of ``billed_on``
-    more comes past the last due date. What is ``owed`` of a lender who bills on by day is the mean of the days of the piece."""
+    more comes past the last due date. ``doubt`` is how far ``taken`` may lie from what another way of billing takes, where rows
+    alone tell and leave something unexplained past the last due date, and ``missing`` what that is. What is ``owed`` of one who
+    bills on by day is the mean of the days of the piece."""
 
     owed: Numbers
     first: Numbers
@@ -38,6 +40,8 @@ class Interest:
     taken: Numbers
     fee: Numbers
     way: Whole
+    doubt: Numbers
+    missing: Numbers
 
 
 @dataclass(frozen=True)
@@ -145,17 +149,17 @@ def interest_of(
             found = found.unless_billed(other, of)
         return found
 
-    taking = account_by(0)
-    for way in range(1, len(pieces.beyond)) if pieces.beyond.any() else ():
-        taking = taking.unless_on(account_by(way), of)
+    ways = [account_by(way) for way in range(len(pieces.beyond) if pieces.beyond.any() else 1)]
+    taking = reduce(lambda found, other: found.unless_on(other, of), ways)
     to_mean = np.where(taking.way[of] == BY_DAY, pieces.to_mean, 0.0)
-    come = taking.by_piece + _stepped(owing, account, taking, of, pieces.days)
     on_mean = _stepped(owing, account, taking, of, pieces.days, to_mean) + owing.schedule.rate[of] * principal * to_mean
-    by_end = taking.by_end + _stepped(owing, account, taking, np.arange(len(net)), spell.until)
-    last = owing.interest[1]
-    taken = _taken(owing, spell, net, by_end - come[begins], taking, last - taking.first, paid[begins])
     owed = taking.by_piece + on_mean - taking.paid
-    return Interest(owed, taking.first, last, taken, taking.coming, taking.way)
+    taken, *by_ways = (_taken(owing, spell, account, net, one, pieces, paid[begins]) for one in (taking, *ways))
+    untold = spell.lasts & ~owing.interest_by_payments & ~(owing.interest_stated & owing.in_it_at_opening(spell))
+    missing = np.where(untold, taking.unexplained + taking.beside, 0.0)
+    doubt = np.where(missing >= 1.0, np.ptp(by_ways, axis=0), 0.0)
+    missing = np.where(doubt > 0.0, missing, 0.0)
+    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, missing)
 
 
 def _opened(
@@ -272,11 +276,14 @@ def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
 
 
 def _taken(
-    owing: Owing, spell: Spell, net: Dates, come: Numbers, account: _Account, moved: Numbers, paid: Whole
+    owing: Owing, spell: Spell, days: tuple[Dates, Dates], net: Dates, account: _Account, pieces: Pieces, paid: Whole
 ) -> Numbers:  # fmt: skip
-    """What gross amounts take since ``net``: interest that has ``come``, service fees paid that are apart, and by how much the
-    last payment is off what was owed; by what was received, where both loan tapes state it, and what ``moved``. Where nothing
-    tells what was paid, it was what less came than was to come."""
+    """What gross amounts take since ``net`` by an account of some days: interest that has come, service fees paid that are
+    apart, and by how much the last payment is off what was owed; by what was received, where both loan tapes state it, and what
+    moved. Where nothing tells what was paid, it was what less came than was to come."""
+    come = account.by_end + _stepped(owing, days, account, np.arange(len(net)), spell.until)
+    begins, moved = np.nonzero(pieces.days == net[pieces.of])[0], owing.interest[1] - account.first
+    come = come - (account.by_piece + _stepped(owing, days, account, pieces.of, pieces.days))[begins]
     every, apart = np.arange(len(net)), owing.service_fee - account.fee
     due = position_at(owing.schedule, spell.until).instalments_due
     instalments = owing.paid[1] if spell.lasts else np.where(owing.cured(spell), due, 0)

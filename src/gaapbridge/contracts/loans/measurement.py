@@ -349,7 +349,7 @@ def _interest_on_allowance(
             of_side.interest_on_allowance(rates[side], found.net, found.taken)
         )
         between = of_side.interest_on_allowance(rates[side], found.net_apart, found.taken_apart)
-        apart = np.maximum(apart, np.abs(between))
+        apart = np.maximum(apart, np.abs(between) + found.doubt)
     rows["interest_on_allowance_apart"] = to_minor(apart)
 
 

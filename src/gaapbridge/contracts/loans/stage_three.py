@@ -33,19 +33,20 @@ class Unearning:
     the period of net amount x share of the month, on which revenue is: half of one at 6,000 and one at 7,000 are 10,000.
 
     ``taken_apart`` and ``net_apart`` are by how much more it may be at most than at least, where two rows alone tell what was
-    paid between them.
+    paid between them, and ``doubt`` how far what is taken may be off beside it, where they do not tell how it was billed.
     """
 
     taken: Numbers
     net: Numbers
     taken_apart: Numbers
     net_apart: Numbers
+    doubt: Numbers
 
 
 def unearning(loans: Loans, side: int, factor: Numbers, setting: LoanSetting) -> Unearning:
     """What gross amounts take of N loans in default, and the net amounts of its months; ``factor`` discounts them by a side."""
     credit, schedule, rows = setting.credit, loans.schedule, loans.states["late"]
-    found = Unearning(*np.zeros((4, len(rows.instant))))
+    found = Unearning(*np.zeros((5, len(rows.instant))))
     default_days = credit.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     for spell in _spells(of_contracts(schedule, ever), of_contracts(rows, ever), default_days[ever]) if ever.size else ():
@@ -96,6 +97,7 @@ def _of_spell(
     taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
     apart = net_of(*most) - net_of(*least)
     told = (owing.by_rows(spell) | (not spell.lasts)) & ~owing.by_payments
+    found.doubt[places] += interest.doubt
     found.taken_apart[places] += np.where(told, taken, 0.0)
     np.add.at(found.net_apart, places[pieces.of], np.where(told[pieces.of], apart * pieces.share, 0.0))
 
@@ -132,7 +134,8 @@ def _ends(
     of, fee = pieces.of, interest.fee[pieces.of]
     stated = owing.interest_stated & owing.in_it_at_opening(spell) & spell.lasts
     taken = np.where(stated, 0.0, owing.schedule.rate * (most - least) * (last - first))
-    unpaid = interest.first[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
+    begins = interest.first + interest.doubt + interest.missing
+    unpaid = begins[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
     to_come = schedule.rate * least[of] * (last[of] - at) + fee * (ended[of] - due)
     paid = np.maximum(interest.last[of] - to_come, 0.0) * spell.lasts
     return taken, (most[of], unpaid), (least[of], paid)
