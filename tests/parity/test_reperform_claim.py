@@ -214,6 +214,10 @@ def test_by_cash_flows_and_under_ifrs_no_day_is_asked() -> None:
     assert [amounts(one)["loss_allowance"] for one in found] == [27_800_000] * 2
 
 
+AMPLE = whole(1_000_000)
+"""A gross amount of more than can be lost."""
+
+
 @pytest.mark.parametrize(
     ("lost", "fees", "costs", "left", "taken"),
     [
@@ -232,7 +236,7 @@ def test_fees_taken_are_in_proportion_to_fees_and_costs(lost: int, fees: int, co
     costs are taken whole, and what comes to nil too; where 150.00 of the 200.00 are left when accrual stops, three quarters.
     Half a unit rounds away from nil: 1/2 of 3 is 2."""
     when_accrual_stops = None if left is None else whole(left)
-    assert Claim(whole(lost), whole(fees), whole(fees + costs), when_accrual_stops).fees_taken.amount == taken
+    assert Claim(whole(lost), whole(fees), whole(fees + costs), AMPLE, when_accrual_stops).fees_taken.amount == taken
 
 
 @pytest.mark.parametrize(
@@ -274,7 +278,7 @@ def test_a_loan_not_in_default_is_taxed_on_all_its_fees() -> None:
 def test_each_is_rounded_before_they_are_added() -> None:
     """50.5 lost and 9.5 of fees deferred: 51 less 10, though 41.0 would be the same; 50.5 and 10.4 make 41, and not 40."""
     kept = (estimated(Decimal(one)) for one in ("-9.5", "-10.4", "10.4", "-51", "-50.6"))
-    found = [Claim(estimated(Decimal("50.5")), one, one).allowance for one in kept]
+    found = [Claim(estimated(Decimal("50.5")), one, one, AMPLE).allowance for one in kept]
     assert [(one.amount, one.slack) for one in found] == [(41, 2), (41, 1), (61, 1), (0, 1), (0, 1)]
     assert found[-1].exact == ZERO and all(one.derived for one in found)
 

@@ -22,7 +22,7 @@ from gaapbridge.reperform.interest import (
     terms_steps,
 )
 from gaapbridge.reperform.loan import ON_BOOK, Loan
-from gaapbridge.reperform.loans.claim import Claim
+from gaapbridge.reperform.loans.claim import Claim, at_most
 from gaapbridge.reperform.loans.recoveries import expected_recoveries
 from gaapbridge.reperform.timeline import interest_exposed, timeline_of
 
@@ -116,15 +116,16 @@ def _assembled(
         ZERO if lost.in_default else non_current_part(amount, terms.schedule, position.k)
         for amount in (fees.amount, costs.amount, contract.outstanding_principal_minor, 1)
     )
-    allowance, current = estimated(lost.losses.estimate), estimated(lost.losses.current)
-    of_losses, fees_taken = lost.steps, NIL
-    if lost.in_default:
-        claim = Claim.of(contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral)
-        allowance = current = claim.allowance
-        of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
     exposed = NIL if interest_exposed(contract, day, framework, elections) == "none" else estimated(interest.accrued)
     gross = total((1, whole(contract.outstanding_principal_minor)), (1, fees), (1, costs), (1, exposed))
-    allowance, current = (_at_most(gross, lost) for lost in (allowance, current))
+    allowance, current = (at_most(gross, estimated(one)) for one in (lost.losses.estimate, lost.losses.current))
+    of_losses, fees_taken = lost.steps, NIL
+    if lost.in_default:
+        claim = Claim.of(
+            contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral, gross
+        )
+        allowance = current = claim.allowance
+        of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
     figures = dict.fromkeys(COMPONENTS, NIL) | {
         "deferred_fees": fees,
         "deferred_fees_non_current": estimated(later_fees, fees.slack),
@@ -148,17 +149,6 @@ def _assembled(
         terms.schedule.other_instalment,
         fees_taken=fees_taken,
     )
-
-
-def _at_most(gross: Figure, lost: Figure) -> Figure:
-    """A loss that takes no more than what the loan is carried at (B5.5.28, B5.5.33; 326-20-30-1), nothing where that is nil.
-
-    >>> [_at_most(whole(gross), whole(576)).amount for gross in (600, 300, -20)]
-    [576, 300, 0]
-    """
-    if lost.amount <= gross.amount:
-        return lost
-    return Figure(max(0, gross.amount), max(ZERO, gross.exact), gross.slack, derived=True)
 
 
 def vat_leg(us: State, ifrs: State, days_past_due: int, elections: Elections) -> dict[str, Figure]:
