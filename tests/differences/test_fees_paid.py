@@ -16,6 +16,7 @@ import pytest
 
 from gaapbridge.contracts.loans.direct import income
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from tests.differences.loans_alone import write_loans
 from tests.differences.test_revenue_by_cash import measured
@@ -153,6 +154,7 @@ def test_profit_of_a_life_is_its_cash(rows: str | None, columns: tuple[str, ...]
     """Whatever the rows have of it; and what is no service fee is told, where the tape does not, by what has fallen due."""
     run = run_of(tmp_path / "lender", rows, columns)
     assert short(run, "us") == short(run, "ifrs") == {}
+    assert reperform(run.folder, sample=None).differences == ()
     others = measured(run, "other_fees_received")
     assert {name: others[name] for name in LIVES} == {name: one.others for name, one in LIVES.items()}
     assert "interest received differs from the payments" not in {one.name for one in run.listed.findings}
@@ -179,6 +181,7 @@ def test_rows_that_hold_the_last_payment_hold_it_once(
     that of the instalments paid, and how much that is stands under what is not checked. Short is what is on no tape alone."""
     run = run_of(tmp_path / "lender", rows, columns)
     assert short(run, "us") == short(run, "ifrs") == lacking
+    assert reperform(run.folder, sample=None).differences == ()
     untold = [one for one in run.listed.not_checked if one.row == "loans/financing_income"]
     taken = sum(one.profit - FEES - lacking.get(name, 0) for name, one in LIVES.items())
     assert [f"{taken:,} minor units are taken as received" in str(one.why) for one in untold] == [True] * (rows is None)

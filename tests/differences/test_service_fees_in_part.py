@@ -10,6 +10,7 @@ from datetime import date
 
 import pytest
 
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from tests.differences.test_revenue_by_cash import (
     SERVED,
@@ -61,3 +62,7 @@ def test_what_gross_takes_less_revenue_is_left_out(year: Run) -> None:
     assert {name: found[name] for name in told} == {name: by_hand[name] for name in told} and "UNTIL-DEFAULT" in told
     for name in set(CASES) - told:
         assert abs(found[name] - by_hand[name]) < apart[name], name
+
+
+def test_the_second_calculator_agrees(year: Run) -> None:
+    assert reperform(year.folder, sample=None).differences == ()

@@ -30,7 +30,8 @@ def with_service_fees(
     paid = np.where(opening.on_book, before, 0)
     asked = pl.DataFrame({"contract_id": contracts, "place": np.arange(len(contracts)), "fee": fee}).filter(pl.col("fee") > 0)
     charged = payments.filter(pl.col("fees_minor") > 0).join(asked, on="contract_id", how="inner").sort("place", "date")
-    place, days = charged["place"].to_numpy(), charged["date"].to_numpy().astype("datetime64[D]")
+    place = charged["place"].to_numpy()
+    days: NDArray[np.datetime64] = charged["date"].to_numpy().astype("datetime64[D]")
     due = position_at(of_contracts(schedule, place), days + AHEAD).instalments_due
     billed = charged["fee"].to_numpy() * np.maximum(due - paid[place], 0)
     fees, left = pl.col("fees_minor").cum_sum(), pl.col("billed") - pl.col("fees_minor").cum_sum()
