@@ -300,30 +300,6 @@ def test_a_default_that_was_certain_changes_nothing(tmp_path: Path, charge: str,
     assert ((charge, lost) == ("FEES", "0.02")) == (closing == 0) == (us[0] == 0)
 
 
-def test_no_more_is_lost_than_is_carried(tmp_path: Path) -> None:
-    """200,000.00 without interest in two equal parts, with costs of as much: (36) % a month, so that what is lost a month later
-    is more today. All is lost of a default, which has a chance of a half in every month: the gross amount is lost, no more."""
-    days, facts = (date(2023, 12, 31), date(2024, 1, 10)), {"principal_minor": 20_000_000, "costs_paid_minor": 20_000_000}
-    loan: dict[str, object] = {
-        "contract_id": "COSTLY", "origination_date": date(2023, 12, 15), "first_payment_date": date(2024, 1, 15), **facts,
-        "annual_rate": 0.0, "term_instalments": 2, "repayment_type": "interest_free_instalments", "days_past_due": 0,
-        "outstanding_principal_minor": 20_000_000, "billed_unpaid_interest_minor": 0, "status": "on_book",
-    }  # fmt: skip
-    (plan,) = write_loans(tmp_path / "lender", {day: [loan] for day in days}, None)
-    rewrite_curves(
-        plan.parent / "curves",
-        {
-            "loss-given-default": dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), 1.0),
-            "prepayment": {"single_monthly_mortality": 0.0},
-            "hazard": {"hazard": 0.5, "performing": 0.0},
-        },
-    )
-    row = rows_of(close(plan))["COSTLY"]
-    assert row["ifrs_deferred_costs"] > 7_000_000
-    assert row["ifrs_loss_allowance"] == row["ifrs_loss_allowance_current"] == 20_000_000 + row["ifrs_deferred_costs"]
-    assert row["us_loss_allowance"] < 20_000_000 + row["us_deferred_costs"]
-
-
 def test_fees_may_leave_nothing_to_lose_within_a_year(tmp_path: Path) -> None:
     """Of a loan that is due in four years 0.01 is lost, and fees of more are deferred on every day of the next year: nil in
     stage 1, and not for want of a hazard or a loss (R20). Without fees 0.01 of 2 % and less is expected."""

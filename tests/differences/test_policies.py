@@ -165,12 +165,6 @@ def test_accrued_interest_is_exposed_always_or_by_election_while_it_accrues(answ
         assert loss_us_gaap.interest_in_exposure(*guaranteed).tolist() == [all_of_it] * 3
 
 
-def test_no_more_is_lost_than_is_carried_and_nothing_of_what_is_below_nil() -> None:
-    """326-20-30-1; IFRS 9 Appendix A: of a carrying amount of 90, 90; of (3), nothing."""
-    for treatment in (loss_us_gaap, loss_ifrs):
-        assert treatment.most_lost(np.array([90, -3])).tolist() == [90, 0]
-
-
 def test_interest_of_a_default_is_lost_whole_by_election_under_the_discounted_cash_flow_method(answers: dict[str, Any]) -> None:
     """326-20-30-4: whole only under ``dcf``; IFRS loses it as it loses principal (B5.5.28)."""
     elected = answers["expected_credit_loss"]
