@@ -46,12 +46,13 @@ def open_book(sources: Sources) -> Book:
         paid = None
         if payments is not None:
             paid = read_payments(payments, elections.minor_digits, *period, wanted, counts_same=counts_same)
-        told = ("interest_minor", "fees_minor", "service_fees_minor")
-        tells = [payments is not None and payments.states(name) for name in told]
+        interest, fees, service_fees = (
+            payments is not None and payments.states(name) for name in ("interest_minor", "fees_minor", "service_fees_minor")
+        )
 
         def of(one: str) -> Calculate:
             rows = before.get(one), after.get(one)
-            received = None if paid is None else Paid(paid.get(one, ()), *tells)
+            received = None if paid is None else Paid(paid.get(one, ()), interest, fees, service_fees)
             return partial(calculate_contract, *rows, happened.get(one, ()), assumptions, elections, payments=received)
 
         return {one: of(one) for one in {**before, **after}}
