@@ -14,8 +14,8 @@ from types import SimpleNamespace
 import pytest
 
 from gaapbridge import drawing
-from gaapbridge.report import begin, parts
-from gaapbridge.report.parts import PARTS
+from gaapbridge.report import parts
+from gaapbridge.report.parts import PARTS, begin
 
 ROOT = Path(__file__).parents[2]
 REPORT = "gaapbridge.report"

@@ -67,7 +67,8 @@ def demo(
     quiet: QuietOption = False,
 ) -> None:
     """Close two years of an example lender, nothing to prepare: simulate, measure, post, reconcile, print."""
-    from gaapbridge.report import begin, reports_at_all, write_report
+    from gaapbridge.report import reports_at_all, write_report
+    from gaapbridge.report.parts import begin
 
     begin()
     from gaapbridge.example.demo import demonstrate
@@ -91,7 +92,8 @@ def close(
 ) -> None:
     """Close one period from a plan: writes an immutable run and prints the statement."""
     if report:
-        from gaapbridge.report import begin, reports_at_all, write_report
+        from gaapbridge.report import reports_at_all, write_report
+        from gaapbridge.report.parts import begin
 
         if without := reports_at_all():
             rule, _, remedy = without.partition(": ")
@@ -284,7 +286,8 @@ def write_report_of(
     quiet: QuietOption = False,
 ) -> None:
     """Write what people open of a run: a workbook with live formulas, a pack of pages to click through, the exhibit."""
-    from gaapbridge.report import begin, write_report
+    from gaapbridge.report import write_report
+    from gaapbridge.report.parts import begin
 
     begin(only)
     from gaapbridge.run import open_run
