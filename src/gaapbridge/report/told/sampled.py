@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import RELATED
+from gaapbridge.explanation.contract import explain_kept
 from gaapbridge.report.told.contract_words import BECAME
+from gaapbridge.report.told.trail import FOR_SAMPLE, LARGEST, SAMPLE, SAMPLED, ToldContract
 from gaapbridge.run.reader import Run
 
 if TYPE_CHECKING:  # loaded when a run is read
@@ -74,6 +76,23 @@ class ToldSample:
 def told_samples(run: Run) -> tuple[ToldSample, ...]:
     """The sample of each kind that the run keeps rows of."""
     return tuple(_told(run, kind, kept) for kind in run.kinds if (kept := dict(run.sampled(kind)[:MOST_CONTRACTS])))
+
+
+def told_in_full(run: Run, sample: ToldSample) -> tuple[ToldContract, ...]:
+    """Some contracts of a sample in full, with every step and month: those that differ most, then some that were drawn."""
+    kind, drawn_for = KINDS[sample.kind], {one.contract_id: one.kept_for for one in sample.contracts}
+    ranked = sorted(sample.contracts, key=lambda one: (-one.apart, one.contract_id))
+    largest = [one.contract_id for one in ranked[:LARGEST]]
+    drawn = sorted(one for one, why in drawn_for.items() if SAMPLE in why.split(", ") and one not in largest)
+    chosen = [*largest, *drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED]]
+    return tuple(
+        ToldContract(told.address, kind.contracts, MOST_APART if one in largest else FOR_SAMPLE, told)
+        for one, told in zip(chosen, explain_kept(run, kind, chosen), strict=True)
+    )
+
+
+MOST_APART = "among those over which the frameworks differ most"
+"""Why a contract is told in full, where it was not drawn."""
 
 
 def _told(run: Run, kind: str, kept: Mapping[str, str]) -> ToldSample:

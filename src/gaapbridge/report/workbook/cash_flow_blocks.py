@@ -72,10 +72,15 @@ INPUT_ROWS, INPUT_ROW = "Input rows of ", re.compile(r"Input row (?P<row>\d+) of
 def _both(table: Table) -> Iterator[Line]:
     """Amounts under both frameworks, and their difference."""
     yield Line("blank")
-    title = table.title.removeprefix("Measured, ").removesuffix(", minor units")
+    title = _state_of(table)
     yield Line("head", (STATES.get(title, in_words(title)), "U.S. GAAP", "IFRS", "Difference"))
     for name, us, ifrs, _ in table.rows:
         yield Line("both", (in_words(name), us, ifrs))
+
+
+def _state_of(table: Table) -> str:
+    """The date at which amounts were measured, as the caption of their table has it."""
+    return table.title.removeprefix("Measured").lstrip(", ").removesuffix(", minor units")
 
 
 def _rows(table: Table, file: str) -> Iterator[Line]:
@@ -97,7 +102,7 @@ def _expected(tables: Sequence[Table]) -> Iterator[Line]:
         if table.title.startswith(MONTHS):
             state, _, framework = table.title.removeprefix(MONTHS).rpartition(", ")
             by_state.setdefault(state, {})[framework] = table
-    measured = {table.title.removeprefix("Measured, ").removesuffix(", minor units"): table for table in tables}
+    measured = {_state_of(table): table for table in tables}
     state = next((state for state in LAST_FIRST if state in by_state), "")
     if not state:
         return
@@ -119,7 +124,11 @@ def _expected(tables: Sequence[Table]) -> Iterator[Line]:
 
 MONTHS = "Months, "
 ALLOWANCE = "loss allowance"
-STATES = {"closing state": "At the closing", "exit state": "On the day it left", "opening state": "At the opening"}
+STATES = {
+    "closing state": "At the closing", "at the closing": "At the closing",
+    "exit state": "On the day it left", "on the day it left": "On the day it left",
+    "opening state": "At the opening", "at the opening": "At the opening",
+}  # fmt: skip
 LAST_FIRST = tuple(STATES)
 """States by which losses are told: at the closing, else at the exit, else at the opening."""
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from gaapbridge.report.told.sampled import ToldSample, ToldSampled, told_samples
-from gaapbridge.report.told.trail import ToldContract, told_cells, told_contracts
+from gaapbridge.report.told.sampled import ToldSample, ToldSampled, told_in_full, told_samples
+from gaapbridge.report.told.trail import ToldContract
 from gaapbridge.report.workbook.cash_flow_blocks import Block, blocks_of
 from gaapbridge.report.workbook.sheets import sheet_name
 from gaapbridge.run.manifest import Manifest
@@ -42,9 +42,8 @@ class SamplePlaces:
 
     @cached_property
     def in_full(self) -> tuple[ToldContract, ...]:
-        """The contracts that the pack tells in full too."""
-        told = told_contracts(self.run, told_cells(self.run)) if self.samples else ()
-        return tuple(one for one in told if one.in_full)
+        """The contracts that are told in full."""
+        return tuple(one for sample in self.samples for one in told_in_full(self.run, sample))
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

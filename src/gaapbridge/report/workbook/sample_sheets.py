@@ -162,7 +162,8 @@ def _cell(sheet: Sheet, places: Places, column: int, title: str, value: Any, tex
 def _write_cash_flows(book: Book, places: Places, declared: Declared) -> None:
     sheet = declared.opened(book, WIDTHS, freeze=(1, 1))
     sheet.heading(
-        f"Amounts in {places.currency}. The largest contracts behind printed figures, and some drawn into the sample.", "said"
+        f"Amounts in {places.currency}. Of each kind those over which the frameworks differ most, and some drawn.",
+        "said",
     )
     sheet.row = CASH_FLOWS_FIRST_ROW
     for block in places.sampled.blocks:
