@@ -168,7 +168,7 @@ def test_ids_in_the_midst_of_a_text(text: str, told: str) -> None:
     assert Masks().text(text) == text
 
 
-WORDS = {"LOAN-1": "total", "LOAN-2": "2023-12-31", "LOAN-3": "Loans", "GUARANTEE-1": "Current portion", "AWARD-1": "1301"}
+WORDS = {"LOAN-1": "total", "LOAN-2": "2023-12-31", "LOAN-3": "Loans", "GUARANTEE-1": "Current assets", "AWARD-1": "1301"}
 """Ids that stand in every report as words, days and accounts."""
 
 
