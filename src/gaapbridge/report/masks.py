@@ -25,13 +25,18 @@ LEFT_OUT = "left out, since it may name a contract: see the report of the house"
 MASKED = "M-"
 """What a mask begins with."""
 
+COMMON_WORDS = ("common_words.txt", "exhibit/words.csv")
+"""Files of the words of pages: the table of those of the exhibit, and beside it what other pages say."""
+
+WORD = re.compile(r"[^\W\d_]+")
+"""A word of a text: letters of any script."""
+
 SHORTEST, SHORTEST_NUMBER = 4, 6
 """Letters, or digits where it has nothing else, of an id that is told from words and figures in the midst of a text."""
 
 _CHUNK = 1 << 20
-_WORD = re.compile("[A-Za-z0-9]")
+_WITHIN = re.compile("[A-Za-z0-9]")
 _DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
-_WRITTEN = (".py", ".html", ".j2", ".typ", ".csv", ".toml", ".md", ".json")
 _QUOTING = ("value", "remedy")
 """The columns of a rejected row that quote it."""
 
@@ -138,7 +143,7 @@ class Masks:
         end = begin + size
         if end > len(text) or text[begin:end] not in self._telling:
             return False
-        within_word = _WORD.match(text[end - 1]) and _WORD.match(text[end : end + 1])
+        within_word = _WITHIN.match(text[end - 1]) and _WITHIN.match(text[end : end + 1])
         return not within_word and not (text[end - 1].isdigit() and re.match(r"[.,]\d", text[end : end + 2]))
 
 
@@ -161,17 +166,16 @@ def masks_of(run: Run) -> Masks:
 
 
 def _words_among(ids: Iterable[str], run: Run) -> frozenset[str]:
-    """Ids that are words of a report as well: a day, an account or row of the run, words that this package writes."""
+    """Ids that are words of a report as well: a day, an account or row of the run, words that every report prints."""
     codes = {*run.manifest.accounts, *run.manifest.normal, *run.manifest.columns}
     lettered = {one for one in ids if one not in codes and all(part.isalpha() for part in one.split())}
     if lettered:
-        codes |= {one for one in lettered if {part.casefold() for part in one.split()} <= _own_words()}
+        codes |= {one for one in lettered if {part.casefold() for part in one.split()} <= common_words()}
     return frozenset(one for one in ids if one in codes or _DAY.fullmatch(one))
 
 
 @cache
-def _own_words() -> frozenset[str]:
-    """Every word of this package, without capitals: what stands on a page and is no lender's is among them."""
-    package = Path(__file__).parents[1]
-    texts = (path.read_text(encoding="utf-8") for path in package.rglob("*") if path.suffix in _WRITTEN)
-    return frozenset(word.casefold() for text in texts for word in re.findall(r"[^\W\d_]+", text))
+def common_words() -> frozenset[str]:
+    """The words that stand on pages and are no lender's, without capitals, as ``COMMON_WORDS`` declare them."""
+    texts = (Path(__file__).parent.joinpath(name).read_text(encoding="utf-8") for name in COMMON_WORDS)
+    return frozenset(word.casefold() for text in texts for word in WORD.findall(text))
