@@ -101,14 +101,16 @@ def test_the_same_run_gives_the_same_bytes(filed: Run, written: Path, tmp_path: 
 
 
 def test_curves_that_have_gone_are_told_in_the_place_of_pictures(starter_copy: Path, tmp_path: Path) -> None:
-    """By which of them it is, without where the folder of a lender stands; the exhibit is written all the same."""
+    """By which of them it is, without where the folder of a lender stands; the exhibit is written all the same, and named as
+    the file to open."""
     run = close(starter_copy / "plan.toml")
     shutil.rmtree(starter_copy / "curves")
-    write(run, tmp_path)
-    said = (tmp_path / "charts.txt").read_text(encoding="utf-8")
+    folder = tmp_path / "report"
+    assert f"{folder}/exhibit.pdf" in write_report(run, only="pdf", to=folder).as_text()
+    said = (folder / "charts.txt").read_text(encoding="utf-8")
     assert "charts/loan-life was not drawn: curves.loans.prepayment: the source is gone; restore the file\n" in said
     assert "charts/vesting-cost was not drawn: curves.awards.forfeiture: the source is gone" in said
-    assert str(starter_copy) not in said and not (tmp_path / "charts").exists() and (tmp_path / "exhibit.pdf").exists()
+    assert str(starter_copy) not in said and not (folder / "charts").exists() and (folder / "exhibit.pdf").exists()
 
 
 def test_the_pdf_is_tagged_for_who_cannot_see_it(written: Path) -> None:

@@ -84,8 +84,10 @@ class Report:
 
 
 def _opened(files: Sequence[str]) -> str:
-    """The file of a part that is opened first: its index where it has one, else the first beside no folder."""
-    return next((name for name in files if name.endswith("index.html")), min(files, key=lambda name: ("/" in name, name)))
+    """The file of a part that is opened first: its index where it has one, else the first beside no folder, before any that
+    says what could not be made."""
+    index = (name for name in files if name.endswith("index.html"))
+    return next(index, min(files, key=lambda name: ("/" in name, name.endswith(".txt"), name)))
 
 
 def reports_at_all() -> str | None:
