@@ -253,4 +253,4 @@ def test_equal_payments_count_where_the_plan_says_so(tmp_path: Path, counts_same
     tape = Tape(write_csv(tmp_path / "payments.csv", [row, numbered, row, numbered]), {}, "major")
     found = read_payments(tape, 2, date(2022, 12, 31), date(2023, 12, 31), counts_same=counts_same)["A-1"]
     assert sum(payment.principal_minor for payment in found) == received
-    assert [payment for payment in found if payment.payment_id] == [Payment("A-1", date(2023, 5, 1), 500, 100, 0, "P1")]
+    assert [payment for payment in found if payment.payment_id] == [Payment("A-1", date(2023, 5, 1), 500, 100, 0, 0, "P1")]
