@@ -69,11 +69,14 @@ class InterestOwed:
 
     def in_piece(self, begins: date, ends: date) -> Decimal:
         """I of some days past the last due date on which the same is owed: of a lender who bills by day the mean of these, what
-        is billed on a day being owed from then on."""
+        is billed on a day being owed from then on. What is spread over due dates steps on these and has no mean."""
         first, days = self.on(begins), (ends - begins).days
         if self.billed.billed_on != "by day":
             return first
-        return first + (self.come(ends) - self.come(begins)) * (days - 1) / (2 * days)
+        come = self.billed.between(begins, ends)
+        if isinstance(self.steps, DaysPastTheLast):
+            come += self.untold * (self.steps.share(ends) - self.steps.share(begins))
+        return first + come * (days - 1) / (2 * days)
 
     def begun(self, others: Sequence[InterestOwed]) -> tuple[Step, Step, Step]:
         """How it is billed, unlike the other ways, how it begins, and what is missing to its end, for reading."""
