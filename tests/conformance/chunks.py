@@ -220,8 +220,8 @@ def _no_losses(loans: int) -> tuple[kernels.LossRows, kernels.LossRates, kernels
 
 def _none_deferred(rows: int, loans: int) -> kernels.DeferredRows:
     """Losses that count nothing deferred: examples state one exposure, with all that is in it."""
-    months = np.zeros((rows, loans), dtype=np.int64)
-    return kernels.DeferredRows(np.full(rows, -1), np.zeros(rows, dtype=np.int64), months != 0, months, months)
+    periods = np.zeros((rows, loans))
+    return kernels.DeferredRows(np.full(rows, -1), np.zeros(rows, dtype=np.int64), periods != 0, periods, periods, periods)
 
 
 # ---------------------------------------------------------------- expected losses

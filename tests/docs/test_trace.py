@@ -86,7 +86,7 @@ def steps(folder: Path, contract: str) -> Mapping[tuple[str, str], Any]:
         (framework, line["step"]): line["value"]
         for table in tables
         for framework in ("US GAAP", "IFRS")
-        if table["title"] == f"Steps, closing state, {framework}"
+        if table["title"] == f"Steps, at the closing, {framework}"
         for line in table["rows"]
     }
 
@@ -104,7 +104,7 @@ def months(folder: Path, contract: str) -> Mapping[tuple[str, int, str], Mapping
         (framework, int(line["recognised in month"]), line["scenario"]): line
         for table in tables
         for framework in ("US GAAP", "IFRS")
-        if table["title"] == f"Months, closing state, {framework}"
+        if table["title"] == f"Months, at the closing, {framework}"
         for line in table["rows"]
     }
 
@@ -223,13 +223,16 @@ def test_every_sum_adds_up() -> None:
 def by_hand(folder: Path) -> set[str]:
     """What the page works out of a default ahead under US GAAP, by the terms of the loan, its rate and the curve alone."""
     rate, lost = Decimal("0.0087954674"), 18_000_000 * Decimal("0.6")
-    owed = 14 * 1_000_000
-    left = sum((1_000_000 + 10_000 * Decimal(14 - paid)) / (1 + rate) ** (paid + 1) for paid in range(14))
-    deferred = (left - owed) * 18 / 14
+    late = 90 / Decimal("30.4375")
+    part, owed = late - 2, 15 * 1_000_000
+    left = sum((1_000_000 + 10_000 * Decimal(15 - paid)) / (1 + rate) ** (paid + 1) for paid in range(15))
+    worth, runs = left * (1 + rate) ** part, owed * Decimal("1.01") ** part
+    deferred = (worth - runs) * 18 / 15
     chance = Decimal("0.9709207939") * Decimal("0.001631")
     loss = months(folder, "LOAN-1")["US GAAP", 4, "base"]["loss"]
     assert agrees(str(round((lost + deferred) * chance, 2)), loss)
-    return {str(owed), str(round(left)), str(round(deferred * chance, 2))}
+    days = {"30.4375", str(round(late, 3)), str(round(part, 3))}
+    return days | {str(owed), *(str(round(amount)) for amount in (left, worth, runs)), str(round(deferred * chance, 2))}
 
 
 def test_the_kernels_rates_are_those_shown(folder: Path) -> None:
