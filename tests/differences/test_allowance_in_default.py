@@ -16,8 +16,22 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
-from tests.differences.test_revenue_by_cash import AT_THE_END, CASES, CLOSING, DEFAULT, HALF, OPENING, PARTS, case, closed
+from tests.differences.test_revenue_by_cash import (
+    AT_THE_END,
+    CASES,
+    CLOSING,
+    DEFAULT,
+    HALF,
+    OPENING,
+    OVER,
+    PARTS,
+    Case,
+    case,
+    closed,
+)
+from tests.simulation.by_hand import months_later
 from tests.simulation.default_by_hand import Contract
 
 FEES_TENTH = {"fees": 3_600_000, "service_fee": 0}
@@ -200,6 +214,31 @@ def test_no_more_is_carried_than_the_amount_with_what_is_deferred(tmp_path_facto
     assert [net(row, side) for side in sides] == [27_772_461, 27_772_461, 31_954_839 + fees[0], 35_554_839 - 1_777_742]
     assert row["ifrs_interest_on_allowance"] == told.not_revenue(OPENING, CLOSING)
     assert [one.name for one in run.listed.findings if one.check == "R20"] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "beside"),
+    [
+        (case(AT_THE_END), "4325.34"),
+        (case(OVER), "34368.52"),
+        (case(AT_THE_END, paid=24, since=date(2022, 10, 15)), "0.00"),
+    ],
+)
+def test_without_an_allowance_the_rate_is_on_interest_unpaid_too(tmp_path: Path, one: Case, beside: str) -> None:
+    """Nothing lost of 300,000.00 at 1 % a month: the rate is on all that is owed as a month begins, with interest unpaid, of
+    which the contract gives none (5.4.1(b)); nor does it give any past the last due date. Who pays each month what runs in it
+    owes none as a month begins."""
+    told = replace(one.told, lost=lambda first, month: Decimal(0))
+    (run,) = closed(tmp_path / "lender", cases={"NONE-LOST": replace(one, told=told)}, lost=0.0)
+    paid = sum(each.interest for each in told.paid if each.day > OPENING)
+    taken, revenue = told.interest(CLOSING) - told.interest(OPENING) + paid, Decimal(0)
+    for begins, ends in ((months_later(told.since, number), months_later(told.since, number + 1)) for number in range(2, 15)):
+        days = (min(ends, CLOSING) - max(begins, OPENING)).days
+        revenue += told.contract.monthly * (30_000_000 + told.interest(begins)) * days / (ends - begins).days
+    row = rows_of(run)["NONE-LOST"]
+    assert [row[f"{side}_loss_allowance"] for side in ("opening_ifrs", "ifrs")] == [0, 0]
+    assert row["ifrs_interest_on_allowance"] == rounded(taken - revenue) == -rounded(100 * Decimal(beside))
+    assert reperform(run.folder, sample=None).differences == ()
 
 
 @pytest.fixture(scope="module", params=["LOST", "CURED"])

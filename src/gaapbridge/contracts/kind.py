@@ -160,6 +160,16 @@ class Received:
     elsewhere: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Apart:
+    """What a flow may be wrong by where no cash tells it: the ``component`` that says how far apart the most and the least of
+    it are, of which ``framework``, and ``why``, in words with places for ``{contracts}``, counted, and the ``{amount}``."""
+
+    component: str
+    framework: str
+    why: str
+
+
 @dataclass(frozen=True, eq=False)
 class Kind:
     """One kind of contract. ``key`` names it in plans and folders, ``word`` a contract of it in addresses.
@@ -171,8 +181,8 @@ class Kind:
     contract is about, where several may share it. ``taxed`` are income roles that a ledger states net of value-added tax;
     ``received`` are those that are measured from what came in since the opening, each with what states that. ``by_days`` are
     flows of days, which each close rounds once at the contract, with the roles that they debit and credit: those of the parts
-    of a period add up to its own but for these roundings (R14). ``apart`` names of a flow the component that says how far apart
-    are the most and the least it may be, where no cash tells.
+    of a period add up to its own but for these roundings (R14). ``apart`` are flows that rest on rows where no cash tells
+    them, with what is said of that.
     """
 
     key: str
@@ -187,7 +197,7 @@ class Kind:
     taxed: Mapping[str, Taxed] = field(default_factory=dict)
     received: Mapping[str, Received] = field(default_factory=dict)
     by_days: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    apart: Mapping[str, str] = field(default_factory=dict)
+    apart: Mapping[str, Apart] = field(default_factory=dict)
     loan: str | None = None
     share: str | None = None
     called: str | None = None
@@ -208,7 +218,9 @@ class Kind:
             asked = {getattr(self.cash, field.name) for field in fields(self.cash) if field.name != "tape"}
             assert asked <= named, f"{self.key}: a roll-forward by cash needs {', '.join(sorted(asked - named))}"
         received = {name for one in self.received.values() for name in (*one.series, *one.elsewhere)}
-        assert {*self.by_days, *self.apart, *self.apart.values(), *received} <= named, f"{self.key}: flows are components"
+        assert {*self.by_days, *self.apart, *(one.component for one in self.apart.values()), *received} <= named, (
+            f"{self.key}: flows are components"
+        )
         identity = self.tapes[0].schema.identity
         assert identity == "contract_id" or not self.tapes[0].at_both, f"{self.key}: tapes are cut by contract_id"
 

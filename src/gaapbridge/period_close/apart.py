@@ -1,4 +1,4 @@
-"""R16: flows that rest on what was paid between two rows, which no cash tells: of which contracts, and how far off at most."""
+"""R16: flows that rest on what rows tell of cash, where no tape of it does: of which contracts, and how far off at most."""
 
 from __future__ import annotations
 
@@ -26,16 +26,13 @@ def told_by_rows(plan: Plan, measured: Sequence[Measured], folder: Path) -> Iter
     """
     for kind in (KINDS[one.kind] for one in measured):
         for flow, apart in kind.apart.items():
-            rows = scan_parts(measurement_path(folder, kind.key)).select("contract_id", amount=apart)
+            rows = scan_parts(measurement_path(folder, kind.key)).select("contract_id", amount=apart.component)
             found = rows.filter(pl.col("amount") > 0).sort(["amount", "contract_id"], descending=[True, False]).collect()
             if found.is_empty():
                 continue
             named = ", ".join(f"{kind.word}/{name} {amount:,}" for name, amount in found.head(NAMED).iter_rows())
             more = f" and {found.height - NAMED:,} more" if found.height > NAMED else ""
-            why = (
-                f"{found.height:,} {kind.contracts} paid while in default and no tape says on which days: what they earned "
-                f"until then is estimated from two rows of each, wrong by {found['amount'].sum():,} minor units at most. The "
-                f"provision is wrong by as much, so that profit and balances are right: {named}{more}"
-            )
+            counted, amount = f"{found.height:,} {kind.contracts}", f"{found['amount'].sum():,}"
+            why = f"{apart.why.format(contracts=counted, amount=amount)}: {named}{more}"
             remedy = f"name a tape of what was received under [tapes.{kind.cash.tape}]" if kind.cash else ""
-            yield NotChecked("R16", plan.period.income_statement, f"{kind.key}/{flow}", "ifrs", why, remedy)
+            yield NotChecked("R16", plan.period.income_statement, f"{kind.key}/{flow}", apart.framework, why, remedy)

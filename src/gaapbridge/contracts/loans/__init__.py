@@ -3,6 +3,7 @@
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.contracts.kind import (
     CLOSING,
+    Apart,
     Cash,
     Component,
     Kind,
@@ -62,7 +63,7 @@ KIND = Kind(
         *balances("principal", "principal_non_current", "vat_deferred_fees", "vat_accrued_interest", sides=False),
         Component("live", (CLOSING,), sides=False),
         *flows("interest_on_allowance", "interest_on_recoveries", shown=True),
-        *flows("interest_on_allowance_apart", sides=False),
+        *flows("interest_on_allowance_apart", "interest_received_apart", sides=False),
         *flows("fees_received", "costs_paid", "interest_received", "interest_settled", sides=False),
         *flows("other_fees_received", sides=False),
         *flows("principal_written_off", "recoveries_received", "principal_advanced", "principal_repaid", sides=False),
@@ -98,7 +99,22 @@ KIND = Kind(
             elsewhere=("other_fees_received",),
         )
     },
-    apart={"interest_on_allowance": "interest_on_allowance_apart"},
+    apart={
+        "interest_on_allowance": Apart(
+            "interest_on_allowance_apart",
+            "ifrs",
+            "{contracts} paid while in default and no tape says on which days: what they earned until then is estimated from "
+            "two rows of each, wrong by {amount} minor units at most. The provision is wrong by as much, so that profit and "
+            "balances are right",
+        ),
+        "interest_received": Apart(
+            "interest_received_apart",
+            "us_gaap",
+            "{contracts} were repaid, and what their rows state as interest received is far from what their schedules have, "
+            "with the last payment and without it, as with late fees in it: the nearer of the two is taken, and where it is "
+            "the other, income and profit are wrong by {amount} minor units at most",
+        ),
+    },
     by_days={
         "interest_on_allowance": ("financing_income", "provision_for_loans"),
         "interest_on_recoveries": ("provision_for_loans", "financing_income"),

@@ -40,7 +40,8 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``payments`` are the rows of their tape, none where the plan names no such tape. ``interest_stated`` says that the loan
-    tapes have interest received, and ``interest_received`` what these come to in the period; ``interest_by_payments`` whose
+    tapes have interest received, and ``interest_received`` what these come to in the period, by ``interest_apart`` more or less
+    where that is in doubt; ``interest_by_payments`` whose
     payments have it by day, with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
     and ``service_fees_paid`` those of the fees that are of instalments.
     """
@@ -55,6 +56,7 @@ class Loans:
     fees_received: Whole
     costs_paid: Whole
     interest_received: Whole
+    interest_apart: Whole
     interest_paid: Whole
     fees_paid: Whole
     service_fees_paid: Whole
@@ -125,6 +127,7 @@ def loans_of(
         fees_received=fees,
         costs_paid=costs,
         interest_received=to_date,
+        interest_apart=np.zeros_like(to_date),
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),

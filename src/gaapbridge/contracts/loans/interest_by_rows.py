@@ -2,6 +2,7 @@
 
 The row of a loan that was repaid is as it was the moment before, so that its last payment comes on top of what it states. Some
 lenders state it with that payment. Which it is, two things tell: what the instalments paid carry, and what has come to be owed.
+Where late fees are in it too, neither may be near: then the nearer is taken, and the last payment is in doubt.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.owed_by_day import Numbers, Owing, Whole, owing_of
 from gaapbridge.measure.rounding import to_minor
 
+NEAR = 0.25
+"""Of a last payment: rows that are no farther from what a loan has paid with it, or without it, tell which they have."""
+
 
 def with_interest_by_rows(loans: Loans, setting: CreditSetting) -> Loans:
     """The loans with what their rows, or their schedules, tell of interest received before a last payment."""
@@ -22,24 +26,29 @@ def with_interest_by_rows(loans: Loans, setting: CreditSetting) -> Loans:
     places = np.nonzero(asked & loans.course.settled if loans.interest_stated else asked)[0]
     if not places.size:
         return loans
-    owing, received = owing_of(loans, places, setting), loans.interest_received.copy()
-    received[places] = _before_the_last(owing) if loans.interest_stated else to_minor(_scheduled(owing))
-    return replace(loans, interest_received=received)
+    owing, received, apart = owing_of(loans, places, setting), loans.interest_received.copy(), loans.interest_apart.copy()
+    if loans.interest_stated:
+        received[places], apart[places] = _before_the_last(owing)
+    else:
+        received[places] = to_minor(_scheduled(owing))
+    return replace(loans, interest_received=received, interest_apart=apart)
 
 
-def _before_the_last(owing: Owing) -> Whole:
-    """What rows state, less the last payment where they hold it.
+def _before_the_last(owing: Owing) -> tuple[Whole, Whole]:
+    """What rows state, less the last payment where they hold it; and that payment where neither is near, as it is in doubt.
 
     Five instalments carried 150, and 8 accrue by the day on which 800 are repaid: a row that states 150 lacks the last payment,
-    one that states 158 holds it.
+    one that states 158 holds it. One that states 155 is read as holding it, 3 short, but may lack it and have a late fee of 5:
+    the 8 are in doubt.
     """
     stated, (_, last) = owing.interest_received.astype(np.float64), owing.interest
     carried, come = _carried(owing, owing.paid[0], owing.paid[1]), _come(owing)
     without, with_it = (
         np.minimum(np.abs(stated + lacks - carried - last), np.abs(stated + lacks - come)) for lacks in (last, np.zeros(1))
     )
-    before: Whole = to_minor(np.where(with_it <= without - 1.0, stated - last, stated))
-    return before
+    before = np.where(with_it <= without - 1.0, stated - last, stated)
+    doubted = np.minimum(with_it, without) > np.maximum(last * NEAR, 1.0)
+    return to_minor(before), to_minor(np.where(doubted, last, 0.0))
 
 
 def _come(owing: Owing) -> Numbers:
