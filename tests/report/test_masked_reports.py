@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import gaapbridge
@@ -144,6 +145,18 @@ def test_a_statement_that_names_a_contract_is_refused(tmp_path: Path) -> None:
     assert not run.folder.with_name(f"{run.folder.name}-report-masked").exists()
     folder = gaapbridge.write_report(run, only="workbook,pack", mask_ids=True).folder
     assert not named(folder, ids_of_tapes(run))
+
+
+def test_an_id_that_every_row_has_is_masked(tmp_path: Path) -> None:
+    """Said once above the rows of a tape; of two digits, which no text is searched for."""
+    plan = write_starter(tmp_path / "lender").plan
+    for path in plan.parent.glob("tapes/*.csv"):
+        path.write_text(re.sub(r"FUNDED-\d", "77", path.read_text(encoding="utf-8")), encoding="utf-8")
+    run = close(plan)
+    file = gaapbridge.write_report(run, only="workbook", mask_ids=True).folder / "workbook.xlsx"
+    said = [str(cell) for row in load_workbook(file)["Input guarantees"].iter_rows(values_only=True) for cell in row if cell]
+    assert any(f"loan id {masks_of(run).contract('77')}" in text for text in said)
+    assert not [text for text in said if re.search(r"\b77\b", text)]
 
 
 def test_the_command_masks(run: Run, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def _write_input(sample: ToldSample, book: Book, places: Places, declared: Decla
 def _tape(sheet: Sheet, places: Places, tape: ToldTape, addresses: dict[str, str]) -> None:
     sheet.heading(in_words(tape.name.removeprefix("tapes.").replace(".", " at the ")))
     if tape.alike:
-        told = (f"{in_words(name.removesuffix('_minor')).lower()} {_in_a_line(places, name, one)}" for name, one in tape.alike)
+        told = (_in_a_line(sheet, places, name, value) for name, value in tape.alike)
         sheet.heading(f"In every row: {', '.join(told)}.", "said")
     numeric = [False, True, False, *(_is_number(tape, place) for place in range(3, len(tape.columns)))]
     sheet.header(["File", "Row", "Contract", *(in_words(one.removesuffix("_minor")) for one in tape.columns[3:])], numeric)
@@ -129,11 +129,15 @@ def _tape(sheet: Sheet, places: Places, tape: ToldTape, addresses: dict[str, str
     sheet.next()
 
 
-def _in_a_line(places: Places, name: str, value: Any) -> str:
-    """A value that every row has, as it stands in a line."""
+def _in_a_line(sheet: Sheet, places: Places, name: str, value: Any) -> str:
+    """A column whose value every row has, as it stands in a line: an id by its mask."""
     if name.endswith("_minor"):
-        return f"{places.in_money(value):,.{places.money_digits}f}"
-    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+        shown = f"{places.in_money(value):,.{places.money_digits}f}"
+    elif name.endswith("_id"):
+        shown = sheet.book.masks.contract(value)
+    else:
+        shown = {"True": "yes", "False": "no"}.get(str(value), str(value))
+    return f"{in_words(name.removesuffix('_minor')).lower()} {shown}"
 
 
 def _is_number(tape: ToldTape, place: int) -> bool:
