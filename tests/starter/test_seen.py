@@ -151,6 +151,25 @@ def test_separators(name: str) -> None:
     assert (found.keys, bool(found.questions)) == (keys, asked)
 
 
+@pytest.mark.parametrize(
+    ("texts", "rates", "keys", "asked"),
+    [
+        (["508,000", "338,667"], [], {}, True),
+        (["508.000", "338.667"], [], {}, True),
+        (["508,000", "0,750"], [], {"decimal": ","}, False),
+        (["508,000", "1,508,000"], [], {"thousands": ","}, False),
+        (["508,000"], ["0.05"], {"thousands": ","}, False),
+    ],
+)
+def test_thousands_of_a_currency_may_have_three_decimals(
+    texts: list[str], rates: list[str], keys: dict[str, str], asked: bool
+) -> None:
+    """508 thousand to the unit, as a German ledger writes it under a header in kEUR, or 508,000 thousand."""
+    cells = {"principal_minor": texts, "annual_rate": rates}
+    found = guess_separators(cells, ["principal_minor"], workbook=False, coarse=["principal_minor"])
+    assert (found.keys, bool(found.questions)) == (keys, asked)
+
+
 def test_a_rate_of_three_decimals_says_nothing_of_thousands() -> None:
     found = guess_separators({"annual_rate": ["1.234"], "principal_minor": ["500"]}, ["principal_minor"], workbook=False)
     assert found == Guess()

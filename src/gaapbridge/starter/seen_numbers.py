@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gaapbridge.starter.guess import NONE, NOTHING, OWN, Guess, open_question, sure, together
 from gaapbridge.tapes.how import UNITS
@@ -55,18 +55,23 @@ def is_plain(text: str) -> bool:
     return bool(re.match(r"^-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$", text))
 
 
-def guess_separators(cells: Cells, money: Sequence[str], workbook: bool) -> Guess:
+def guess_separators(cells: Cells, money: Collection[str], workbook: bool, coarse: Collection[str] = ()) -> Guess:
     """What stands before decimals and between thousands, by all columns of numbers together. ``money`` are those of amounts,
-    in which three decimals cannot be; a single group of three digits in any other says nothing."""
+    in which three decimals cannot be, unless they are ``coarse``, in thousands or a larger unit: 508,000 may be 508 thousand to
+    the unit. A single group of three digits in any other says nothing."""
     cores = {ours: [core for text in texts if (core := _core(text))] for ours, texts in cells.items()}
     decimal: dict[str, str] = {}
     thousands: dict[str, str] = {}
     unsure: dict[str, str] = {}
+    either: dict[str, str] = {}
     for ours, texts in cores.items():
         for core in texts:
             if _ONE_GROUP.match(core):
-                if ours in money:
-                    unsure.setdefault("," if "," in core else ".", core)
+                sign = "," if "," in core else "."
+                if ours in coarse:
+                    either.setdefault(sign, core)
+                elif ours in money:
+                    unsure.setdefault(sign, core)
                 continue
             grouped = next(((sign, found) for sign, shape in _GROUPED.items() if (found := shape.match(core))), None)
             if grouped is not None:
@@ -79,7 +84,22 @@ def guess_separators(cells: Cells, money: Sequence[str], workbook: bool) -> Gues
         shown = ", ".join(dict.fromkeys([*decimal.values(), *thousands.values()]))
         lines = ('decimal = "."', 'decimal = ","')
         return open_question("decimal", f"numbers are written in more than one way: {shown}", *lines)
-    return together(_separators(decimal, thousands, unsure, workbook))
+    told = _separators(decimal, thousands, unsure, workbook)
+    return together((*told, *_coarse(either, decimal, {*decimal, *thousands, *unsure})))
+
+
+def _coarse(either: Mapping[str, str], decimal: Collection[str], told: Collection[str]) -> Iterator[Guess]:
+    """What cells that may have three decimals say: nothing of a sign that others tell, else what the other sign leaves."""
+    for sign, core in either.items():
+        if sign not in told and {",": ".", ".": ","}[sign] in decimal:
+            yield sure("thousands", sign, f"as in {core}")
+        elif sign not in told:
+            yield _either_way(sign, core)
+
+
+def _either_way(sign: str, core: str) -> Guess:
+    lines = (f'thousands = "{sign}"', f'decimal = "{sign}"')
+    return open_question("thousands", f"{core} may be thousands, or three decimals", *lines)
 
 
 def _separators(
@@ -97,8 +117,7 @@ def _separators(
         elif sign == "." and "," in decimal:
             yield sure("thousands", ".", f"{core}: no amount has three decimals")
         elif sign == "." and not thousands and "." not in decimal:
-            lines = ('thousands = "."', 'decimal = "."')
-            yield open_question("thousands", f"{core} may be thousands, or three decimals", *lines)
+            yield _either_way(sign, core)
 
 
 def guess_nothing(cells: Cells) -> Guess:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
@@ -52,7 +53,7 @@ def writing(read: Columns, likely: Columns, unread: Texts, titled: Mapping[str, 
     both = read.and_those(likely)
     money = read.of("minor")
     return together((
-        *(_wider(look(read), look(both)) for look in (_days, _separators, _nothing)),
+        *(_wider(look(read), look(both)) for look in (_days, partial(_separators, titled=titled), _nothing)),
         _percent(read),
         replace(_percent(likely), questions=()),
         *_units(read, likely, unread, titled),
@@ -72,8 +73,10 @@ def _days(columns: Columns) -> Guess:
     return guess_days(texts)
 
 
-def _separators(columns: Columns) -> Guess:
-    return guess_separators(_numbers(columns), list(columns.of("minor")), columns.workbook)
+def _separators(columns: Columns, titled: Collection[str]) -> Guess:
+    money = columns.of("minor")
+    coarse = [ours for ours in money if ({unit_said(columns.names[ours])} - {None} or {*titled}) - {"major", "minor"}]
+    return guess_separators(_numbers(columns), money, columns.workbook, coarse)
 
 
 def _nothing(columns: Columns) -> Guess:
