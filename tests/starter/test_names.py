@@ -14,7 +14,7 @@ NAMES = {
         "Current Principal": "outstanding_principal_minor", "Interest Due & Unpaid": "billed_unpaid_interest_minor",
         "Deferred Orig Cost": "costs_paid_minor", "Monthly P&I ($)": "instalment_minor", "Level P&I": "instalment_minor",
         "手续费收入(元)": "fees_received_minor", "利率": "annual_rate", "未还利息(元)": "billed_unpaid_interest_minor",
-        "转非应计日期": "nonaccrual_date", "月还款额(元)": "instalment_minor",
+        "转非应计日期": "nonaccrual_date", "月还款额(元)": "instalment_minor", "# Inst": "term_instalments",
     },
     "events": {
         "Post Date": "event_date", "记账日期": "event_date", "变动日期": "event_date", "业务类型": "kind", "变动类型": "kind",

@@ -31,15 +31,18 @@ _SILENT = {
 _PER_ANNUM = re.compile(r"\bp\.\s?a\b\.?|\bper annum\b|%\s*pa\b|\(\s*pa\s*\)", re.I)
 """A rate is for a year where nothing else is said."""
 
+_NUMBER_OF = re.compile(r"^\s*#(?=\s*[A-Za-z])")
+"""``# Inst`` is a number of instalments, and no instalment."""
+
 
 @lru_cache(1 << 14)
 def plain(name: str) -> str:
     """A name's words in small letters: taken apart, written out, singular, without units.
 
-    >>> plain("OrigLoanAmt_USD"), plain("DPD"), plain("Days Past-Due"), plain("Interest rate (% p.a.)")
-    ('original loan amount', 'day past due', 'day past due', 'interest rate')
+    >>> plain("OrigLoanAmt_USD"), plain("DPD"), plain("Days Past-Due"), plain("Interest rate (% p.a.)"), plain("# Inst")
+    ('original loan amount', 'day past due', 'day past due', 'interest rate', 'number instalment')
     """
-    words = words_apart(_PER_ANNUM.sub(" ", name))
+    words = words_apart(_NUMBER_OF.sub("number ", _PER_ANNUM.sub(" ", name)))
     written_out = " ".join(_PHRASES.get(word, _WORDS.get(word, word)) for word in words).split()
     singular = [word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in written_out]
     return " ".join(word for word in singular if word not in _SILENT)
