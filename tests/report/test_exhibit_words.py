@@ -122,11 +122,11 @@ def in_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("in_french")
-def test_a_language_is_a_column_of_the_table(done: Demonstration, tmp_path: Path) -> None:
+def test_a_language_is_a_column_of_the_table(lender: Path, tmp_path: Path) -> None:
     """All that there is of Chinese there is of it: exhibit, disclosures by the lender's own words, in both formats."""
-    plan = done.plan.with_name("in-french.toml")
+    plan = lender / "plan.toml"
     own = '\n[words.zh]\n"Example Lender" = "示例贷款公司"\n[words.fr]\n"Example Lender" = "Prêteur modèle"\n'
-    plan.write_text(done.plan.read_text(encoding="utf-8") + own, encoding="utf-8")
+    plan.write_text(plan.read_text(encoding="utf-8") + own, encoding="utf-8")
     run = close(plan)
     folder = tmp_path / "filing"
     folder.mkdir()

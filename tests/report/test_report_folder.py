@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -197,3 +199,17 @@ def test_an_interrupt_while_it_is_put_in_place_leaves_what_was_there(
     monkeypatch.undo()
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_workbook_that_finds_no_room_is_told_by_where_it_was_to_be(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library has an exception of its own around that of the file system."""
+
+    def no_room(_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("xlsxwriter.workbook.Workbook._store_workbook", no_room)
+    with pytest.raises(UnusableInput, match="No space left on device"):
+        gaapbridge.write_report(run, only="workbook", to=tmp_path / "report")
+    assert not (tmp_path / "report").exists()

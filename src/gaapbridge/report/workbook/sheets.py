@@ -292,8 +292,13 @@ class Book:
         self.workbook.define_name(name, f"={refers_to}")
 
     def close(self) -> None:
-        """Write the file."""
-        self.workbook.close()
+        """Write the file. Raises ``OSError`` where there is no room for it, or for what is written on the way."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self.workbook.close()
+        except FileCreateError as refused:  # an exception of the library's own, around that of the file system
+            raise next((one for one in refused.args if isinstance(one, OSError)), OSError(str(refused))) from refused
 
 
 def pages_across(widths: Sequence[float], room: float, repeated: int, begin: Sequence[int] = ()) -> tuple[int, tuple[int, ...]]:
