@@ -2,8 +2,8 @@
 does, and is asked while this one is at other work.
 
 Such a module has two functions: ``load``, called once, before anybody asks, and ``answer``, which is given what was asked.
-Questions and answers are what plain pickle takes. The process ends with the one that began it, however that ends: nobody asks
-any more.
+Questions and answers are what plain pickle takes. The process ends when the one that began it has ended, however that was, once
+it is done with what it is at: nobody asks any more.
 """
 
 from __future__ import annotations
@@ -135,12 +135,27 @@ def serve(name: str) -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     look_seldom()
-    module = import_module(name)
-    module.load()
+    answer = _loaded(name)
     with contextlib.suppress(EOFError):
         while True:
-            answers.write(_answer(module.answer, pickle.load(sys.stdin.buffer)))
+            answers.write(_answer(answer, pickle.load(sys.stdin.buffer)))
             answers.flush()
+
+
+def _loaded(name: str) -> Callable[[Any], Any]:
+    """What answers; of a module that does not load, what raises why."""
+    try:
+        module = import_module(name)
+        module.load()
+    except Exception as raised:  # noqa: BLE001 - whatever it is, who asks is told
+        failed = raised
+
+        def answer(_: Any) -> Any:
+            raise failed
+
+        return answer
+    answers: Callable[[Any], Any] = module.answer
+    return answers
 
 
 def _answer(answer: Callable[[Any], Any], question: Any) -> bytes:
@@ -151,4 +166,13 @@ def _answer(answer: Callable[[Any], Any], question: Any) -> bytes:
         return pickle.dumps((None, refused))
     except Exception as raised:  # noqa: BLE001 - whatever it is, who asked is told
         raised.add_note(traceback.format_exc())
-        return pickle.dumps((None, raised))
+        return _sent(raised)
+
+
+def _sent(raised: Exception) -> bytes:
+    """What was raised; in words where it does not come out of a pickle as it was."""
+    with contextlib.suppress(Exception):  # of a class that no pickle takes, or makes again
+        sent = pickle.dumps((None, raised))
+        if str(pickle.loads(sent)[1]) == str(raised):
+            return sent
+    return pickle.dumps((None, RuntimeError(f"{type(raised).__name__}: {raised}")))

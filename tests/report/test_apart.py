@@ -39,7 +39,16 @@ def answer(asked: tuple[Path, dict[str, Path], Any]) -> None:
         os._exit(7)
     if run.name == "refused":
         raise UnusableInput(file=HALF, rule="it is whole", remedy="write it again")
+    if run.name == "unsent":
+        raise OfTwo("half", "whole")
     raise ZeroDivisionError("by nil")
+
+
+class OfTwo(Exception):
+    """A fault that a pickle takes and does not make again."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} is not {other}")
 
 
 @pytest.fixture
@@ -71,6 +80,7 @@ def written(run: str, tmp_path: Path, part: Part) -> None:
     [
         ("refused", UnusableInput, "write it again"),
         ("faulty", ZeroDivisionError, "by nil"),
+        ("unsent", RuntimeError, "OfTwo: half is not whole"),
         ("ended", UnusableInput, "value: 7 | rule: the process that writes parts"),
     ],
 )
@@ -88,3 +98,11 @@ def test_a_failure_here_ends_what_is_written_beside(planted: Beside, tmp_path: P
         written("slow", tmp_path, Part("told", "", (), fail))
     assert planted.process is None and time.monotonic() - began < 300
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_module_that_does_not_load_is_told_as_what_it_is() -> None:
+    """A library that is broken, and no want of memory."""
+    beside = Beside(f"{__name__}.of_nobody", "it stays", "give it memory")
+    with pytest.raises(ModuleNotFoundError, match="of_nobody"):
+        beside.ask(None)
+    beside.end()
