@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.difference import FRAMEWORKS
@@ -27,9 +27,6 @@ from gaapbridge.reperform.run import (
 )
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput, nearest
-
-if TYPE_CHECKING:  # an array library, which only reading needs
-    import polars as pl
 
 CALLED = {"higher_of": "unearned fees absorbed by the loss allowance"}
 """Amounts whose name would be read as another: where the higher of two counts, this is the lower, which is taken off."""
@@ -173,21 +170,30 @@ def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _input_rows(run: Run, kind: Kind, contract_ids: Sequence[str]) -> dict[str, tuple[Table, ...]]:
     """The rows of contracts that the run keeps, tape by tape as they were read; none of most contracts."""
-    found = run.input_rows_of(kind.key, kind.tapes[0].schema.identity or "contract_id", contract_ids)
-    return {one: tuple(_rows_by_tape(kind, rows)) for one, rows in found.items()}
+    identity = kind.tapes[0].schema.identity or "contract_id"
+    held = run.input_rows_of(kind.key, identity, contract_ids)
+    found: dict[str, list[Table]] = {one: [] for one in contract_ids}
+    for name in (name for tape in kind.tapes for name in tape.sources if name in held):
+        columns, by_contract = held[name].columns, dict[str, list[tuple[Any, ...]]]()
+        place = columns.index(identity)
+        for row in held[name].rows():  # many contracts have a few rows each: a frame for each of them costs more than all this
+            by_contract.setdefault(row[place], []).append(row)
+        for one, rows in by_contract.items():
+            found[one].append(_rows_of_tape(columns, rows))
+    return {one: tuple(tables) for one, tables in found.items()}
 
 
-def _rows_by_tape(kind: Kind, found: Mapping[str, pl.DataFrame]) -> Iterator[Table]:
-    for rows in (found[name] for tape in kind.tapes for name in tape.sources if name in found):
-        if rows.height == 1:
-            row = rows.row(0, named=True)
-            title = f"Input row {row['row']} of {row['file']}"
-            given = [(name, value) for name, value in row.items() if name not in ("file", "row") and value is not None]
-            yield Table(title, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0")
-        elif rows.height:
-            shown = [name for name in rows.columns if name != "file" and rows[name].null_count() < rows.height]
-            title = f"Input rows of {', '.join(rows['file'].unique(maintain_order=True))}"
-            yield Table(title, tuple(shown), tuple(tuple(map(_cell, row)) for row in rows.select(shown).rows()), nil="0")
+def _rows_of_tape(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
+    """The rows of one contract on one tape: a single one as a list of its values, several without what all leave blank."""
+    if len(rows) == 1:
+        row = dict(zip(columns, rows[0], strict=True))
+        title = f"Input row {row['row']} of {row['file']}"
+        given = [(name, value) for name, value in row.items() if name not in ("file", "row") and value is not None]
+        return Table(title, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0")
+    by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    title = f"Input rows of {', '.join(dict.fromkeys(by_column.pop('file')))}"
+    shown = {name: map(_cell, values) for name, values in by_column.items() if any(value is not None for value in values)}
+    return Table(title, tuple(shown), tuple(zip(*shown.values(), strict=True)), nil="0")
 
 
 def _cell(value: object) -> object:

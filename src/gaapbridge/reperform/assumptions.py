@@ -227,6 +227,7 @@ class _Form:
         return ("valid_from", *self.keys, *(() if self.month is None else (self.month,)), *self.values)
 
 
+_BLANK = frozenset((None, ""))
 _OF_REPAID = _Form(("segment",), "month_on_book", ("single_monthly_mortality",))
 
 
@@ -258,7 +259,7 @@ def _refuse_blanks(columns: Columns, form: _Form, file: str) -> None:
         raise UnusableInput(file=file, rule="a curve file has rows", remedy="give the curve or drop the source")
     for name in form.all:
         cells = columns.get(name, (None,))
-        if None in cells or "" in cells:
+        if not _BLANK.isdisjoint(cells):
             raise _bad(
                 file, _first(cells, lambda cell: cell in (None, "")), name, "", "a curve row is complete", f"fill {name}"
             )

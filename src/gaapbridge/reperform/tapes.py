@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import InvalidOperation
-from itertools import zip_longest
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -138,7 +138,10 @@ def read_columns(path: Lying) -> Columns:
         return columns_of(read_rows(path))
     with _usable(path), path.open(newline="", encoding="utf-8-sig") as opened:
         names, *rows = [cells for cells in csv.reader(opened) if cells] or [[]]
-        return dict(zip(names, zip_longest(*rows), strict=False))
+        width = max(map(len, rows), default=0)
+        blanks = [None] * width
+        cells = list(chain.from_iterable(row if len(row) == width else (*row, *blanks[len(row) :]) for row in rows))
+        return {name: cells[place::width] for place, name in enumerate(names[:width])}
 
 
 def columns_of(table: Table) -> Columns:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.pack.site import INDEX, up
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.text import readable
+
+if TYPE_CHECKING:  # a library of reports, which is looked for before it is used
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Pages:
     menu: Sequence[tuple[str, str]] = ()
     _environment: Any = field(init=False)
     _escaped: Callable[[str], str] = field(init=False)
+    _menus: dict[tuple[str, str], Markup] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -54,13 +58,24 @@ class Pages:
         alone = {} if self.menu else {"style": resource("style.css"), "style_sha256": sha256_of_text(resource("style.css"))}
         shared = {
             "entity": manifest.entity, "period": str(manifest.period), "status": manifest.status or "status not stated",
-            "menu": [{"name": name, "page": path} for name, path in self.menu], "alone": alone,
+            "menu": self._menu(page.path, up(page.path)), "alone": alone,
             "version": self.run.folder.resolve().name, "content_sha256": manifest.content_sha256, "escaped": self._escaped,
             "index": INDEX,
         }  # fmt: skip
         template = self._environment.get_template(page.template)
         text: str = template.render(**shared, **page.content, title=page.title, page=page.path, root=up(page.path))
         return text
+
+    def _menu(self, page: str, root: str) -> Markup:
+        """What a page leads to: the same for all that lie alike and are not in it, which is made once."""
+        from markupsafe import Markup
+
+        at = (page if page in dict(self.menu).values() else "", root)
+        if at not in self._menus:
+            menu = [{"name": name, "page": path} for name, path in self.menu]
+            template = self._environment.get_template("menu.html")
+            self._menus[at] = Markup(template.render(menu=menu, page=page, root=root))
+        return self._menus[at]
 
     def _shown(self, value: Any) -> Any:
         """A text of a lender as people can read it; a text that is made by a template stays."""

@@ -51,10 +51,15 @@ class Site:
     """Where every address stands: its page, from the folder of the pack, and its anchor there."""
 
     places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _lower: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._lower.update(page.lower() for page, _ in self.places.values())
 
     def add(self, address: str, page: str, anchor: str | None = None) -> None:
         """Say where an address stands; the anchor is the address itself where none is named."""
         self.places[address] = (page, address if anchor is None else anchor)
+        self._lower.add(page.lower())
 
     def own_page(self, folder: str, word: str, contract_id: str) -> str:
         """A page for an id that is no other's, though the two be told by their capitals alone: then its hash stands for it.
@@ -64,7 +69,7 @@ class Site:
         ('contracts/loan-x612a6bb9cf2d903b.html', 'contracts/loan-L-2.html')
         """
         page = f"{folder}/{word}-{id_name(contract_id)}.html"
-        taken = any(known.lower() == page.lower() for known, _ in self.places.values())
+        taken = page.lower() in self._lower
         return f"{folder}/{word}-{_hashed(contract_id)}.html" if taken else page
 
     def link(self, address: str, from_page: str) -> str | None:

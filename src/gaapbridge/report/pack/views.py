@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,9 @@ HEADINGS = {
 """Headings that are no words of their own; of all others the line below the letters becomes a space."""
 
 
+_NUMBERS = (int, float, Decimal)
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a table: what it shows, whether it is a number and stands to the right, where it leads, and its own anchor."""
@@ -54,7 +58,7 @@ class Cell:
         return "long" if max(map(len, self.text.split()), default=0) > LONGEST_WORD else "said"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A table of a page: its caption, headings, rows, the row that adds them up, what is said below it; where it can be folded,
     what ``fold`` says of it in its place, and whether it is open at first."""
@@ -68,34 +72,42 @@ class View:
     fold: str = ""
     is_open: bool = False
 
-    @property
+    @cached_property
     def is_stacked(self) -> bool:
         """Whether a phone shows each row as a block, its cells below each other under their headings: where sentences, or
         endless words, stand beside what heads it, and it is short enough to be read so."""
-        return len(self.rows) <= MOST_STACKED and any(cell.side in ("said", "long") for row in self.rows for cell in row[1:])
+        beside = (cell for row in self.rows for cell in row[1:])
+        return len(self.rows) <= MOST_STACKED and any(len(cell.text) > LONGEST_WORD and not cell.numeric for cell in beside)
 
-    def body(self, escaped: Callable[[str], str]) -> Markup:
-        """The rows as markup, every text as ``escaped`` has it: a template takes ten times as long."""
+    def head(self, escaped: Callable[[str], str]) -> Markup:
+        """The headings as markup, every text as ``escaped`` has it: a template takes ten times as long."""
         from markupsafe import Markup
 
-        heads = [one.text for one in self.header] if self.is_stacked else [""] * len(self.header)
+        sides = (' class="n"' if one.numeric else "" for one in self.header)
+        heads = zip(sides, self.header, strict=True)
+        return Markup("".join(f'<th scope="col"{side}>{escaped(one.text)}</th>' for side, one in heads))
+
+    def body(self, escaped: Callable[[str], str]) -> Markup:
+        """The rows as markup, likewise."""
+        from markupsafe import Markup
+
+        heads = [_attribute("data-head", one.text, escaped) if self.is_stacked else "" for one in self.header]
         return Markup("".join(_row(row, heads, escaped) for row in self.rows))
 
 
 def _row(row: Sequence[Cell], heads: Sequence[str], escaped: Callable[[str], str]) -> str:
     """A row; its first cell is its heading unless it is a number, the others may say the heading of their column."""
-    first, *others = row
-    cells = [_cell(first, "td" if first.numeric else "th", heads[0] if first.numeric else "", escaped)]
-    cells += [_cell(cell, "td", head, escaped) for cell, head in zip(others, heads[1:], strict=True)]
+    first = row[0]
+    cells = [_cell(cell, "td", head, escaped) for cell, head in zip(row, heads, strict=True)]
+    if not first.numeric:
+        cells[0] = _cell(first, "th", ' scope="row"', escaped)
     return f"<tr{_attribute('id', first.anchor, escaped)}>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell, name: str, head: str, escaped: Callable[[str], str]) -> str:
+def _cell(cell: Cell, name: str, said: str, escaped: Callable[[str], str]) -> str:
     text, side = escaped(cell.text), cell.side
     shown = f"<a{_attribute('href', cell.href, escaped)}>{text}</a>" if cell.href else text
-    scope = ' scope="row"' if name == "th" else ""
-    said = _attribute("data-head", head, escaped)
-    return f'<{name}{scope}{said} class="{side}">{shown}</{name}>' if side else f"<{name}{scope}{said}>{shown}</{name}>"
+    return f'<{name}{said} class="{side}">{shown}</{name}>' if side else f"<{name}{said}>{shown}</{name}>"
 
 
 def _attribute(name: str, value: str | None, escaped: Callable[[str], str]) -> str:
@@ -138,12 +150,13 @@ class Shown:
         numeric, shown = table.numeric, table.rows if most is None else table.rows[:most]
         is_money = [name in money for name in table.header]
         names = [self.currency if name == MINOR else heading(name) for name in table.header]
+        columns = tuple(zip(table.header, numeric, is_money, strict=True))
         rows = tuple(
             tuple(
                 Cell(self.money(value) if yes and isinstance(value, int) else as_printed(value, table.nil), True)
                 if right or is_number(value)
                 else self.text(name, as_printed(value, table.nil), page)
-                for name, value, right, yes in zip(table.header, row, numeric, is_money, strict=True)
+                for value, (name, right, yes) in zip(row, columns, strict=True)
             )
             for row in shown
         )
@@ -174,7 +187,7 @@ class Shown:
 
 def is_number(value: Any) -> bool:
     """Whether a value stands to the right, as numbers do, in a column that holds texts too."""
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def heading(name: str) -> str:
