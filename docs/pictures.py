@@ -154,7 +154,7 @@ PICTURES = (
     Picture("exhibit-balance-sheet.png", exhibit("BALANCE SHEET As of December 31, 2023"), statements),
     Picture("exhibit-income-statement.png", exhibit("INCOME STATEMENT For the year ended December 31, 2023"), statements),
     Picture("workbook-balance-sheet.png", sheet("Reconciliation between U.S. GAAP and IFRS: balance sheet"), statements),
-    Picture("workbook-tie-outs.png", sheet("Example Lender: tie-outs", of_height=0.4), ties),
+    Picture("workbook-tie-outs.png", sheet("Tolerance Result Evidence", of_height=0.6), ties),
     Picture("pack-statements.png", pack("index.html", 1280, 1110, "bs-2023"), statements),
     Picture("pack-cell.png", pack("rows/bs-2023/loans_nc.html", 1280, 900, CELL), cell),
     Picture("pack-loan.png", pack(f"contracts/loan-{LOAN}.html", 1280, 1150), loan),
