@@ -122,7 +122,7 @@ def loans_of(
     states = states_of(joined, course, setting)
     if payments is not None and "service_fees_minor" not in paid:
         payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
-    in_part = _written_off_in_part(joined, course)
+    in_part = _written_off_in_part(joined, course, payments is not None)
     return Loans(
         contract_id=contracts,
         status=joined["status"].fill_null("missing"),
@@ -158,13 +158,15 @@ def _of_closing(joined: pl.DataFrame, closing: Column, opening: Column) -> Colum
     return np.where(joined["status"].is_not_null().to_numpy(), closing, opening)
 
 
-def _written_off_in_part(joined: pl.DataFrame, course: Course) -> Whole:
+def _written_off_in_part(joined: pl.DataFrame, course: Course, paid: bool) -> Whole:
     """Principal that events write off in part (ASC 326-20-35-8; IFRS 9 5.4.4): of a contract that was written off in the end,
-    what they have long before that day, beyond the rest that its row has. Nil where the principal did not fall by so much:
+    what they have long before that day, beyond the rest that its row has. Nil where the principal did not fall by so much
+    beside what was paid of it, all by the end of one that was repaid, where payments tell it:
     100,000.00 of 300,000.00 with 200,000.00 left are a part, with 250,000.00 left a contradiction, of which a finding tells."""
     stated, early = whole(joined, "event_written_off_minor"), whole(joined, "written_off_before_minor")
     left, opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
-    fell = np.where(course.opened, opening, whole(joined, "principal_minor")) - left
+    before, repaid = np.where(course.opened, opening, whole(joined, "principal_minor")), whole(joined, "repaid_minor")
+    fell = before - repaid - np.where(course.settled & paid, 0, left)
     part = np.where(course.off, np.where(early <= stated - left, early, 0), stated)
     return np.where((course.remained | course.left) & (part <= fell), part, 0)
 

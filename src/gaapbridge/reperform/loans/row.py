@@ -79,7 +79,7 @@ def calculate_contract(
                 detail=detail,
                 choices=choices,
             )
-    parts = written_off_in_part(opening, closing, events, elections.opening)
+    parts = written_off_in_part(opening, closing, events, payments, elections.opening)
     fallen = None if payments is None else replace(payments, payments=(*payments.payments, *parts))
     interest, further = _in_default(opening, closing, fallen, states, assumptions, elections, choices)
     rates, after = _rates(states), ZERO
@@ -100,16 +100,19 @@ def calculate_contract(
 
 
 def written_off_in_part(
-    opening: Loan | None, closing: Loan | None, events: tuple[Event, ...], instant: date
+    opening: Loan | None, closing: Loan | None, events: tuple[Event, ...], payments: Paid | None, instant: date
 ) -> tuple[Payment, ...]:
     """What the events of a period that begins at an instant write off of a contract in part, each as principal of its day: of
-    one written off in the end those more than 20 days before. None where its principal did not fall by so much."""
+    one written off in the end those more than 20 days before. None where its principal did not fall by so much beside
+    what was paid of it."""
     off = [event for event in events if event.kind == "write_off"]
     path = path_of(opening, closing, instant, WRITTEN_OFF)
     if closing is None or path not in _ROLLED:
         return ()
     before = closing.principal_minor if path.startswith("new") else opening.outstanding_principal_minor if opening else 0
-    fell, rest = before - closing.outstanding_principal_minor, sum(event.amount_minor for event in off)
+    repaid = sum(one.principal_minor for one in payments.payments) if payments is not None else 0
+    left = 0 if payments is not None and path in ("settled", "new_settled") else closing.outstanding_principal_minor
+    fell, rest = before - repaid - left, sum(event.amount_minor for event in off)
     if closing.status == WRITTEN_OFF and closing.exit_date is not None:
         off = [event for event in off if event.event_date < closing.exit_date - timedelta(days=_NEAR_DAYS)]
         rest -= closing.outstanding_principal_minor
