@@ -73,8 +73,8 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment outside": pl.col("payments_outside_minor") > 0,
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
-    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()}
-    conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING} | days_apart(opening, told.closing) | instalments_apart()
+    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()} | instalments_apart()
+    conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING} | days_apart(opening, told.closing)
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     for of_the_terms in ("above schedule", "behind schedule", *OF_INSTALMENTS, *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
