@@ -131,17 +131,21 @@ def _allowance(totals: Totals, framework: str) -> MovementTable:
         "opening": at_opening(opening, *OPENED),
         "origination": at_closing(late, "new")
         + at_opening(used, "new_written_off")
+        + impaired(used, "new")
         - impaired(interest, "new", "new_written_off"),
         "transfers": transferred + impaired(opening, "written_off") - at_opening(opening, "written_off"),
         "remeasurement": at_closing(late, "stayed")
         - at_closing(opening, "stayed")
-        + impaired(used, "written_off")
+        + impaired(used, "stayed", "written_off")
         - impaired(opening, "written_off")
         - impaired(interest, "stayed", "written_off"),
         "assumptions": at_closing(closing, *REMAINED) - at_closing(late, *REMAINED),
-        "derecognition": -at_opening(opening, "settled", "lost") - impaired(interest, *SETTLED),
+        "derecognition": -at_opening(opening, "settled", "lost")
+        + impaired(used, "settled")
+        + at_opening(used, "new_settled")
+        - impaired(interest, *SETTLED),
         "unwind": impaired(interest, *REMAINED, *SETTLED, *WRITTEN_OFF),
-        "write_off": -impaired(used, "written_off") - at_opening(used, "new_written_off"),
+        "write_off": -impaired(used, *REMAINED, "settled", "written_off") - at_opening(used, "new_settled", "new_written_off"),
     }
     return MovementTable(framework, lines, at_closing(closing, *REMAINED))
 

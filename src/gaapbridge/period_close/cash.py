@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gaapbridge.contracts.kind import Cash, Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
-from gaapbridge.difference import OPENED, PATHS, REMAINED, ROLLED, WRITTEN_OFF, BySegment, Sums
+from gaapbridge.difference import OPENED, PATHS, REMAINED, ROLLED, BySegment, Sums
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.ties import Ties
 from gaapbridge.plan import Plan
@@ -78,7 +78,7 @@ def _rolls(cash: Cash, sums: Sums) -> list[_Roll]:
         of(f"opening_{cash.principal}", OPENED),
         of(cash.advanced, PATHS),
         of(cash.received, PATHS),
-        of(cash.written_off, WRITTEN_OFF),
+        of(cash.written_off, PATHS),
         of(f"closing_{cash.principal}", REMAINED),
     )
     rolls = [_Roll(segment, *(part[segment] for part in parts)) for segment in sums.segments]

@@ -23,7 +23,7 @@ from gaapbridge.contracts.side_by_side import (
     returned,
     terms_changed,
 )
-from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, SETTLED, WRITTEN_OFF
+from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, ROLLED, SETTLED, WRITTEN_OFF
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "no write-off event": off & pl.col("event_written_off_minor").is_null() & (OUTSTANDING > 0) & pl.lit(told.events),
         "nothing written off": off & (pl.col("outstanding_principal_minor") == 0),
         "written off early": off & ~in_default("") & (OUTSTANDING > 0),
-        "written off before": off & (pl.col("written_off_before_minor") > 0),
-        "write-off event": ~off & (pl.col("event_written_off_minor").fill_null(0) > 0),
-        "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier"),
-        "recovery before its write-off": off & (pl.col("first_recovery") < pl.col("exit_date")),
-        "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING),
+        "written off before": off & (pl.col("written_off_before_minor") > _IN_PART),
+        "write-off event": ~off & (pl.col("event_written_off_minor") > _IN_PART),
+        "recovery without write-off": (recovered > 0) & ~off & (pl.col("path") != "written_off_earlier") & (_IN_PART == 0),
+        "recovery before its write-off": off & (pl.col("first_recovery") < pl.col("exit_date")) & (_IN_PART == 0),
+        "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING + _IN_PART),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
         "matured early": _MATURED_EARLY,
@@ -73,9 +73,8 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment outside": pl.col("payments_outside_minor") > 0,
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
-    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()}
-    conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING}
-    conditions |= days_apart(opening, told.closing) | instalments_apart()
+    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()} | instalments_apart()
+    conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING} | days_apart(opening, told.closing)
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     for of_the_terms in ("above schedule", "behind schedule", *OF_INSTALMENTS, *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
@@ -83,12 +82,13 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     amounts = shown("outstanding_principal_minor") | {cause: pl.col(amount) for cause, amount in _OF_ROWS.items()}
     amounts |= {
         "rose": RISE,
-        "recovered more": recovered - OUTSTANDING,
+        "recovered more": recovered - OUTSTANDING - _IN_PART,
         "balloon": balloon(),
         "recoveries not carried": pl.col("not_carried_minor"),
         "write-off amount": _OFF_BY,
         "nothing written off": BEFORE,
-        "written off before": pl.col("written_off_before_minor"),
+        "written off before": pl.col("written_off_before_minor") - _IN_PART,
+        "write-off event": pl.col("event_written_off_minor"),
         "prepaid more": pl.col("prepaid_minor") - _OWED,
         "payment outside": pl.col("payments_outside_minor"),
         "payment of none": pl.col("paid_minor"),
@@ -117,8 +117,9 @@ _OF_ROWS = {
 _MODIFIED = pl.col("modified").fill_null(False)
 _RECEIVED_LESS = pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)
 
-_OFF_BY = pl.col("event_written_off_minor") - pl.col("outstanding_principal_minor")
-"""What the events have as written off, less the principal of the row that left so."""
+_IN_PART = pl.col("written_off_in_part")
+_OFF_BY = pl.col("event_written_off_minor") - _IN_PART - pl.col("outstanding_principal_minor")
+"""What the events have as written off, but for parts written off before, less the principal of the row that left so."""
 
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
@@ -164,7 +165,7 @@ def _unexplained(opening: date) -> pl.Expr:
     advanced = pl.when(BORN & (pl.col("origination_date") > opening)).then("principal_minor").otherwise(0)
     opened = where(OPENED, "outstanding_principal_minor" + OF_OPENING)
     left = where((*REMAINED, *WRITTEN_OFF), "outstanding_principal_minor")
-    return opened + advanced - pl.col("repaid_minor").fill_null(0) - left
+    return opened + advanced - pl.col("repaid_minor").fill_null(0) - where(ROLLED, "written_off_in_part") - left
 
 
 CAUSES: dict[str, Cause] = {
@@ -238,8 +239,9 @@ CAUSES: dict[str, Cause] = {
     "write-off event": Cause(
         "write-off event of a contract not written off",
         "R9",
-        "the tape does not show the contract as written off in the period",
-        "correct its status and exit date, or remove the event",
+        "the tape does not show the contract as written off in the period, nor its principal as fallen by what the event "
+        "writes off in part; the amount is the event",
+        "correct its status and exit date, or its principal to the rest; or remove the event",
     ),
     "recovery without write-off": Cause(
         "recovery of a contract not written off",
@@ -268,8 +270,9 @@ CAUSES: dict[str, Cause] = {
     "written off before": Cause(
         "written off on two days",
         "R9",
-        f"events write it off more than {NEAR_DAYS} days before the exit date of the tape; they are the amount",
-        "correct the date of the event or of the exit; a loan written off in part stays on book with the rest",
+        f"events write it off more than {NEAR_DAYS} days before the exit date of the tape, and are no parts of it, of which "
+        "the row that left has the rest; they are the amount",
+        "correct the date of the event or of the exit; a loan written off in part stays on book with the rest until it leaves",
     ),
     "event outside": Cause(
         "event before origination or after exit",

@@ -11,6 +11,7 @@ import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.contracts.loans.service_fees import with_service_fees
+from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
     OF_OPENING,
     Course,
@@ -33,17 +34,21 @@ TERMS = (
 )  # fmt: skip
 """Columns of a contract that do not change while it runs; both tapes must agree on them."""
 
+LONG_BEFORE = pl.col("event_date") < pl.col("exit_date").dt.offset_by(f"-{NEAR_DAYS}d")
+"""Whether an event, beside the row of its contract, is long before the contract left."""
+
 
 @dataclass(frozen=True)
 class Loans:
     """N contracts: their terms, their states and their cash.
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
-    ``payments`` are the rows of their tape, none where the plan names no such tape. ``interest_stated`` says that the loan
-    tapes have interest received, and ``interest_received`` what these come to in the period, by ``interest_apart`` more or less
-    where that is in doubt; ``interest_by_payments`` whose
-    payments have it by day, with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
-    and ``service_fees_paid`` those of the fees that are of instalments.
+    ``written_off_in_part`` is principal written off in it of what stays on book with the rest, or left with the rest;
+    ``payments`` are the rows of their tape, with what is written off in part as principal; none without such a tape.
+    ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
+    period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
+    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees, and
+    ``service_fees_paid`` those of the fees that are of instalments.
     """
 
     contract_id: pl.Series
@@ -66,6 +71,7 @@ class Loans:
     advanced: Whole
     repaid: Whole
     paid: Whole
+    written_off_in_part: Whole
     written_off_principal: Numbers
     written_off_date: Dates
     claim: Whole
@@ -75,11 +81,12 @@ class Loans:
 
     @cached_property
     def explained(self) -> Flags:
-        """Whose payments lead from the principal first known to that of the late state, nil of one that was repaid."""
+        """Whose payments, with what is written off in part, lead from the principal first known to that of the late state, nil
+        of one that was repaid."""
         first = np.where(self.course.opened, self.states["opening"].principal, self.schedule.principal)
         left = np.where(self.course.settled, 0.0, self.states["late"].principal)
         known = (self.course.opened | (self.advanced > 0)) & (self.payments is not None)
-        explained: Flags = known & (first - self.repaid == left)
+        explained: Flags = known & (first - self.repaid - self.written_off_in_part == left)
         return explained
 
     @property
@@ -97,6 +104,7 @@ def loans_of(
     joined: pl.DataFrame,
     setting: CreditSetting,
     payments: pl.DataFrame | None,
+    events: pl.DataFrame,
     *,
     stated: bool,
     paid: frozenset[str],
@@ -116,6 +124,7 @@ def loans_of(
     states = states_of(joined, course, setting)
     if payments is not None and "service_fees_minor" not in paid:
         payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
+    in_part = _written_off_in_part(joined, course, payments is not None)
     return Loans(
         contract_id=contracts,
         status=joined["status"].fill_null("missing"),
@@ -137,18 +146,44 @@ def loans_of(
         advanced=np.where(lent, whole(joined, "principal_minor"), 0),
         repaid=whole(joined, "repaid_minor"),
         paid=whole(joined, "paid_minor"),
+        written_off_in_part=in_part,
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),
         claimed=joined["claim_at_default_minor"].is_not_null().to_numpy(),
         states=states,
-        payments=payments,
+        payments=None if payments is None else _with_parts(payments, events, joined.filter(pl.Series(in_part > 0))),
     )
 
 
 def _of_closing(joined: pl.DataFrame, closing: Column, opening: Column) -> Column:
     """What the closing tape says, the opening tape where the contract is not on it."""
     return np.where(joined["status"].is_not_null().to_numpy(), closing, opening)
+
+
+def _written_off_in_part(joined: pl.DataFrame, course: Course, paid: bool) -> Whole:
+    """Principal that events write off in part (ASC 326-20-35-8; IFRS 9 5.4.4): of a contract that was written off in the end,
+    what they have long before that day, beyond the rest that its row has. Nil where the principal did not fall by so much
+    beside what was paid of it, all by the end of one that was repaid, where payments tell it:
+    100,000.00 of 300,000.00 with 200,000.00 left are a part, with 250,000.00 left a contradiction, of which a finding tells."""
+    stated, early = whole(joined, "event_written_off_minor"), whole(joined, "written_off_before_minor")
+    left, opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
+    before, repaid = np.where(course.opened, opening, whole(joined, "principal_minor")), whole(joined, "repaid_minor")
+    fell = before - repaid - np.where(course.settled & paid, 0, left)
+    part = np.where(course.off, np.where(early <= stated - left, early, 0), stated)
+    return np.where((course.remained | course.left) & (part <= fell), part, 0)
+
+
+def _with_parts(payments: pl.DataFrame, events: pl.DataFrame, written_off: pl.DataFrame) -> pl.DataFrame:
+    """Payments, with what events write off of some contracts in part: principal falls by it on its day, without cash."""
+    parts = (
+        events.filter(pl.col("kind") == "write_off")
+        .join(written_off, on="contract_id")
+        .filter((pl.col("status") != "written_off") | LONG_BEFORE)
+    )
+    nil = {name: pl.lit(0, pl.Int64) for name in ("interest_minor", "fees_minor", "service_fees_minor")}
+    fallen = parts.select("contract_id", date="event_date", principal_minor="amount_minor", **nil)
+    return pl.concat([payments, fallen.select(set(payments.columns) & set(fallen.columns))], how="diagonal")
 
 
 def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:

@@ -96,7 +96,7 @@ def _provision(framework: str) -> pl.Expr:
     expected."""
     allowance = pl.col(f"{framework}_loss_allowance") - pl.col(f"opening_{framework}_loss_allowance")
     expected = pl.col(f"{framework}_expected_recoveries") - pl.col(f"opening_{framework}_expected_recoveries")
-    return allowance + _when(_OFF, pl.col("principal_written_off")) - expected - pl.col("recoveries_received")
+    return allowance + pl.col("principal_written_off") - expected - pl.col("recoveries_received")
 
 
 def _net_of_tax(framework: str, state: str, components: Sequence[str]) -> pl.Expr:

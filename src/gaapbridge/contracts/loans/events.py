@@ -76,8 +76,9 @@ EVENTS = Schema(
     title="Events tape",
     description=(
         "What happened to contracts of the loan tapes in the period, one row for each event. A write_off states the "
-        "principal written off, equal to the outstanding principal of the contract on the closing tape. A recovery is "
-        "cash received on a written-off contract. A prepayment is principal paid before it was due. A modification "
+        "principal written off: of a contract that left so the outstanding principal of its row on the closing tape, of one "
+        "written off in part that part, its row being on book with the rest. A recovery is cash received on what was "
+        "written off. A prepayment is principal paid before it was due. A modification "
         "changes the terms; its amount may be 0."
     ),
     columns=(

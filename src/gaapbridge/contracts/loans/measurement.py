@@ -365,7 +365,8 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     rows["interest_received"] = np.where(told, paid_before, loans.interest_received)
     rows["interest_received_apart"] = np.where(told, 0, loans.interest_apart)
     rows["other_fees_received"] = np.where(told, loans.fees_paid - loans.service_fees_paid, 0)
-    rows["principal_written_off"] = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
+    whole = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
+    rows["principal_written_off"] = whole + loans.written_off_in_part
     rows["recoveries_received"] = to_minor(loans.recovered)
     rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid
     rows["cash_taken_in"] = loans.paid + rows["recoveries_received"]

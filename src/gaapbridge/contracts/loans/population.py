@@ -15,7 +15,7 @@ from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.instalment_apart import least_instalment
 from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
-from gaapbridge.contracts.loans.columns import TERMS, Loans, loans_of
+from gaapbridge.contracts.loans.columns import LONG_BEFORE, TERMS, Loans, loans_of
 from gaapbridge.contracts.loans.events import EVENTS
 from gaapbridge.contracts.loans.interest_by_rows import with_interest_by_rows
 from gaapbridge.contracts.loans.measurement import Measurement, detail_of, measure
@@ -28,7 +28,6 @@ from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows, worded
 from gaapbridge.contracts.scan import Part
-from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import flag_listed, side_by_side, whole
 from gaapbridge.contracts.totals import Standing, refuse_sums, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
@@ -109,8 +108,7 @@ def _outside(rows: pl.DataFrame, day: str, amount: pl.Expr, joined: pl.DataFrame
 def _written_off_before(events: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
     """By contract, what events write off long before the closing tape does: ``written_off_before_minor``."""
     left = joined.filter(pl.col("status") == "written_off").select("contract_id", "exit_date")
-    early = pl.col("event_date") < pl.col("exit_date").dt.offset_by(f"-{NEAR_DAYS}d")
-    found = events.filter(pl.col("kind") == "write_off").join(left, on="contract_id", how="inner").filter(early)
+    found = events.filter(pl.col("kind") == "write_off").join(left, on="contract_id", how="inner").filter(LONG_BEFORE)
     return found.group_by("contract_id").agg(_added(pl.col("amount_minor")).alias("written_off_before_minor"))
 
 
@@ -163,7 +161,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     told = _told(tapes, setting)
     paid = payments.good if told.payments else None
     columns = frozenset(tapes[PAYMENTS_TAPE].every.columns) if told.payments else frozenset[str]()
-    loans = loans_of(joined, setting.credit, paid, stated=told.received, paid=columns)
+    loans = loans_of(joined, setting.credit, paid, events.good, stated=told.received, paid=columns)
     loans = with_interest_by_rows(loans, setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
@@ -186,6 +184,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 without_allowance=pl.Series(measurement.expected.without_allowance(measurement.rows) & ~unsolved),
                 paid_up_late=_paid_up_late(joined, loans, measurement),
                 interest_settled=pl.Series(measurement.rows["interest_settled"]),
+                written_off_in_part=pl.Series(loans.written_off_in_part),
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
@@ -25,7 +25,7 @@ from gaapbridge.reperform.calculation import (
 )
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
-from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Paid, recovered_until
+from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Paid, Payment, recovered_until
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
@@ -79,7 +79,9 @@ def calculate_contract(
                 detail=detail,
                 choices=choices,
             )
-    interest, further = _in_default(opening, closing, payments, states, assumptions, elections, choices)
+    parts = written_off_in_part(opening, closing, events, payments, elections.opening)
+    fallen = None if payments is None else replace(payments, payments=(*payments.payments, *parts))
+    interest, further = _in_default(opening, closing, fallen, states, assumptions, elections, choices)
     rates, after = _rates(states), ZERO
     if "ifrs" in rates and path_of(opening, closing, elections.opening, WRITTEN_OFF) != LOST:
         after, made = interest_on_recoveries(row, rates["ifrs"], assumptions, elections)
@@ -95,6 +97,32 @@ def calculate_contract(
         alternatives_of(states.values()),
         next((state.problem for state in states.values() if state.problem), ""),
     )
+
+
+def written_off_in_part(
+    opening: Loan | None, closing: Loan | None, events: tuple[Event, ...], payments: Paid | None, instant: date
+) -> tuple[Payment, ...]:
+    """What the events of a period that begins at an instant write off of a contract in part, each as principal of its day: of
+    one written off in the end those more than 20 days before. None where its principal did not fall by so much beside
+    what was paid of it."""
+    off = [event for event in events if event.kind == "write_off"]
+    path = path_of(opening, closing, instant, WRITTEN_OFF)
+    if closing is None or path not in _ROLLED:
+        return ()
+    before = closing.principal_minor if path.startswith("new") else opening.outstanding_principal_minor if opening else 0
+    repaid = sum(one.principal_minor for one in payments.payments) if payments is not None else 0
+    left = 0 if payments is not None and path in ("settled", "new_settled") else closing.outstanding_principal_minor
+    fell, rest = before - repaid - left, sum(event.amount_minor for event in off)
+    if closing.status == WRITTEN_OFF and closing.exit_date is not None:
+        off = [event for event in off if event.event_date < closing.exit_date - timedelta(days=_NEAR_DAYS)]
+        rest -= closing.outstanding_principal_minor
+    part = sum(event.amount_minor for event in off)
+    taken = off if part <= min(fell, rest) else []
+    return tuple(Payment(event.contract_id, event.event_date, event.amount_minor) for event in taken)
+
+
+_ROLLED = ("stayed", "new", "settled", "new_settled", "written_off", "new_written_off")
+_NEAR_DAYS = 20
 
 
 def _in_default(

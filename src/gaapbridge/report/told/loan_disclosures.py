@@ -116,6 +116,7 @@ def _gross_moved(books: Books) -> Disclosure:
         "opening": gross("opening_", "opening_principal"),
         "exit": gross("exit_", "principal_written_off"),
         "closing": gross("", "closing_principal"),
+        "principal_off": pl.col("principal_written_off"),
     }
     by = books.grouped("loans", ("path", "stage_opening", "stage_closing"), sums)
     stages = ("stage_1", "stage_2", "stage_3", "within_period")
@@ -150,21 +151,30 @@ _GROSS = {
 
 def _move(lines: dict[str, dict[str, int]], path: str, begin: str, end: str, amounts: Mapping[str, int]) -> None:
     """Put the amounts of loans of one path and stages to their lines: what is written off is of stage 3, where it stood at
-    the day it was (IFRS 9 5.4.4), or of no stage where the loan came and went within the period."""
+    the day it was (IFRS 9 5.4.4), or of no stage where the loan came and went within the period. A part written off of a loan
+    that stayed goes by stage 3, the rest to where the loan stands."""
     opening, at_exit, closing = amounts["opening"], amounts["exit"], amounts["closing"]
+    part = amounts["principal_off"]
     lines["opening"][begin] += opening
     lines["closing"][end] += closing
     if path in ("settled", "lost"):
         lines[_GROSS["gone"]][begin] -= opening
+        lines[_GROSS["gone"]]["stage_3"] += part
+        lines[_GROSS["off"]]["stage_3"] -= part
     elif path == "stayed":
         lines[_GROSS["transfers"]][begin] -= opening
-        lines[_GROSS["transfers"]][end] += opening
-        lines[_GROSS["moved"]][end] += closing - opening
+        lines[_GROSS["transfers"]]["stage_3"] += part
+        lines[_GROSS["transfers"]][end] += opening - part
+        lines[_GROSS["moved"]][end] += closing - opening + part
+        lines[_GROSS["off"]]["stage_3"] -= part
     elif path == "written_off":
         lines[_GROSS["transfers"]][begin] -= opening
         lines[_GROSS["transfers"]]["stage_3"] += opening
         lines[_GROSS["moved"]]["stage_3"] += at_exit - opening
         lines[_GROSS["off"]]["stage_3"] -= at_exit
+    elif path == "new_settled":
+        lines[_GROSS["new"]][end] += part
+        lines[_GROSS["off"]][end] -= part
     elif path in ("new", "new_written_off"):
         lines[_GROSS["new"]][end] += closing + at_exit
         lines[_GROSS["off"]][end] -= at_exit
