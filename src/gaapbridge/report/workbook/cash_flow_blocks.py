@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from gaapbridge.explanation.contract import WHEN
 from gaapbridge.form import Table
 from gaapbridge.report.told.contract_words import facts_in_words
 from gaapbridge.report.told.differences import in_words
@@ -72,8 +73,7 @@ INPUT_ROWS, INPUT_ROW = "Input rows of ", re.compile(r"Input row (?P<row>\d+) of
 def _both(table: Table) -> Iterator[Line]:
     """Amounts under both frameworks, and their difference."""
     yield Line("blank")
-    title = _state_of(table)
-    yield Line("head", (STATES.get(title, in_words(title)), "U.S. GAAP", "IFRS", "Difference"))
+    yield Line("head", (in_words(_state_of(table)), "U.S. GAAP", "IFRS", "Difference"))
     for name, us, ifrs, _ in table.rows:
         yield Line("both", (in_words(name), us, ifrs))
 
@@ -108,7 +108,7 @@ def _expected(tables: Sequence[Table]) -> Iterator[Line]:
         return
     sides = [_by_month(table) for _, table in sorted(by_state[state].items(), reverse=True)]
     yield Line("blank")
-    yield Line("heading", (f"Losses expected month by month, {STATES[state].lower()}",))
+    yield Line("heading", (f"Losses expected month by month, {state}",))
     yield Line("head", MONTH_HEADS)
     months = sorted({month for side in sides for month in side})
     for month in months:
@@ -124,12 +124,7 @@ def _expected(tables: Sequence[Table]) -> Iterator[Line]:
 
 MONTHS = "Months, "
 ALLOWANCE = "loss allowance"
-STATES = {
-    "closing state": "At the closing", "at the closing": "At the closing",
-    "exit state": "On the day it left", "on the day it left": "On the day it left",
-    "opening state": "At the opening", "at the opening": "At the opening",
-}  # fmt: skip
-LAST_FIRST = tuple(STATES)
+LAST_FIRST = tuple(WHEN[state] for state in ("closing", "exit", "opening"))
 """States by which losses are told: at the closing, else at the exit, else at the opening."""
 
 MONTH_HEADS = (
