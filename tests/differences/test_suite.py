@@ -157,6 +157,7 @@ def from_amounts(lender: ExampleFiles, years: list[Run]) -> Iterator[tuple[Path,
     yield plan, amounts
 
 
+@pytest.mark.campaign
 def test_amounts_brought_forward_open_as_the_prior_run_does(from_amounts: tuple[Path, Path], years: list[Run]) -> None:
     run = close(from_amounts[0])
     assert run.listed.findings == ()
@@ -179,6 +180,7 @@ def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[
     assert before == after
 
 
+@pytest.mark.campaign
 def test_a_gap_to_amounts_is_a_line_of_no_stage_in_the_movement_table(
     from_amounts: tuple[Path, Path], years: list[Run]
 ) -> None:
@@ -225,7 +227,7 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     assert measurement_path(run.folder, "awards").is_dir()
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.usefixtures("years")
 @pytest.mark.parametrize("kind", ["loans", "guarantees"])
 def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: ExampleFiles, tmp_path: Path, kind: str) -> None:

@@ -71,6 +71,7 @@ def test_a_forged_id_stays_on_its_line_wherever_it_is_printed(lender: Path) -> N
     assert SHOWN.split("\\r")[0] in str(refused.value)
 
 
+@pytest.mark.campaign
 def test_a_rejected_row_is_shown_as_what_it_is(lender: Path) -> None:
     retaped(lender, "business", "busi\x1b[31mness", "tapes/loans-2022-12-31.csv", "tapes/loans-2023-12-31.csv")
     called = CliRunner().invoke(app, ["check", str(lender / "plan.toml")])

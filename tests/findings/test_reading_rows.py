@@ -124,6 +124,7 @@ def checked(folder: Path, total: int, *, stated: bool = False, read: str = READ_
     return check(plan)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("read", [READ_TOTALS, '\n[tapes.loans.read.closing]\ntotal_where = { contract_id = "Total" }\n'])
 def test_the_row_of_totals_is_a_control_total(read: str, tmp_path: Path) -> None:
     held = checked(tmp_path / "held", LENT, read=read)

@@ -20,7 +20,7 @@ def test_who_asks_for_a_file_waits_for_no_other() -> None:
     assert not is_whole([str(ROOT / "tests" / "house")]) and not is_whole([str(ROOT / "tests"), str(ROOT / "docs")])
 
 
-def test_what_cannot_be_loaded_is_kept_and_what_asks_to_be_skipped_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_loaded_is_kept_but_not_what_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken_one.py").write_text("raise KeyError('of the file')\n")
     (tmp_path / "warning_one.py").write_text("import warnings\nwarnings.warn('old')\n")
     (tmp_path / "skipped_one.py").write_text("import pytest\npytest.skip('not here', allow_module_level=True)\n")

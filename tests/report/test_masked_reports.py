@@ -128,6 +128,7 @@ def test_the_key_stands_in_no_report_and_is_another_of_every_run(run: Run, maske
     assert masks_of(close(plan)).contract("LOAN-1") != masks_of(run).contract("LOAN-1")
 
 
+@pytest.mark.campaign
 def test_what_is_masked_stands_apart_from_the_report_of_the_house(run: Run, masked: Report, tmp_path: Path) -> None:
     assert masked.folder == run.folder.with_name(f"{run.folder.name}-report-masked")
     assert json.loads((masked.folder / "report.json").read_text(encoding="utf-8"))["ids_masked"] is True
@@ -137,6 +138,7 @@ def test_what_is_masked_stands_apart_from_the_report_of_the_house(run: Run, mask
     assert not named(done.folder, ids_of_tapes(run))
 
 
+@pytest.mark.campaign
 def test_a_statement_that_names_a_contract_is_refused(tmp_path: Path) -> None:
     run = naming_lender(tmp_path, entity="Lender of GUARANTEE-2")
     for part in ("pdf", "filing"):

@@ -88,6 +88,7 @@ def test_words_are_completed(called: Called) -> None:
     assert called(COMP_WORDS="gaapbridge close --se", **{**asked, "COMP_CWORD": "2"}).stdout.split() == ["--set"]
 
 
+@pytest.mark.campaign
 def test_what_is_quiet_says_only_what_it_wrote(starter_copy: Path, called: Called) -> None:
     plan = starter_copy / "plan.toml"
     closed = called("close", plan, "-q")

@@ -212,6 +212,7 @@ def test_without_any_input_the_rows_are_still_shown(run: Run) -> None:
     assert told.facts["independent calculation"].startswith("not made (file: ") and "curves" in told.as_text()
 
 
+@pytest.mark.campaign
 def test_a_sample_is_calculated_again_without_tapes(run: Run) -> None:
     lost = Run(Path(shutil.copytree(run.folder, run.folder.with_name("v2"))))
     kept = {f"{kind.word}/{one}" for kind in KINDS.values() for one in kept_for(run, kind.key)}
