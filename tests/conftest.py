@@ -119,16 +119,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """No test may depend on one before it: the order is another for each seed, and the same for all workers. Without a seed the
-    files with campaigns come first, those that are single long tests before cases of a table: one that began last would be
-    waited for alone. A file stays together, for what it has made for all its tests."""
+    files of campaigns come first, of single long tests before those with others or with cases of a table: a long one that
+    began last would be waited for alone. A file stays together, for what it has made for all its tests."""
     seed = config.getoption("--shuffled")
     if seed is None:
-        places: dict[Path, int] = {}
+        places: dict[Path, list[int]] = {}
         for item in items:
             mark = item.get_closest_marker("campaign")
-            place = 2 if mark is None else 1 if mark.kwargs else 0
-            places[item.path] = min(place, places.get(item.path, place))
-        items.sort(key=lambda item: places[item.path])
+            places.setdefault(item.path, []).append(2 if mark is None else 1 if mark.kwargs else 0)
+        first = {path: (min(of_one), max(of_one)) for path, of_one in places.items()}
+        items.sort(key=lambda item: first[item.path])
         return
     chance, by_file = random.Random(seed), dict[Path, list[pytest.Item]]()
     for item in items:

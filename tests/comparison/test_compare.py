@@ -344,7 +344,7 @@ def test_findings_appear_and_the_json_holds_every_cell(lender) -> None:
     assert one["minor"]["difference"] == difference(lender.run(2023), new)["is-2023/ni/fg"]
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("change", ["estimate", "technique"])
 def test_what_changes_an_estimate_moves_profit_by_a_path_of_its_own(lender, change: str) -> None:
     """The opening stays as it was brought forward: equity moves by what net income moves."""

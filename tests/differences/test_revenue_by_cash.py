@@ -263,6 +263,7 @@ def test_revenue_by_hand() -> None:
     assert revenue({name: without_prepayments(CASES[name]) for name in CONTRACTUAL_LIFE}) == CONTRACTUAL_LIFE
 
 
+@pytest.mark.campaign
 def test_what_gross_takes_less_revenue_is_left_out(year: Run) -> None:
     """Of every loan, to the fen."""
     assert measured(year) == not_revenue(CASES)

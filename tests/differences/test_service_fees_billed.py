@@ -105,7 +105,7 @@ def test_revenue_by_hand() -> None:
     assert revenue(CASES) == EXPECTED
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 def test_what_gross_takes_less_revenue_is_left_out(year: Run) -> None:
     """To the fen, whether payments tell it or the rows do; these tell no days of payments between them."""
     found, by_hand, apart = measured(year), not_revenue(CASES), measured(year, "interest_on_allowance_apart")

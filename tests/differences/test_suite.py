@@ -61,6 +61,7 @@ def test_totals_do_not_depend_on_ranges_or_workers(
     assert (run.folder / "totals.json").read_bytes() == (years[0].folder / "totals.json").read_bytes()
 
 
+@pytest.mark.campaign
 def test_totals_do_not_depend_on_the_order_of_rows(lender: ExampleFiles, years: list[Run], tmp_path: Path) -> None:
     shuffled: list[tuple[str, str]] = []
     named = re.findall(r'"tapes/([\w-]+\.parquet)"', lender.plans[2022].read_text())
@@ -164,6 +165,7 @@ def test_amounts_brought_forward_open_as_the_prior_run_does(from_amounts: tuple[
     assert sorted(map(str, journal(run))) == sorted(map(str, journal(years[-1])))
 
 
+@pytest.mark.campaign
 def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[Path, Path], years: list[Run]) -> None:
     plan, amounts = from_amounts
     rows = amounts.read_text().splitlines()

@@ -164,6 +164,7 @@ def test_a_prior_run_opens_with_its_extract(starter_copy: Path) -> None:
     assert reperform(run.folder).differences == ()
 
 
+@pytest.mark.campaign
 def test_names_and_writing_are_mapped_as_those_of_a_file(starter_copy: Path) -> None:
     ours = close(starter_copy / "plan.toml")
     plan = one_query(

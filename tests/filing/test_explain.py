@@ -146,6 +146,7 @@ def made_for_programs(run: Run, address: str) -> str:
     return json.dumps(explain(run, address, months=True).as_dict())
 
 
+@pytest.mark.campaign
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
     """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest + deferral) x discount factor,
     and nil where the scenarios of the month together are below nil."""

@@ -136,6 +136,7 @@ def test_a_profit_that_was_distributed_whole_is_declared(starter_copy: Path) -> 
     assert all(check.holds for check in checks(close(plan)).values())
 
 
+@pytest.mark.campaign
 def test_a_dividend_that_is_not_declared_is_found(starter_copy: Path) -> None:
     def paid(found: Balances) -> None:
         found[RETAINED] += 50_000

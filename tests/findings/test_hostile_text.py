@@ -115,7 +115,7 @@ def test_a_value_in_a_rule_or_a_name_is_cut() -> None:
     assert len(text_of(Table("", ("id", "minor"), (("9" * 10_000, 1), ("a", 2))).as_lines())) < 1_000
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("command", ["check", "close"])
 def test_a_cell_of_a_million_characters_fills_no_screen(command: str, lender: Path) -> None:
     path = lender / "tapes" / "loans-2023-12-31.csv"

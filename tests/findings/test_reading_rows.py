@@ -166,6 +166,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(close(write_starter(tmp_path_factory.mktemp("ours") / "lender").plan).folder)
 
 
+@pytest.mark.campaign
 def test_only_rows_of_the_kinds_that_are_named_are_read(ours: Run, tmp_path: Path) -> None:
     """Three rows of an advance and a write-off stand before the payments: the figures are those of payments alone, and rows
     read and left out are the rows of the file."""

@@ -99,6 +99,7 @@ def test_a_payment_of_a_loan_written_off_before_is_found(folder: Path) -> None:
     assert found_in(folder)["payment of a contract not on book"] == 730
 
 
+@pytest.mark.campaign
 def test_an_event_of_a_loan_written_off_before_that_nothing_takes_is_found(folder: Path) -> None:
     again(folder, LOANS.format(2022), contract_id="LOAN-9", **WRITTEN_OFF)
     again(folder, EVENTS, contract_id="LOAN-9", kind="write_off", amount_minor="11")
@@ -194,7 +195,7 @@ def test_a_fee_for_a_year_after_the_guarantee_is_found(folder: Path) -> None:
     assert found_in(folder)["coverage outside the guarantee"] == 12 * 31_000 + sum(range(12, 24))
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("start", "end", "found"),
     [
@@ -310,6 +311,7 @@ def test_interest_of_loans_and_payments_is_one(folder: Path, interest: str, foun
     assert found_in(folder).get("interest received differs from the payments") == found
 
 
+@pytest.mark.campaign
 def test_payments_without_interest_are_not_held_against_it(folder: Path) -> None:
     tape = rows(folder, PAYMENTS).drop("interest_minor", "fees_minor")
     tape.filter(pl.col("principal_minor") != "0").write_csv(folder / "tapes" / PAYMENTS)

@@ -105,6 +105,7 @@ def test_check_counts_the_rows_of_given_files(runs: list[Run]) -> None:
     assert told.split()[2] == "9"
 
 
+@pytest.mark.campaign
 def test_a_changed_file_is_named_as_what_moved_its_column(runs: list[Run], tmp_path: Path) -> None:
     plan = copy_of(runs, tmp_path)
     file = plan.parent / "given" / "preferred_shares.csv"

@@ -100,6 +100,7 @@ def test_no_part_holds_an_id_of_a_tape(run: Run, masked: Report) -> None:
         assert not [one for one in ids if one in text], name
 
 
+@pytest.mark.campaign
 def test_an_id_is_seen_where_nothing_is_masked(run: Run, tmp_path: Path) -> None:
     """The search that finds nothing with masks finds all of these without."""
     ids = ids_of_tapes(run)

@@ -69,6 +69,7 @@ def test_a_part_that_is_not_asked_for_again_stays(run: Path, tmp_path: Path, mon
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "told.txt", "workbook.xlsx"]
 
 
+@pytest.mark.campaign
 def test_a_part_that_fails_leaves_what_was_there(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, "told", Part("told", "", (), fail))
     gaapbridge.write_report(run, only=["workbook"], to=tmp_path / "out")

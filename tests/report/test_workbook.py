@@ -130,6 +130,7 @@ def beside(book: Calculated, caption: str) -> Any:
     return book.value("Cover", "B" + book.found("Cover", "A", caption)[1:])
 
 
+@pytest.mark.campaign
 def test_a_journal_line_that_is_changed_moves_its_figures_alone(workbooks: tuple[Path, Path]) -> None:
     """A debit raised by 100 printed units: its line moves by that under its note and IFRS, under no other column."""
     book = Calculated(workbooks[1])

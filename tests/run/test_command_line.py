@@ -174,7 +174,7 @@ def test_a_full_disk_loses_no_exit_code(tmp_path: Path, command: list[str]) -> N
 FAULT = "import gaapbridge.checking as place; place.check = lambda *_, **__: 1 / 0; from gaapbridge.cli import main; main()"
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_a_fault_of_ours_is_one_line_and_a_code_of_its_own(format: str) -> None:
     words = [sys.executable, "-c", FAULT, "check", "plan.toml", "--format", format]

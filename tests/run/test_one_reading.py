@@ -192,7 +192,7 @@ EXCHANGED: dict[str, Callable[[Path], tuple[Path, Path]]] = {
 }
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("how", EXCHANGED)
 def test_what_leads_to_a_tape_is_exchanged_and_put_back(how: str, lender: Path) -> None:
     """The tape itself was never touched."""

@@ -185,6 +185,7 @@ def test_what_was_never_filed_is_not_restated(lender: Path) -> None:
         close(stated(plan_of(lender, END), RESTATED))
 
 
+@pytest.mark.campaign
 def test_a_restatement_tells_what_moved_and_why(lender: Path) -> None:
     """The cells of restatement.json are those that compare finds between the two runs, and the cause is the changed answer."""
     run = close(stated(plan_of(lender, HALF), RESTATED, TIMING))

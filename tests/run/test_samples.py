@@ -175,7 +175,7 @@ def explained(closed: Run) -> dict[str, Explanation]:
     return {address: explain(closed.folder, address) for address in addresses}
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("lose", "why"), [(gone, "the source is gone"), (changed, "the source has changed since the run")])
 def test_a_kept_contract_is_explained_without_its_tapes(
     lose: Callable[[Run], None], why: str, run: Run, explained: Mapping[str, Explanation]

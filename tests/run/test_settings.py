@@ -178,7 +178,7 @@ PLANS = {
 }
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("form", PLANS)
 @given(value=st.one_of(st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False, allow_infinity=False, places=3)))
 def test_the_text_in_force_states_what_is_wanted_in_every_form_of_a_file(form: str, value: object) -> None:

@@ -100,6 +100,7 @@ def test_a_current_folder_that_is_gone_is_told(lender: Path) -> None:
     assert "the folder that the command is called in exists" in told(done)
 
 
+@pytest.mark.campaign
 def test_nothing_is_calculated_again_from_a_damaged_run(lender: Path, command: list[str]) -> None:
     run = close(lender / "plan.toml").folder
     part = run / "measurements" / "loans" / "part-00000.parquet"
@@ -171,6 +172,7 @@ def test_a_manifest_that_states_what_no_close_writes_is_named(how: str, tmp_path
     assert refused.value.file == str(manifest) and str(refused.value.key).startswith(told_of)
 
 
+@pytest.mark.campaign
 def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path, command: list[str]) -> None:
     plan = lender / "plan.toml"
     text = plan.read_text(encoding="utf-8")
