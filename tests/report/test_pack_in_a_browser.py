@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+        options = ["--no-sandbox", "--disable-background-networking"]
         chromium = playwright.chromium.launch(executable_path=program, args=options)
         page = chromium.new_page(java_script_enabled=True)
         driven = Browser(page)
