@@ -13,7 +13,8 @@ SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13)
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11; do \
 	"$$candidate" -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo "$$candidate"; break; }; done)
 
-# Twice quiet: warnings about a registry's mirrors are not ours; errors still show.
+# Twice quiet: warnings about a registry's mirrors are not ours; errors still show. What only tests need is compiled when it is
+# loaded, most of it never.
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --require-hashes --only-binary :all:
 
@@ -31,14 +32,14 @@ STARTED := $(shell date +%s)
 TOOK    = $$(($$(date +%s) - $(STARTED))) s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-campaigns test-all lint types tests bench conformance coverage mutation mutate-tables docs pictures locks clean \
-	distclean
+.PHONY: help setup demo test test-campaigns test-all lint types tests all-tests bench conformance coverage mutation mutate-tables docs \
+	pictures locks clean distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
 	@echo "make test          ruff, mypy and all tests but the campaigns, import contracts among them; minutes on two cores"
 	@echo "make test-campaigns  the tests of breadth that it leaves: random lenders, mutations, a browser, wheels, real tapes"
-	@echo "make test-all      both: everything that must hold"
+	@echo "make test-all      both, as one: everything that must hold"
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
 	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
@@ -67,7 +68,7 @@ $(STAMP): requirements.lock pyproject.toml
 # Both files, since pip wants a hash for whatever a package of the second needs from the first.
 $(TEST_STAMP): requirements-test.lock $(STAMP)
 	@echo "Adding what the tests need..."
-	@$(INSTALL) -r requirements.lock -r requirements-test.lock
+	@$(INSTALL) --no-compile -r requirements.lock -r requirements-test.lock
 	@touch $@
 	@echo "Tests are ready after $(TOOK)"
 
@@ -86,7 +87,9 @@ test: $(TEST_STAMP)  ## what somebody who changed one thing waits for
 test-campaigns: $(KERNELS)  ## the other tests
 	$(PYTEST) -m campaign
 
-test-all: test test-campaigns  ## everything that must hold
+# One session and not two: all tests are collected once, what many look at is made once, and nobody waits for a last test twice.
+test-all: $(TEST_STAMP)  ## everything that must hold
+	@$(MAKE) --no-print-directory -j2 lint types all-tests
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check
@@ -96,6 +99,9 @@ types: $(TEST_STAMP)
 
 tests: $(KERNELS)
 	$(PYTEST) -m "not campaign"
+
+all-tests: $(KERNELS)
+	$(PYTEST)
 
 conformance: $(TEST_STAMP)  ## the suite of the differences, worked examples, filings
 	$(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/conformance) tests/differences tests/filing

@@ -9,7 +9,7 @@ import gc
 import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.campaigns", "tests.rewritten_once"]
 
 ROOT = Path(__file__).resolve().parents[1]
+MADE_ONCE = pytest.StashKey["MadeOnce"]()
 
 # ci: the same cases each time, so that a red run is red again. dev: fresh cases, and failures remembered.
 settings.register_profile(
@@ -80,13 +81,21 @@ def starter_copy(_written_starter: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeOnce]:
+def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
     """Lenders closed once for all workers, to be looked at or copied; see ``tests.made_once``."""
     from tests.made_once import shared_by_workers
 
-    made = shared_by_workers(tmp_path_factory)
-    yield made
-    assert made.changed() == [], "a test changed what all look at: it needs a copy"
+    made = request.config.stash[MADE_ONCE] = shared_by_workers(tmp_path_factory)
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """The test that changed what all look at fails by its name."""
+    yield
+    if "made_once" in getattr(item, "fixturenames", ()) and MADE_ONCE in item.config.stash:
+        changed = item.config.stash[MADE_ONCE].changed()
+        assert changed == [], "this test, or one that another worker ran beside it, changed what all look at: it needs a copy"
 
 
 @pytest.fixture(scope="session")
@@ -110,11 +119,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """No test may depend on one before it: the order is another for each seed, and the same for all workers. Without a seed the
-    campaigns come first, single long tests before cases of a table: one that began last would be waited for alone."""
+    files of campaigns come first, of single long tests before those with others or with cases of a table: a long one that
+    began last would be waited for alone. A file stays together, for what it has made for all its tests."""
     seed = config.getoption("--shuffled")
     if seed is None:
-        marks = {item: item.get_closest_marker("campaign") for item in items}
-        items.sort(key=lambda item: (marks[item] is None, bool(marks[item] and marks[item].kwargs)))
+        places: dict[Path, list[int]] = {}
+        for item in items:
+            mark = item.get_closest_marker("campaign")
+            places.setdefault(item.path, []).append(2 if mark is None else 1 if mark.kwargs else 0)
+        first = {path: (min(of_one), max(of_one)) for path, of_one in places.items()}
+        items.sort(key=lambda item: first[item.path])
         return
     chance, by_file = random.Random(seed), dict[Path, list[pytest.Item]]()
     for item in items:

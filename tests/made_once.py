@@ -1,7 +1,7 @@
 """Lenders that many rooms of tests look at, written and closed once a session for all workers.
 
-They lie in the folder that the workers share, and are looked at only: a test that changes one changes a copy, and a session in
-which one was changed fails. Who asks while another worker makes one waits for it; one whose making failed is made anew.
+They lie in the folder that the workers share, and are looked at only: a test that changes one changes a copy, and one that did
+not fails, by its name. Who asks while another worker makes one waits for it; one whose making failed is made anew.
 """
 
 from __future__ import annotations
@@ -34,13 +34,24 @@ class MadeOnce:
             if not made.exists():
                 shutil.rmtree(place, ignore_errors=True)
                 make(place)
-                made.write_text(listed(place), encoding="utf-8")
+                made.with_suffix(".new").write_text(listed(place), encoding="utf-8")
+                made.with_suffix(".new").rename(made)  # whole, for who looks whether it changed
         return place
 
     def changed(self) -> list[str]:
-        """The names whose folders are not as they were made: a test wrote where all look."""
-        made = {path.stem: path.read_text(encoding="utf-8") for path in sorted(self.shared.glob("*.made"))}
-        return [name for name, before in made.items() if listed(self.shared / name) != before]
+        """The names whose folders are not as they were made, or when they were told of last: a test wrote where all look."""
+        return [path.stem for path in sorted(self.shared.glob("*.made")) if self._is_changed(path)]
+
+    def _is_changed(self, made: Path) -> bool:
+        with made.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            before, now = file.read(), listed(made.with_suffix(""))
+            if now == before:
+                return False
+            file.seek(0)
+            file.truncate()
+            file.write(now)
+        return True
 
     def demonstration(self, loans: int) -> Demonstration:
         """Both years of an example lender of so many loans."""
@@ -53,8 +64,9 @@ class MadeOnce:
 
 def listed(folder: Path) -> str:
     """Every file of a folder, with its size and when it was written."""
-    files = {path: path.stat() for path in sorted(folder.rglob("*")) if path.is_file()}
-    return "".join(f"{path.relative_to(folder)} {stat.st_size} {stat.st_mtime_ns}\n" for path, stat in files.items())
+    files = sorted(os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)
+    stats = ((file, os.stat(file)) for file in files)
+    return "".join(f"{os.path.relpath(file, folder)} {stat.st_size} {stat.st_mtime_ns}\n" for file, stat in stats)
 
 
 def demonstrated_in(folder: Path) -> Demonstration:

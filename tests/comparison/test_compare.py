@@ -99,6 +99,7 @@ def test_one_change_takes_the_whole_difference_without_another_close(lender, mon
     assert comparison.exit_code == 0
 
 
+@pytest.mark.campaign
 def test_moved_cells_are_those_whose_amounts_differ(lender) -> None:
     new = lender.close(2023, TIMING)
     comparison = compare(lender.run(2023), new, attribute=False)
@@ -328,6 +329,7 @@ def test_an_unknown_run_is_unusable(lender) -> None:
         compare(lender.run(2023), lender.run(2023, 9))
 
 
+@pytest.mark.campaign
 def test_findings_appear_and_the_json_holds_every_cell(lender) -> None:
     new = lender.close(2023, POLICY)
     told = json.loads(json.dumps(compare(lender.run(2023), new).as_dict()))
@@ -342,7 +344,7 @@ def test_findings_appear_and_the_json_holds_every_cell(lender) -> None:
     assert one["minor"]["difference"] == difference(lender.run(2023), new)["is-2023/ni/fg"]
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("change", ["estimate", "technique"])
 def test_what_changes_an_estimate_moves_profit_by_a_path_of_its_own(lender, change: str) -> None:
     """The opening stays as it was brought forward: equity moves by what net income moves."""

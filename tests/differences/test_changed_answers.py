@@ -118,6 +118,7 @@ def test_nothing_changed_leaves_nothing_apart(second: Close) -> None:
     assert "restated_us_loss_allowance" not in run.measurements("loans").collect_schema().names()
 
 
+@pytest.mark.campaign
 def test_revised_weights_move_profit_by_a_flow_of_their_own(second: Close) -> None:
     """From July 2023 the downturn weighs 75 %: 55 % is lost, 5 % of 1,000,000 and 2 % x 5 % of 100,000,000 more."""
     run, before = second(ifrs_scenarios=REVISED), second()
@@ -161,6 +162,7 @@ def test_weights_that_start_after_the_closing_are_not_used(second: Close) -> Non
     assert allowances(second(ifrs_scenarios=REVISED.replace("2023-07-01", "2024-01-01"))) == AS_IT_WAS
 
 
+@pytest.mark.campaign
 def test_a_changed_technique_moves_profit_and_leaves_the_opening(second: Close) -> None:
     """A default at the start of its month is not discounted: 2 % x 50 % of 101,000,000 is 1,010,000."""
     run, before = second(default_timing='"start"'), second()

@@ -95,6 +95,7 @@ def test_a_service_fee_is_deferred_until_it_is_due() -> None:
     assert found[-1, -1] == pytest.approx(45_000.0)
 
 
+@pytest.mark.campaign
 def test_the_second_calculator_defers_nothing_on_any_day() -> None:
     """From the first day to the last, with a first period of 18 days, of a month, and of three."""
     for first in (date(2023, 4, 19), date(2023, 5, 1), date(2023, 7, 1)):
@@ -125,6 +126,7 @@ def test_loans_without_a_charge_on_a_tape(starter_copy: Path) -> None:
     assert not [one for one in run.listed.findings if "1303" in str(one) or "1304" in str(one)]
 
 
+@pytest.mark.campaign
 def test_a_fee_in_a_first_period_of_its_own_length(starter_copy: Path) -> None:
     """One instalment X after half a year, half of it behind: the carrying amounts are roots of what was lent and of X."""
     long = {"origination_date": "2023-10-01", "first_payment_date": "2024-03-31", "term_instalments": 1}

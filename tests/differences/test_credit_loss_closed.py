@@ -95,6 +95,7 @@ def test_recoveries_expected_of_a_loan_are_not_above_what_is_still_owed(lender: 
     _only_what_is_owed_is_expected(run, "loans", hopeful, "expected_recoveries", {"us": OWED, "ifrs": OWED})
 
 
+@pytest.mark.campaign
 def test_recoveries_expected_of_a_guarantee_are_not_above_what_is_still_owed(lender: ExampleFiles, years: list[Run]) -> None:
     """Paid out, and all but 1,000 of it recovered since: both frameworks expect what is left at most."""
     first = years[0].measurements("guarantees").collect()

@@ -253,7 +253,7 @@ def test_on_non_accrual_what_is_deferred_stands_still_until_arrears_are_paid(sha
     assert found_of(found, "us") == expected
 
 
-@pytest.mark.campaign(but=3)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("nonaccrual", "stops"), [(90, (0, 0)), (30, (-60, -60)), (120, (0, 30))])
 @pytest.mark.parametrize(("exposed", "paid_of_month"), [("before_instalment", 0), ("after_instalment", 1)])
 def test_without_a_timeline(
@@ -284,7 +284,7 @@ def test_without_a_timeline(
 STOPS = IN_DEFAULT = date(2024, 1, 13)
 
 
-@pytest.mark.campaign(but=3)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("lost", ["0.02", "0.5"])
 @pytest.mark.parametrize("charge", CHARGES)
 def test_a_default_that_was_certain_changes_nothing(tmp_path: Path, charge: str, lost: str) -> None:
@@ -319,7 +319,7 @@ BY_ITS_DATE = date(2023, 12, 20)
 """Day on which a lender takes a loan to be in default, which is up to 77 days past due at the end of the year."""
 
 
-@pytest.mark.campaign(but=2)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("nonaccrual", "stops"), [(90, STOPS), (120, date(2024, 2, 12)), (3650, None)])
 def test_in_default_what_is_left_when_interest_stops_counts(
     share: str, tmp_path: Path, nonaccrual: int, stops: date | None

@@ -88,6 +88,7 @@ def deferred(plan: Plan, column: NoteColumn, *kinds: str) -> tuple[int, int]:
     return assets, -liabilities
 
 
+@pytest.mark.campaign
 @given(
     st.lists(st.fixed_dictionaries(dict.fromkeys(SERIES, AMOUNTS)), min_size=YEARS + 1, max_size=YEARS + 1),
     st.lists(AMOUNTS, min_size=YEARS + 1, max_size=YEARS + 1),

@@ -77,6 +77,7 @@ def test_the_independent_calculator_agrees(answered: tuple[str, list[Run]]) -> N
     assert outcome.disagreements == ()
 
 
+@pytest.mark.campaign
 def test_lines_under_net_in_provision(lender: ExampleFiles) -> None:
     """The filing's form: the column stands on the provision for fees receivable and on no other line before tax."""
     run = close(_plan(lender.plans[2022], "net-in-provision"))

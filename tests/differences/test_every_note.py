@@ -125,6 +125,7 @@ def test_totals_do_not_depend_on_ranges_or_workers(plan: Path, run: Run, monkeyp
     assert _totals(again) == _totals(run)
 
 
+@pytest.mark.campaign
 def test_totals_do_not_depend_on_the_order_of_rows(plan: Path, run: Run) -> None:
     """Every tape upside down."""
     turned = plan.parent / "turned"

@@ -67,6 +67,7 @@ def test_a_bucket_without_hazards_is_found_and_its_contract_named(starter_copy: 
     ]
 
 
+@pytest.mark.campaign
 def test_either_framework_is_enough(starter_copy: Path) -> None:
     """US GAAP looks at the base scenario alone, then at history; IFRS at three."""
     for scenario in ("base", "long_run"):
@@ -80,11 +81,13 @@ def test_either_framework_is_enough(starter_copy: Path) -> None:
     assert [one.where for one in findings[BUCKET]] == ["loans/consumer/31-60/us"]
 
 
+@pytest.mark.campaign
 def test_a_loss_given_default_of_nil_is_found_too(starter_copy: Path) -> None:
     changed(starter_copy / "curves/loans-loss-given-default.csv", {"segment": "consumer"}, {"lgd_undiscounted": "0"})
     assert [one.where for one in found(starter_copy)[BUCKET]] == ["loans/consumer/31-60/us"]
 
 
+@pytest.mark.campaign
 def test_what_rounds_to_nil_is_right(starter_copy: Path) -> None:
     changed(starter_copy / "tapes/loans-2023-12-31.csv", {"contract_id": "LOAN-2"}, {"outstanding_principal_minor": "1"})
     assert found(starter_copy) == {}
@@ -99,6 +102,7 @@ def test_a_guarantee_in_arrears_is_named(starter_copy: Path) -> None:
     assert {one.where for one in findings[BUCKET]} == {"guarantees/guaranteed/1-30/us", "guarantees/guaranteed/1-30/ifrs"}
 
 
+@pytest.mark.campaign
 def test_a_horizon_that_is_too_short_is_seen(starter_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: months at risk stop after the next one, in which nobody 45 days late is yet 90 days late."""
     monkeypatch.setattr(credit, "months_at_risk", lambda instalments, passed, lag: np.ones_like(passed))
@@ -195,6 +199,7 @@ def test_a_bucket_is_judged_over_all_ranges() -> None:
     assert list(nothing_expected(GUARANTEES, [])) == []
 
 
+@pytest.mark.campaign
 def test_a_balance_on_its_wrong_side_is_found_under_both_frameworks(starter_copy: Path) -> None:
     """Tax payable that the ledger has as a debit of 300,000: it is a receivable, and stands among the liabilities."""
     ledger = starter_copy / "ledger/trial-balance-2023-12-31.csv"

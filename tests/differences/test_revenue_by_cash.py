@@ -263,17 +263,20 @@ def test_revenue_by_hand() -> None:
     assert revenue({name: without_prepayments(CASES[name]) for name in CONTRACTUAL_LIFE}) == CONTRACTUAL_LIFE
 
 
+@pytest.mark.campaign
 def test_what_gross_takes_less_revenue_is_left_out(year: Run) -> None:
     """Of every loan, to the fen."""
     assert measured(year) == not_revenue(CASES)
 
 
+@pytest.mark.campaign
 def test_at_contractual_life(tmp_path: Path) -> None:
     cases = {name: without_prepayments(CASES[name]) for name in CONTRACTUAL_LIFE}
     (run,) = closed(tmp_path / "lender", cases=cases, payments=False)
     assert measured(run) == not_revenue(cases)
 
 
+@pytest.mark.campaign
 def test_two_rows_tell_who_paid_nothing_or_evenly(by_rows: Run) -> None:
     told = {name: one for name, one in CASES.items() if one.by_rows}
     found = measured(by_rows)

@@ -117,12 +117,14 @@ def test_revenue_by_hand() -> None:
     assert [round(one.revenue()) for one in TOLD] == [1_939_028, 648_398, 725_856]
 
 
+@pytest.mark.campaign(but=1)
 def test_what_the_contract_brings_less_revenue_is_moved(run: Run) -> None:
     column = "ifrs_interest_on_allowance"
     moved = dict(run.measurements("loans").select("contract_id", column).collect().iter_rows())
     assert moved == {one.name: one.told().not_revenue(OPENING, CLOSING) for one in TOLD}
 
 
+@pytest.mark.campaign(but=1)
 def test_financing_income_and_provision_as_printed(run: Run) -> None:
     """In units of 1.00: revenue of the three, and the provision that leaves as profit their cash and net carrying amounts."""
     statement = run.document.statement("is-2023")

@@ -49,7 +49,7 @@ def test_a_loan_paid_out_and_gone_on_the_same_day(starter_copy: Path, status: st
     assert (row["principal_advanced"], row["fees_received"], row["interest_settled"]) == (12_000_000, 240_000, 0)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("paid", "accrued"), [(True, 0), (False, 120_000)])
 def test_an_instalment_due_on_the_closing_day(starter_copy: Path, paid: bool, accrued: int) -> None:
     """Paid, nothing is accrued; unpaid, the month's interest is billed and not yet late, and no finding says otherwise."""
@@ -89,6 +89,7 @@ def test_a_guarantee_issued_and_released_on_the_same_day(starter_copy: Path) -> 
     assert {name: amount for name, amount in amounts.items() if amount} == {"us_inception": 31_000, "us_set_off": 31_000}
 
 
+@pytest.mark.campaign
 def test_an_award_granted_and_forfeited_on_the_same_day(starter_copy: Path) -> None:
     """It costs nothing; forfeited on a day on which it vests, it contradicts itself, and is refused."""
     tapes = starter_copy / "tapes"

@@ -105,7 +105,7 @@ def test_revenue_by_hand() -> None:
     assert revenue(CASES) == EXPECTED
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 def test_what_gross_takes_less_revenue_is_left_out(year: Run) -> None:
     """To the fen, whether payments tell it or the rows do; these tell no days of payments between them."""
     found, by_hand, apart = measured(year), not_revenue(CASES), measured(year, "interest_on_allowance_apart")
@@ -116,6 +116,7 @@ def test_what_gross_takes_less_revenue_is_left_out(year: Run) -> None:
         assert abs(apart[name] - between) <= 1 and 0 < abs(found[name] - by_hand[name]) < between, name
 
 
+@pytest.mark.campaign
 def test_halves_add_up_to_the_year(tmp_path: Path) -> None:
     """But of who pays each month's fee five days after it is due: on 30 June six of twelve missed fees are unpaid, as near to
     all as to none, so that its second half is read with them apart, 6.47 from what they are."""
@@ -125,5 +126,6 @@ def test_halves_add_up_to_the_year(tmp_path: Path) -> None:
     assert set(off.values()) <= {-1, 0, 1}
 
 
+@pytest.mark.campaign(but=1)
 def test_the_second_calculator_agrees(year: Run) -> None:
     assert reperform(year.folder, sample=None).differences == ()

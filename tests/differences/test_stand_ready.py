@@ -55,6 +55,7 @@ def rounded(amount: float) -> int:
     return math.floor(amount + 0.5)
 
 
+@pytest.mark.campaign
 def test_nominal_fees_are_their_sum(tmp_path: Path) -> None:
     _, run = closed(tmp_path, stand_ready_measurement='"nominal_fees"')
     assert inception(run)["GUARANTEE-2"] == FEES
@@ -111,6 +112,7 @@ def test_expected_payouts_are_those_of_a_contract_that_begins(tmp_path: Path) ->
     assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
+@pytest.mark.campaign
 def test_a_guarantee_keeps_its_fair_value(tmp_path: Path) -> None:
     """GUARANTEE-1 began in 2022: its liability at the opening is its fair value released straight-line over 365 days."""
     folder, run = closed(tmp_path, stand_ready_measurement='"expected_payouts_plus_margin"', us_supportable_months="480")
@@ -137,7 +139,7 @@ def test_a_later_margin_is_that_of_guarantees_made_since(tmp_path: Path) -> None
     assert [check.id for check in run.listed.checks if not check.holds] == [] and run.listed.findings == ()
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("margin", ["0", "10"])
 def test_a_fair_value_above_the_fees_is_that_of_the_fees_and_a_finding(tmp_path: Path, margin: str) -> None:
     folder, run = closed(

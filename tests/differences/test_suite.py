@@ -61,6 +61,7 @@ def test_totals_do_not_depend_on_ranges_or_workers(
     assert (run.folder / "totals.json").read_bytes() == (years[0].folder / "totals.json").read_bytes()
 
 
+@pytest.mark.campaign
 def test_totals_do_not_depend_on_the_order_of_rows(lender: ExampleFiles, years: list[Run], tmp_path: Path) -> None:
     shuffled: list[tuple[str, str]] = []
     named = re.findall(r'"tapes/([\w-]+\.parquet)"', lender.plans[2022].read_text())
@@ -157,12 +158,14 @@ def from_amounts(lender: ExampleFiles, years: list[Run]) -> Iterator[tuple[Path,
     yield plan, amounts
 
 
+@pytest.mark.campaign
 def test_amounts_brought_forward_open_as_the_prior_run_does(from_amounts: tuple[Path, Path], years: list[Run]) -> None:
     run = close(from_amounts[0])
     assert run.listed.findings == ()
     assert sorted(map(str, journal(run))) == sorted(map(str, journal(years[-1])))
 
 
+@pytest.mark.campaign
 def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[Path, Path], years: list[Run]) -> None:
     plan, amounts = from_amounts
     rows = amounts.read_text().splitlines()
@@ -179,6 +182,7 @@ def test_a_gap_to_amounts_brought_forward_is_an_equity_line(from_amounts: tuple[
     assert before == after
 
 
+@pytest.mark.campaign
 def test_a_gap_to_amounts_is_a_line_of_no_stage_in_the_movement_table(
     from_amounts: tuple[Path, Path], years: list[Run]
 ) -> None:
@@ -225,7 +229,7 @@ def test_a_plan_of_awards_alone_closes(lender: ExampleFiles) -> None:
     assert measurement_path(run.folder, "awards").is_dir()
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.usefixtures("years")
 @pytest.mark.parametrize("kind", ["loans", "guarantees"])
 def test_a_row_rejected_at_one_instant_is_not_a_contract_that_left(lender: ExampleFiles, tmp_path: Path, kind: str) -> None:

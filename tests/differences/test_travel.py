@@ -145,6 +145,7 @@ def test_a_check_reads_what_a_close_reads(plan: Plan, uncut: dict[str, Any], mon
     assert sorted(map(repr, checked.rejects.to_dicts())) == sorted(map(repr, measured))
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("kind", ["loans", "guarantees", "awards"])
 def test_a_task_and_its_part_are_what_plain_pickle_takes(
     plan: Plan, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

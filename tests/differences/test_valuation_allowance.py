@@ -167,6 +167,7 @@ def closed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return runs
 
 
+@pytest.mark.campaign(but=1)
 def test_a_close_with_an_allowance_ties_out_and_prints_nothing_below_nil(closed: list[Run]) -> None:
     for run in closed:
         assert [finding.name for finding in run.listed.findings] == []

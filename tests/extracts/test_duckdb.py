@@ -95,6 +95,7 @@ def test_a_changed_extract_is_seen(closed: tuple[Run, Run], tmp_path: Path) -> N
         Run(run).unchanged()
 
 
+@pytest.mark.campaign
 def test_the_same_extract_makes_the_same_run(starter_copy: Path) -> None:
     plan = over_files(starter_copy / "plan.toml")
     first, second = close(plan).folder, close(plan).folder
@@ -145,6 +146,7 @@ def test_what_a_query_gave_otherwise_is_told_and_closed_again(starter_copy: Path
     assert [step.changes for step in told.attribution.steps if step.contributions] == [("tapes.loans.closing",)]
 
 
+@pytest.mark.campaign
 def test_a_prior_run_opens_with_its_extract(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     second = second_year(plan.read_text(encoding="utf-8"))
@@ -162,6 +164,7 @@ def test_a_prior_run_opens_with_its_extract(starter_copy: Path) -> None:
     assert reperform(run.folder).differences == ()
 
 
+@pytest.mark.campaign
 def test_names_and_writing_are_mapped_as_those_of_a_file(starter_copy: Path) -> None:
     ours = close(starter_copy / "plan.toml")
     plan = one_query(
@@ -195,6 +198,7 @@ def test_a_reject_names_the_query_and_the_row_of_its_answer(starter_copy: Path) 
     assert refused.value.file == "loans.sql (exports, 2023-12-31)" and refused.value.row == "3"
 
 
+@pytest.mark.campaign
 def test_a_curve_and_a_ledger_that_are_refused_are_called_by_their_queries(starter_copy: Path) -> None:
     over_files(starter_copy / "plan.toml")
     for query, called in (

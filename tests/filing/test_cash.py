@@ -49,6 +49,7 @@ def test_the_starter_rolls_forward_by_its_payments(starter_copy: Path) -> None:
     assert [left.row for left in run.listed.not_checked if left.check == "R16"] == ["guarantees"], "they have no tape of cash"
 
 
+@pytest.mark.campaign
 def test_two_equal_payments_of_a_day_count_where_the_plan_says_so(starter_copy: Path) -> None:
     """The payment of January in two halves of 500,000 and 150,000: the second is rejected unless it is counted. A tape whose
     rows have no numbers has no such key."""
@@ -67,7 +68,7 @@ def test_two_equal_payments_of_a_day_count_where_the_plan_says_so(starter_copy: 
         close(starter_copy / "plan.toml")
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("form", ["xlsx", "parquet"])
 def test_every_form_of_the_tape_evidences_the_same(form: str, starter_copy: Path) -> None:
     frame = pl.read_csv(starter_copy / PAYMENTS, try_parse_dates=True)
@@ -99,6 +100,7 @@ def test_a_missing_payment_is_seen_thrice(starter_copy: Path) -> None:
     assert (moved.where, moved.amount_minor) == ("loan/LOAN-1", 1_000_000)
 
 
+@pytest.mark.campaign
 def test_two_contracts_that_are_wrong_by_the_same_are_named_though_their_segment_adds_up(starter_copy: Path) -> None:
     edited(starter_copy, PAYMENTS, ("LOAN-3,2023-05-20,500000,", "LOAN-3,2023-05-20,400000,"))
     edited(starter_copy, PAYMENTS, ("LOAN-2,2023-10-16,", "LOAN-2,2023-09-30,100000,0,0\nLOAN-2,2023-10-16,"))
@@ -121,6 +123,7 @@ def test_what_is_written_off_needs_no_cash_but_all_before_it_does(starter_copy: 
     assert "principal moved without its cash" not in findings(run)
 
 
+@pytest.mark.campaign
 def test_without_the_tape_the_cash_is_implied_by_segment_and_not_evidenced(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     text = plan.read_text(encoding="utf-8")
@@ -135,6 +138,7 @@ def test_without_the_tape_the_cash_is_implied_by_segment_and_not_evidenced(start
     assert "12,000,000 is implied" in left["loans/business"] and "11,825,338 is implied" in left["loans/consumer"]
 
 
+@pytest.mark.campaign
 def test_cash_that_the_plan_has_no_accounts_for_is_not_held_against_the_ledger(starter_copy: Path) -> None:
     edited(starter_copy, "plan.toml", ('cash = { loans = ["1002"] }', "cash = {}"))
     run = close(starter_copy / "plan.toml")
@@ -165,6 +169,7 @@ def test_accounts_of_cash_that_are_not_known_are_refused(stated: str, key: str, 
     assert (refused.value.key, refused.value.value) == (key, value)
 
 
+@pytest.mark.campaign
 def test_a_modified_loan_may_owe_more(starter_copy: Path) -> None:
     """Capitalised arrears are a modification, which is a finding of its own; its principal still has to roll by its cash."""
     edited(starter_copy, "tapes/loans-2023-12-31.csv", (",18000000,0,4950000,", ",31000000,0,4950000,"))
@@ -174,12 +179,14 @@ def test_a_modified_loan_may_owe_more(starter_copy: Path) -> None:
     assert "principal rose" not in found and "principal moved without its cash" in found
 
 
+@pytest.mark.campaign
 def test_a_new_loan_that_owes_more_than_was_advanced_rose(starter_copy: Path) -> None:
     edited(starter_copy, "tapes/loans-2023-12-31.csv", (",240000,0,5174662,", ",240000,0,12000001,"))
     rose = findings(close(starter_copy / "plan.toml"))["principal rose"]
     assert (rose.where, rose.amount_minor) == ("loan/LOAN-2", 1)
 
 
+@pytest.mark.campaign
 def test_a_loan_taken_over_on_payout_is_not_counted_twice(starter_copy: Path) -> None:
     """Paid out and still recovering, while the loan is on book: a finding; once it has left the own book: none."""
     edited(

@@ -100,6 +100,7 @@ def test_a_rest_on_the_other_side_is_found_with_both_figures(less: int, found: l
     assert balances_of(run, "1312")["bs-2023"] == -88_773
 
 
+@pytest.mark.campaign
 def test_in_the_year_after_the_ledger_opens_as_it_closed(lender: Path) -> None:
     """The prior run holds the parts, the ledger their sum: nothing was restated."""
     from tests.miniature import first_year, second_year

@@ -101,6 +101,7 @@ def test_a_difference_of_nil_between_amounts_is_no_nil_check(run: Run) -> None:
     assert (check.expected, check.actual, check.evidence) == (0, 0, "recomputed")
 
 
+@pytest.mark.campaign
 def test_an_account_that_the_ledger_copies_is_no_independent_one(starter: Starter, run: Run, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(starter.folder, tmp_path / "copied"))
     plan = folder / "plan.toml"
@@ -112,6 +113,7 @@ def test_an_account_that_the_ledger_copies_is_no_independent_one(starter: Starte
     assert {(by_id(run)[name].evidence, copied[name].evidence) for name in changed} == {("independent", "same source")}
 
 
+@pytest.mark.campaign
 def test_a_column_of_sub_ledgers_balances_by_construction(starter: Starter, run: Run, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(starter.folder, tmp_path / "without"))
     plan = folder / "plan.toml"
@@ -157,6 +159,7 @@ def test_a_comparison_counts_both_runs_in_the_same_words(run: Run) -> None:
         assert comparison.as_dict()["checks"][name]["evidence"] == run.as_dict()["evidence"]
 
 
+@pytest.mark.campaign
 def test_the_command_line_prints_and_gives_the_same(starter: Starter) -> None:
     text = CliRunner().invoke(app, ["close", str(starter.plan)]).stdout
     given = json.loads(CliRunner().invoke(app, ["close", str(starter.plan), "--format", "json"]).stdout)

@@ -129,6 +129,7 @@ def test_lists_end_in_their_total_and_deferred_tax_is_named(run: Run) -> None:
     assert segments["deferred tax, all segments"] == tax != 0 and "all" not in segments
 
 
+@pytest.mark.campaign
 def test_nought_is_printed_where_it_is_a_number(run: Run) -> None:
     """Days past due of a contract that pays: 0. Stages as a re-performance has them, 0 where there is no contract."""
     contracts = next(t for t in explain(run, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
@@ -145,6 +146,7 @@ def made_for_programs(run: Run, address: str) -> str:
     return json.dumps(explain(run, address, months=True).as_dict())
 
 
+@pytest.mark.campaign
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
     """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest + deferral) x discount factor,
     and nil where the scenarios of the month together are below nil."""
@@ -298,6 +300,7 @@ def test_a_comparative_whose_prior_run_is_gone_says_so(run: Run, tmp_path: Path)
     assert explain(copy, "is-2022/ni/ecl").facts["run"] == str(tmp_path / "2022" / "v1")
 
 
+@pytest.mark.campaign
 def test_a_row_that_is_not_printed_is_explained_all_the_same(without_ledger: Run, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(without_ledger.folder, tmp_path / "v1"))
     printed = json.loads((copy / "statement.json").read_text(encoding="utf-8"))

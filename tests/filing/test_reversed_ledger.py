@@ -78,7 +78,7 @@ def test_debits_and_credits_are_exchanged(starter_copy: Path) -> None:
     assert close(edited(starter_copy, (AMOUNTS, BESIDE.format(exchanged)))).listed.findings == ()
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", FILES)
 def test_one_file_alone_is_read_beneath_its_instant(name: str, starter_copy: Path) -> None:
     """What both share would turn the other file round."""
@@ -108,6 +108,7 @@ def test_balances_that_need_no_other_sign_are_read_without(starter_copy: Path) -
     assert close(edited(starter_copy, (negated, WITHOUT_A_SIDE))).listed.findings == ()
 
 
+@pytest.mark.campaign
 def test_the_words_of_a_side_are_exchanged(starter_copy: Path) -> None:
     as_one_column(starter_copy, sign=-1, sided=True)
     sided = 'columns = { balance_minor = "amount" }'
@@ -117,6 +118,7 @@ def test_the_words_of_a_side_are_exchanged(starter_copy: Path) -> None:
     assert close(edited(starter_copy, (sided, exchanged))).listed.findings == ()
 
 
+@pytest.mark.campaign
 def test_overdrawn_cash_alone_reverses_nothing(starter_copy: Path) -> None:
     """Assets are a credit where a lender owes its bank more than it has; its liabilities stay one, too."""
 

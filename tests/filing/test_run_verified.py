@@ -303,6 +303,7 @@ def test_a_close_judges_deferred_tax_by_the_rates_of_its_plan(run: Run, folder: 
     assert "--" not in "".join(one["why"] + one["remedy"] for one in left)
 
 
+@pytest.mark.campaign
 def test_one_rate_does_not_judge_tax_that_keeps_its_rates(starter: Starter, tmp_path: Path) -> None:
     shutil.copytree(starter.folder, tmp_path / "lender", ignore=shutil.ignore_patterns("runs"))
     plan = tmp_path / "lender/plan.toml"
@@ -316,6 +317,7 @@ def test_one_rate_does_not_judge_tax_that_keeps_its_rates(starter: Starter, tmp_
     assert "R6/bs-2023/ecl/rate" not in {check.id for check in again.listed.checks}
 
 
+@pytest.mark.campaign
 def test_an_account_that_copies_the_measurement_is_told_what_to_post(starter: Starter, tmp_path: Path) -> None:
     """Allowance and principal 40 fen off: one is copied, so it says what to post; the other has a ledger to compare with."""
     shutil.copytree(starter.folder, tmp_path / "lender", ignore=shutil.ignore_patterns("runs"))

@@ -71,6 +71,7 @@ def test_the_day_count_of_a_file_of_its_own_is_read_and_not_ignored(tmp_path: Pa
         close(plan)
 
 
+@pytest.mark.campaign
 def test_a_contract_taken_off_the_tapes_is_no_longer_refused(starter_copy: Path) -> None:
     changed(starter_copy, LOANS, "LOAN-2", payment_frequency="quarterly")
     _, rejects = closed(starter_copy)
@@ -87,6 +88,7 @@ def test_a_contract_taken_off_the_tapes_is_no_longer_refused(starter_copy: Path)
     assert run.measurement("loans", "LOAN-2") is None
 
 
+@pytest.mark.campaign
 def test_instalments_three_months_apart_are_seen_from_the_maturity(starter_copy: Path) -> None:
     """Twelve instalments from 16 April 2023 to 16 January 2026: no month apart, and not measured as if they were."""
     changed(starter_copy, LOANS, "LOAN-2", maturity_date="2026-01-16")
@@ -119,6 +121,7 @@ def test_service_from_before_the_grant_is_refused_and_what_is_vested_then_stated
     assert reperform(run.folder, sample=None).differences == ()
 
 
+@pytest.mark.campaign
 def test_a_tranche_that_vests_before_the_grant_is_refused_and_vests_on_it(starter_copy: Path) -> None:
     award = pl.read_csv(starter_copy / "tapes" / AWARDS, infer_schema=False).row(0, named=True)
     path = starter_copy / "tapes" / TRANCHES

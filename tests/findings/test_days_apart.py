@@ -45,6 +45,7 @@ def test_arrears_grow_by_a_day_a_day(cells: dict[str, str], older: bool, folder:
     assert (OLDER in found_in(folder)) is older
 
 
+@pytest.mark.campaign
 def test_arrears_of_the_opening_run_on(folder: Path) -> None:
     """100 and 365, and ten: 475."""
     change(folder, LOANS.format(2022), "LOAN-1", days_past_due="100")
@@ -54,7 +55,7 @@ def test_arrears_of_the_opening_run_on(folder: Path) -> None:
     assert OLDER in found_in(folder)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("days", "older"), [("136", False), ("137", True)])
 def test_arrears_of_what_left_run_to_its_exit(days: str, older: bool, folder: Path) -> None:
     """GUARANTEE-1 left 105 days after the opening, and the days of the month in which it did may count."""
@@ -62,7 +63,7 @@ def test_arrears_of_what_left_run_to_its_exit(days: str, older: bool, folder: Pa
     assert (OLDER in found_in(folder)) is older
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("cells", "late"),
     [
@@ -80,7 +81,7 @@ def test_nothing_is_owed_long_after_the_end_without_being_past_due(
     assert found_in(folder).get(LATE) == late
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("day", "late"), [("2023-11-18", None), ("2023-11-24", 2_500_000)])
 def test_a_loan_without_a_maturity_ends_with_its_last_instalment(day: str, late: int | None, folder: Path) -> None:
     """Twelve instalments from 2022-11-20 on: the last on 2023-10-20."""
@@ -124,6 +125,7 @@ def test_who_prepaid_may_miss_an_instalment(folder: Path) -> None:
     assert PAID_UP not in found_in(folder)
 
 
+@pytest.mark.campaign
 def test_a_service_fee_may_be_unpaid(folder: Path) -> None:
     for year in (2022, 2023):
         change(folder, LOANS.format(year), "LOAN-1", service_fee_minor="1")
@@ -131,7 +133,7 @@ def test_a_service_fee_may_be_unpaid(folder: Path) -> None:
     assert PAID_UP not in found_in(folder)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("collected", "paid_up"), [("31000", 6_000_000), ("30999", None), ("0", None)])
 def test_a_guarantee_fee_may_be_unpaid(collected: str, paid_up: int | None, folder: Path) -> None:
     """The borrower of GUARANTEE-2 has paid six of twelve parts; of its fee of 31,000 due on 2023-12-15 not all may be."""
@@ -143,7 +145,7 @@ def test_a_guarantee_fee_may_be_unpaid(collected: str, paid_up: int | None, fold
     assert found_in(folder).get(PAID_UP) == paid_up
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("before", "now", "anew"),
     [
@@ -166,7 +168,7 @@ def test_a_default_that_lasts_gets_older_by_a_day_a_day(
     assert (ANEW in found_in(folder)) is anew
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("days", "anew"), [("175", False), ("173", True)])
 def test_a_default_of_what_left_lasts_to_its_exit(days: str, anew: bool, folder: Path) -> None:
     """GUARANTEE-1 was 100 days past due and left 105 days after: 205, of which the days of a month may not count."""
@@ -190,7 +192,7 @@ def test_a_loan_matures_on_its_last_due_date(status: str, day: str, early: int |
     assert found_in(folder).get(EARLY) == early
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("day", "early"), [("2023-02-11", 1_000_000), ("2023-02-12", None)])
 def test_a_guarantee_matures_when_a_loan_may(day: str, early: int | None, folder: Path) -> None:
     """GUARANTEE-1 falls due for the last time on 2023-04-15: 63 days after the one day, 62 after the other, in which two
@@ -224,7 +226,7 @@ def test_equal_recoveries_on_days_that_follow(others: list[tuple[str, str]], twi
     assert found_in(folder).get(TWICE) == twice
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("cells", "months"),
     [
@@ -279,6 +281,7 @@ def test_an_instalment_is_whole_as_the_schedule_has_it(terms: dict[str, str], le
     assert found_in(folder)[PAYING] == 12 * least
 
 
+@pytest.mark.campaign
 def test_parts_of_an_instalment_in_one_month_are_a_whole_one(folder: Path) -> None:
     """The interest of 180,000 on the 15th and a million on the 20th, eleven times after the 16th of January and once before."""
     in_default(folder, annual_rate="0.12")
@@ -310,7 +313,7 @@ def test_who_is_in_default_by_its_date_accrues_no_interest(cells: dict[str, str]
     assert found_in(folder).get(ACCRUING) == accrued
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("instalment", "leaves"), [("920000", 1_856_471), ("925000", None), ("100000", None)])
 def test_instalments_that_leave_more_than_two_of_them(instalment: str, leaves: int | None, folder: Path) -> None:
     """12 million at 1 % a month grow to 13,521,900 in twelve, and 2,474 more in a first period of 31 days; an instalment to
@@ -321,7 +324,7 @@ def test_instalments_that_leave_more_than_two_of_them(instalment: str, leaves: i
     assert run.get(BALLOON) == (None if leaves is None else pytest.approx(leaves, abs=50))
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("instalment", ["920000", "100000"])
 def test_a_modified_loan_has_another_instalment_than_its_first_terms(instalment: str, folder: Path) -> None:
     change(folder, LOANS.format(2023), "LOAN-2", instalment_minor=instalment)

@@ -71,6 +71,7 @@ def test_a_forged_id_stays_on_its_line_wherever_it_is_printed(lender: Path) -> N
     assert SHOWN.split("\\r")[0] in str(refused.value)
 
 
+@pytest.mark.campaign
 def test_a_rejected_row_is_shown_as_what_it_is(lender: Path) -> None:
     retaped(lender, "business", "busi\x1b[31mness", "tapes/loans-2022-12-31.csv", "tapes/loans-2023-12-31.csv")
     called = CliRunner().invoke(app, ["check", str(lender / "plan.toml")])
@@ -114,7 +115,7 @@ def test_a_value_in_a_rule_or_a_name_is_cut() -> None:
     assert len(text_of(Table("", ("id", "minor"), (("9" * 10_000, 1), ("a", 2))).as_lines())) < 1_000
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("command", ["check", "close"])
 def test_a_cell_of_a_million_characters_fills_no_screen(command: str, lender: Path) -> None:
     path = lender / "tapes" / "loans-2023-12-31.csv"

@@ -53,6 +53,7 @@ def test_another_id_is_another_contract(tmp_path: Path) -> None:
     assert check(lender(tmp_path, "LOAN-10")).findings == ()
 
 
+@pytest.mark.campaign
 def test_a_close_says_so_instead_of_two_causes(tmp_path: Path) -> None:
     found = named(close(lender(tmp_path, "LOAN-1 ")).listed.findings)
     assert NAME in found

@@ -88,6 +88,7 @@ def test_the_second_calculator_and_an_explanation_follow(other: Run) -> None:
     assert "'status in the file', 'Open'" in shown
 
 
+@pytest.mark.campaign
 def test_a_prior_run_is_read_as_its_own_plan_says(ours: Run, tmp_path: Path) -> None:
     """The old system closed 2022; the plan of 2023 knows nothing of its layout, and takes the tape over with the run."""
     folder = lender(tmp_path / "lender")

@@ -124,6 +124,7 @@ def checked(folder: Path, total: int, *, stated: bool = False, read: str = READ_
     return check(plan)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("read", [READ_TOTALS, '\n[tapes.loans.read.closing]\ntotal_where = { contract_id = "Total" }\n'])
 def test_the_row_of_totals_is_a_control_total(read: str, tmp_path: Path) -> None:
     held = checked(tmp_path / "held", LENT, read=read)
@@ -165,6 +166,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return Run(close(write_starter(tmp_path_factory.mktemp("ours") / "lender").plan).folder)
 
 
+@pytest.mark.campaign
 def test_only_rows_of_the_kinds_that_are_named_are_read(ours: Run, tmp_path: Path) -> None:
     """Three rows of an advance and a write-off stand before the payments: the figures are those of payments alone, and rows
     read and left out are the rows of the file."""

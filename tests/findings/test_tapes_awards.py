@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gaapbridge.contracts.awards.schema import AWARD_EVENTS, AWARD_TRANCHES, AWARDS, FUNCTIONS, MOST_UNITS
@@ -379,7 +379,7 @@ EVENT_ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@pytest.mark.campaign
 @given(
     awards=st.lists(AWARD_ROWS, min_size=1, max_size=4),
     tranches=st.lists(TRANCHE_ROWS, min_size=1, max_size=5),

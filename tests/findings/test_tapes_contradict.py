@@ -89,6 +89,7 @@ def test_a_tape_that_takes_back_what_the_opening_tape_says(
     assert named(closed(folder))[finding] == amount_minor
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(
     ("rating", "found"), [("A", set()), ("B", {"terms of a guarantee changed", "terms changed without a modification"})]
 )
@@ -104,6 +105,7 @@ def test_a_rating_at_origination_does_not_change_once_both_tapes_state_it(folder
     assert changed == found
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("days", "left_out"), [("61", 0), ("31", 1 + 12)])
 def test_a_guarantee_paid_on_another_day_than_its_hazards_say_is_left_out(folder: Path, days: str, left_out: int) -> None:
     """Its row and its twelve fees, or nothing: the starter's hazards are made for 61 days."""
@@ -235,6 +237,7 @@ def test_runs_cannot_be_written_into_a_file(folder: Path) -> None:
         closed(folder, ('folder = "runs"', 'folder = "plan.toml"'))
 
 
+@pytest.mark.campaign
 def test_fees_have_a_control_total_of_their_own(folder: Path) -> None:
     control = "\n[tapes.guarantee_fees.control.closing]\nrows = 24\nfee_minor = {}\n"
     fees = pl.read_csv(folder / "tapes" / FEES.format(2023))["fee_minor"].sum()

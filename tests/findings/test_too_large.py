@@ -169,6 +169,7 @@ def many_loans(folder: Path, number: int) -> None:
         tape.writelines(new.replace("LOAN-1,", f"LARGE-{place:05},") + "\n" for place in range(number))
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("number", [112, 600, 2049])
 def test_loans_that_come_to_more_than_a_total_are_refused(number: int, folder: Path) -> None:
     """112 pass 10^18, 600 pass 2^62, 2,049 pass 2^64 and would come out as five hundred thousand."""
@@ -199,6 +200,7 @@ def test_events_of_one_loan_are_added_exactly(folder: Path) -> None:
     assert str(refused.value).startswith(f"{named} add up to at most 2^56 minor units")
 
 
+@pytest.mark.campaign
 def test_payments_that_no_loan_has_are_refused_by_their_tape_and_contract(folder: Path) -> None:
     """Eight times the largest amount of a tape is less than 2^56, nine times it more."""
     path = folder / "tapes" / "loan-payments-2023.csv"
@@ -259,6 +261,7 @@ def test_a_ledger_beyond_a_total_is_refused_by_row(tmp_path: Path) -> None:
         close(plan)
 
 
+@pytest.mark.campaign
 def test_what_is_brought_forward_is_refused_by_row_or_by_posting(folder: Path) -> None:
     plan, given = folder / "plan.toml", folder / "bf.csv"
     plan.write_text(plan.read_text().replace('source = "opening_tape"', 'source = "amounts"\nfile = "bf.csv"'))

@@ -40,6 +40,7 @@ def test_adjustments_are_flows_of_their_own_carried_on_and_reversed(runs: list[R
     ]
 
 
+@pytest.mark.campaign
 def test_adjustments_are_carried_on_where_the_file_no_longer_has_them(adjusted: list[Run], tmp_path: Path) -> None:
     plan = copy_of(adjusted, tmp_path)
     file = plan.parent / "adjustments.csv"

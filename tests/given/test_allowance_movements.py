@@ -67,6 +67,7 @@ def test_one_made_in_the_period_is_a_line_and_reverses_in_the_next(adjusted: lis
     )
 
 
+@pytest.mark.campaign
 def test_tables_that_leave_it_out_differ_from_the_balance_sheets(
     adjusted: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +120,7 @@ def test_the_notes_print_the_difference_and_why(adjusted: list[Run], tmp_path: P
     )
 
 
+@pytest.mark.campaign
 def test_a_table_that_opens_otherwise_than_published_differs_from_the_balance_sheet(
     adjusted: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,6 +132,7 @@ def test_a_table_that_opens_otherwise_than_published_differs_from_the_balance_sh
     }
 
 
+@pytest.mark.campaign
 def test_a_prior_table_of_before_adjustments_stood_in_it_opens_this_one_with_them(
     adjusted: list[Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,6 +105,7 @@ def test_check_counts_the_rows_of_given_files(runs: list[Run]) -> None:
     assert told.split()[2] == "9"
 
 
+@pytest.mark.campaign
 def test_a_changed_file_is_named_as_what_moved_its_column(runs: list[Run], tmp_path: Path) -> None:
     plan = copy_of(runs, tmp_path)
     file = plan.parent / "given" / "preferred_shares.csv"
@@ -121,6 +122,7 @@ def test_a_changed_file_is_named_as_what_moved_its_column(runs: list[Run], tmp_p
     assert step.contributions["bs-2023/pref/preferred_shares"] == 100_00
 
 
+@pytest.mark.campaign
 def test_an_opening_that_is_not_what_the_prior_run_left_goes_through_equity(runs: list[Run], tmp_path: Path) -> None:
     plan = copy_of(runs, tmp_path)
     file = plan.parent / "given" / "leases.csv"
@@ -218,6 +220,7 @@ TAX = """\
 """
 
 
+@pytest.mark.campaign
 def test_tax_that_the_file_states_gives_the_same_column(runs: list[Run], tmp_path: Path) -> None:
     plan = copy_of(runs, tmp_path)
     text = plan.read_text(encoding="utf-8")
@@ -234,7 +237,7 @@ def test_tax_that_the_file_states_gives_the_same_column(runs: list[Run], tmp_pat
         assert cell(run, address) == cell(runs[1], address)
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("effect", "told"), [("Cost comes earlier", True), ("It bears no tax: cost comes earlier", False)])
 def test_a_file_that_states_no_tax_on_its_difference_says_why(tmp_path: Path, effect: str, told: bool) -> None:
     """The right-of-use asset is 4,391.17 lower in 2022 and 4,463.17 in 2023: 1,097.79 and 1,115.79 at 25 %."""

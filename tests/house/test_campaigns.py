@@ -102,10 +102,14 @@ def test_a_room_of_campaigns_alone_and_a_rule_that_is_left_are_seen(tmp_path: Pa
     assert rules_left(tree, style) == ["tests/far/test_a.py::test_a is a rule of the house, and a campaign"]
 
 
-def test_the_two_targets_are_all_tests() -> None:
+def test_the_two_targets_are_all_tests_and_the_third_is_both() -> None:
     recipes = dict(re.findall(r"^([\w-]+):.*\n\t(.+)", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     assert (recipes["tests"], recipes["test-campaigns"]) == ('$(PYTEST) -m "not campaign"', "$(PYTEST) -m campaign")
-    assert re.search(r"^test-all: test test-campaigns\b", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert recipes["all-tests"] == "$(PYTEST)"
+    assert [recipes[all_or_quick].split("-j2 ")[1] for all_or_quick in ("test", "test-all")] == [
+        "lint types tests",
+        "lint types all-tests",
+    ]
 
 
 def test_cases_at_even_distances() -> None:

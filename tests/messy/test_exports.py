@@ -177,7 +177,7 @@ TAPES: dict[str, Callable[[Path, Lender, date], Export]] = {
 }
 
 
-@pytest.mark.campaign(but=2)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("instant", [OPENING, CLOSING], ids=str)
 @pytest.mark.parametrize("name", TAPES)
 def test_an_export_holds_its_truth_cell_by_cell(lender: Lender, tmp_path: Path, name: str, instant: date) -> None:

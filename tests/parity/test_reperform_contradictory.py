@@ -43,6 +43,7 @@ def test_contradictory_defaults_are_read_alike(payments: str, tmp_path: Path) ->
     assert (measured["ifrs_interest_on_allowance"] != 0).sum() > 30
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("method", "lost", "nil"),
     [

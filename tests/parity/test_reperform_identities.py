@@ -118,7 +118,7 @@ def test_flows_of_a_guarantee_add_to_its_movements_and_over_its_life_to_its_cash
     assert sum(year["us_inception"] for year in years) > 0
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("accretion", ["pro_rata", "after_fair_value"])
 def test_fair_value_is_collected_receivable_or_written_off(accretion: str) -> None:
     """V = C - a + R + w at every state of every guarantee."""
@@ -136,7 +136,7 @@ def test_fair_value_is_collected_receivable_or_written_off(accretion: str) -> No
     assert checked > 60
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("attribution", ["straight_line", "graded"])
 @pytest.mark.parametrize("estimate", ["as_they_occur", "estimated"])
 def test_awards_differ_until_the_last_vesting_and_then_no_more(attribution: str, estimate: str) -> None:

@@ -223,6 +223,7 @@ def test_every_planted_error_of_guarantees_and_awards_is_found(tmp_path: Path) -
     assert all(one.verdict == "disagreement" for one in found.differences)
 
 
+@pytest.mark.campaign
 def test_an_address_opens_a_contract_of_any_kind(tmp_path: Path) -> None:
     run = write_three(tmp_path)
     for address, title in (
@@ -260,6 +261,7 @@ def test_contracts_left_out_are_found_by_kind(tmp_path: Path) -> None:
     assert reperform(vouch(run), sample=6).disagreements == ()
 
 
+@pytest.mark.campaign
 def test_a_run_of_awards_alone(tmp_path: Path) -> None:
     run = write_three(tmp_path)
     shutil.rmtree(run / "measurements" / "loans")
@@ -274,6 +276,7 @@ def test_a_run_of_awards_alone(tmp_path: Path) -> None:
         reperform(run, addresses=["guarantee/G1"])
 
 
+@pytest.mark.campaign
 def test_flows_from_a_carried_opening_are_not_checked(tmp_path: Path) -> None:
     def spoil(rows: dict[str, dict[str, Any]]) -> None:
         rows["G0"]["opening_us_stand_ready"] += 5

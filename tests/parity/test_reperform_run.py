@@ -72,6 +72,7 @@ def test_one_contract_comes_with_its_steps(tmp_path: Path) -> None:
     assert calculate_one(run, "loan/L03").differences == ()
 
 
+@pytest.mark.campaign
 def test_a_missing_column_is_refused_and_an_extra_one_reported(tmp_path: Path) -> None:
     def widen(rows: dict[str, dict[str, Any]]) -> None:
         for row in rows.values():
@@ -123,6 +124,7 @@ def test_a_measurement_that_is_cut_off_is_refused(tmp_path: Path) -> None:
         reperform(vouch(run))
 
 
+@pytest.mark.campaign
 def test_a_figure_changed_after_the_close_is_no_disagreement_of_two_calculators(tmp_path: Path) -> None:
     """Asked from Python as from the command line: the run is refused, by the file that is not as it was written."""
     run = write_run(tmp_path)
@@ -149,6 +151,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
         reperform(tmp_path)
 
 
+@pytest.mark.campaign
 def test_a_carried_opening_is_not_checked(tmp_path: Path) -> None:
     def spoil(rows: dict[str, dict[str, Any]]) -> None:
         rows["L00"]["opening_us_deferred_fees"] += 5

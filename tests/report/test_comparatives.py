@@ -72,6 +72,7 @@ def test_the_period_before_stands_below_as_its_run_has_it(done: Demonstration) -
     assert met == 11
 
 
+@pytest.mark.campaign
 def test_without_the_run_before_balances_are_those_of_the_opening(done: Demonstration, tmp_path: Path) -> None:
     """Of a run that is gone, was changed, or was closed again: what stood at the opening was measured again, and is held
     against its ledger."""

@@ -14,7 +14,7 @@ from tests.report.packs import pages
 from tests.report.recalculated import Calculated
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("currency", "digits", "unit"), [("JPY", 0, 1_000_000), ("BHD", 3, 1_000)])
 def test_amounts_have_the_decimals_of_their_currency(currency: str, digits: int, unit: int, tmp_path: Path) -> None:
     plan = write_starter(tmp_path / "lender").plan

@@ -305,6 +305,7 @@ def test_tax_rounded_guarantee_by_guarantee_is_a_row(done: Demonstration, tmp_pa
     assert "Rounding" not in " ".join(row.caption for row in of_demo.rows)
 
 
+@pytest.mark.campaign
 def test_a_ledger_that_says_another_thing_is_told(done: Demonstration, tmp_path: Path) -> None:
     other = Path(shutil.copytree(done.run.folder, tmp_path / "v1"))
     ledgers = json.loads((other / "ledger.json").read_text(encoding="utf-8"))

@@ -100,6 +100,7 @@ def test_the_same_run_gives_the_same_bytes(filed: Run, written: Path, tmp_path: 
     assert [name for name in files if (written / name).read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
+@pytest.mark.campaign
 def test_curves_that_have_gone_are_told_in_the_place_of_pictures(starter_copy: Path, tmp_path: Path) -> None:
     """By which of them it is, without where the folder of a lender stands; the exhibit is written all the same, and named as
     the file to open."""
@@ -238,6 +239,7 @@ def test_a_close_without_a_trial_balance_is_a_draft(starter_copy: Path, tmp_path
     assert report.files["filing"][-1:] == ("tables.htm",) and "form6k.txt" in report.files["filing"]
 
 
+@pytest.mark.campaign
 def test_another_registrant_and_answers_of_an_example_make_a_draft(starter_copy: Path, tmp_path: Path) -> None:
     """Neither of them is signed for; a registrant that is the entity in capitals stands open nowhere."""
     plan = starter_copy / "plan.toml"
@@ -303,6 +305,7 @@ def test_given_notes_have_columns_and_what_a_page_cannot_declare_is_found(tmp_pa
     assert "Less: Finance costs" in text and "(v) Leases, net of tax" in text
 
 
+@pytest.mark.campaign
 def test_a_run_of_one_instant_has_no_movements(starter_copy: Path, tmp_path: Path) -> None:
     plan = starter_copy / "plan.toml"
     text = plan.read_text(encoding="utf-8").replace('source = "opening_tape"', 'source = "none"')

@@ -56,6 +56,7 @@ def test_no_english_is_left_in_the_chinese_exhibit(filed: Run, done: Demonstrati
     assert [text for run in (done.prior, done.run) for text in english_left(run) if "Example Lender" not in text] == []
 
 
+@pytest.mark.campaign
 def test_no_english_is_left_where_there_is_no_trial_balance(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     text = plan.read_text(encoding="utf-8")

@@ -43,6 +43,7 @@ def test_every_contract_of_a_run_has_a_page(run: Run, tmp_path: Path) -> None:
     assert not run.folder.with_name(f"{run.folder.name}-report").exists()
 
 
+@pytest.mark.campaign
 def test_a_page_is_like_that_of_the_pack(run: Run, tmp_path: Path) -> None:
     write(run, tmp_path)
     name = next(name for name in pages(tmp_path / "pack") if name.startswith("contracts/loan-LOAN"))

@@ -100,6 +100,7 @@ def test_no_part_holds_an_id_of_a_tape(run: Run, masked: Report) -> None:
         assert not [one for one in ids if one in text], name
 
 
+@pytest.mark.campaign
 def test_an_id_is_seen_where_nothing_is_masked(run: Run, tmp_path: Path) -> None:
     """The search that finds nothing with masks finds all of these without."""
     ids = ids_of_tapes(run)
@@ -128,6 +129,7 @@ def test_the_key_stands_in_no_report_and_is_another_of_every_run(run: Run, maske
     assert masks_of(close(plan)).contract("LOAN-1") != masks_of(run).contract("LOAN-1")
 
 
+@pytest.mark.campaign
 def test_what_is_masked_stands_apart_from_the_report_of_the_house(run: Run, masked: Report, tmp_path: Path) -> None:
     assert masked.folder == run.folder.with_name(f"{run.folder.name}-report-masked")
     assert json.loads((masked.folder / "report.json").read_text(encoding="utf-8"))["ids_masked"] is True
@@ -137,6 +139,7 @@ def test_what_is_masked_stands_apart_from_the_report_of_the_house(run: Run, mask
     assert not named(done.folder, ids_of_tapes(run))
 
 
+@pytest.mark.campaign
 def test_a_statement_that_names_a_contract_is_refused(tmp_path: Path) -> None:
     run = naming_lender(tmp_path, entity="Lender of GUARANTEE-2")
     for part in ("pdf", "filing"):

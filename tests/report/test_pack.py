@@ -80,6 +80,7 @@ def test_every_link_has_its_target(pack: Path, read: dict[str, Page]) -> None:
     assert broken(pack, read) == []
 
 
+@pytest.mark.campaign
 def test_a_link_without_a_target_is_seen(pack: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(pack, tmp_path / "pack"))
     (copy / "rows" / "bs-2023" / "re.html").unlink()

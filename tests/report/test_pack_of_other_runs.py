@@ -6,6 +6,8 @@ import re
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from gaapbridge.period_close import close
 from gaapbridge.report.pack import write
 from gaapbridge.report.pack.site import file_name
@@ -34,6 +36,7 @@ def test_a_run_of_the_first_format(tmp_path: Path) -> None:
     assert "This run has no contracts of an opening" in "".join(read["hindsight.html"].texts)
 
 
+@pytest.mark.campaign
 def test_runs_without_a_contract(tmp_path: Path) -> None:
     first, *_, last = closed_months(write_holder(tmp_path / "books"))
     assert last.kinds == []

@@ -53,6 +53,7 @@ def test_a_report_stands_beside_its_run_and_lists_its_files(run: Path) -> None:
     assert sorted(path.name for path in done.folder.iterdir()) == ["report.json", "workbook.xlsx"]
 
 
+@pytest.mark.campaign
 def test_a_report_is_written_again_the_same(run: Path, tmp_path: Path) -> None:
     one, other = (gaapbridge.write_report(run, only=["workbook"], to=tmp_path / name).folder for name in ("one", "other"))
     assert [path.read_bytes() for path in sorted(one.iterdir())] == [path.read_bytes() for path in sorted(other.iterdir())]
@@ -60,6 +61,7 @@ def test_a_report_is_written_again_the_same(run: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in again.iterdir()) == ["report.json", "workbook.xlsx"]
 
 
+@pytest.mark.campaign
 def test_a_part_that_is_not_asked_for_again_stays(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, "told", Part("told", "", (), told))
     gaapbridge.write_report(run, only=["workbook"], to=tmp_path / "out")
@@ -67,6 +69,7 @@ def test_a_part_that_is_not_asked_for_again_stays(run: Path, tmp_path: Path, mon
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "told.txt", "workbook.xlsx"]
 
 
+@pytest.mark.campaign
 def test_a_part_that_fails_leaves_what_was_there(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, "told", Part("told", "", (), fail))
     gaapbridge.write_report(run, only=["workbook"], to=tmp_path / "out")

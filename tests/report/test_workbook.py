@@ -63,6 +63,7 @@ def test_every_formula_comes_to_the_figure_beside_it(calculated: Calculated) -> 
     assert len(formulas) > 2_000
 
 
+@pytest.mark.campaign
 def test_every_formula_of_a_run_of_one_instant(workbooks: tuple[Path, Path]) -> None:
     formulas = list(Calculated(workbooks[0]).formulas())
     assert [one for one in formulas if not one.agrees] == []
@@ -129,6 +130,7 @@ def beside(book: Calculated, caption: str) -> Any:
     return book.value("Cover", "B" + book.found("Cover", "A", caption)[1:])
 
 
+@pytest.mark.campaign
 def test_a_journal_line_that_is_changed_moves_its_figures_alone(workbooks: tuple[Path, Path]) -> None:
     """A debit raised by 100 printed units: its line moves by that under its note and IFRS, under no other column."""
     book = Calculated(workbooks[1])
@@ -265,6 +267,7 @@ def test_causes_calculated_are_the_roll_forward(years: tuple[Path, Path], calcul
     assert compared == len(rolled)
 
 
+@pytest.mark.campaign
 def test_the_same_bytes_twice(years: tuple[Path, Path], workbooks: tuple[Path, Path], tmp_path: Path) -> None:
     write(gaapbridge.Run(years[1]), tmp_path)
     assert (tmp_path / FILE).read_bytes() == workbooks[1].read_bytes()

@@ -88,6 +88,7 @@ def test_words_are_completed(called: Called) -> None:
     assert called(COMP_WORDS="gaapbridge close --se", **{**asked, "COMP_CWORD": "2"}).stdout.split() == ["--set"]
 
 
+@pytest.mark.campaign
 def test_what_is_quiet_says_only_what_it_wrote(starter_copy: Path, called: Called) -> None:
     plan = starter_copy / "plan.toml"
     closed = called("close", plan, "-q")
@@ -173,7 +174,7 @@ def test_a_full_disk_loses_no_exit_code(tmp_path: Path, command: list[str]) -> N
 FAULT = "import gaapbridge.checking as place; place.check = lambda *_, **__: 1 / 0; from gaapbridge.cli import main; main()"
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_a_fault_of_ours_is_one_line_and_a_code_of_its_own(format: str) -> None:
     words = [sys.executable, "-c", FAULT, "check", "plan.toml", "--format", format]

@@ -153,7 +153,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_tape_that_goes_comes_or_is_cut_is_named_as_changed(change: str, lender: Path) -> None:
     """Whatever else the close may stumble over."""
@@ -192,7 +192,7 @@ EXCHANGED: dict[str, Callable[[Path], tuple[Path, Path]]] = {
 }
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("how", EXCHANGED)
 def test_what_leads_to_a_tape_is_exchanged_and_put_back(how: str, lender: Path) -> None:
     """The tape itself was never touched."""
@@ -204,6 +204,7 @@ def test_what_leads_to_a_tape_is_exchanged_and_put_back(how: str, lender: Path) 
     assert meanwhile.done == 1 and str(refused.value.file).startswith(str(lender / "tapes"))
 
 
+@pytest.mark.campaign
 def test_a_folder_replaced_by_its_like_is_another(lender: Path) -> None:
     place, other = other_folder(lender)
 
@@ -228,6 +229,7 @@ def test_what_is_made_beside_the_tapes_meanwhile_does_no_harm(lender: Path) -> N
     assert close(lender / "plan.toml", progress=Meanwhile("measuring", (lender / "tapes" / "note.txt").touch)).exit_code == 0
 
 
+@pytest.mark.campaign
 def test_a_prior_run_changed_meanwhile_is_refused(lender: Path) -> None:
     run = close(lender / "plan.toml").folder
     prior = Path(shutil.copytree(run, lender / "prior"))
@@ -253,6 +255,7 @@ def test_a_run_keeps_the_plan_as_it_was_read(lender: Path) -> None:
     assert run.manifest.plan_sha256 == run.manifest.artefacts_sha256["plan.toml"]
 
 
+@pytest.mark.campaign
 def test_a_parquet_tape_changed_meanwhile_is_refused(lender: Path) -> None:
     tape = lender / "tapes" / "loans-2023-12-31.csv"
     parquet = tape.with_suffix(".parquet")

@@ -175,7 +175,7 @@ def explained(closed: Run) -> dict[str, Explanation]:
     return {address: explain(closed.folder, address) for address in addresses}
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize(("lose", "why"), [(gone, "the source is gone"), (changed, "the source has changed since the run")])
 def test_a_kept_contract_is_explained_without_its_tapes(
     lose: Callable[[Run], None], why: str, run: Run, explained: Mapping[str, Explanation]
@@ -212,6 +212,7 @@ def test_without_any_input_the_rows_are_still_shown(run: Run) -> None:
     assert told.facts["independent calculation"].startswith("not made (file: ") and "curves" in told.as_text()
 
 
+@pytest.mark.campaign
 def test_a_sample_is_calculated_again_without_tapes(run: Run) -> None:
     lost = Run(Path(shutil.copytree(run.folder, run.folder.with_name("v2"))))
     kept = {f"{kind.word}/{one}" for kind in KINDS.values() for one in kept_for(run, kind.key)}

@@ -30,6 +30,7 @@ def in_force(plan: Path, *settings: str) -> dict[str, object]:
     return tomllib.loads(read_plan(plan, DECLARED, settings).in_force.decode(), parse_float=Decimal)
 
 
+@pytest.mark.campaign
 def test_the_plan_of_a_run_is_the_one_in_force_and_closes_to_its_figures(starter_copy: Path) -> None:
     plan = starter_copy / "plan.toml"
     as_filed, before = close(plan), plan.read_bytes()
@@ -177,7 +178,7 @@ PLANS = {
 }
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("form", PLANS)
 @given(value=st.one_of(st.integers(), st.text(), st.booleans(), st.decimals(allow_nan=False, allow_infinity=False, places=3)))
 def test_the_text_in_force_states_what_is_wanted_in_every_form_of_a_file(form: str, value: object) -> None:

@@ -30,7 +30,7 @@ GONE = {
 }
 
 
-@pytest.mark.campaign(but=2)
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("where", GONE)
 @pytest.mark.parametrize("findings", [0, 1])
 def test_a_close_ends_as_it_closed_wherever_it_is_printed(

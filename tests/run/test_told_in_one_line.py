@@ -56,7 +56,7 @@ def runs(lender: Path) -> list[Path]:
     return sorted((lender / "runs").glob("*/*/v*"))
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
 def test_a_name_that_a_terminal_does_not_know_fails_no_close(encoding: str, lender: Path, command: list[str]) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding}
@@ -100,6 +100,7 @@ def test_a_current_folder_that_is_gone_is_told(lender: Path) -> None:
     assert "the folder that the command is called in exists" in told(done)
 
 
+@pytest.mark.campaign
 def test_nothing_is_calculated_again_from_a_damaged_run(lender: Path, command: list[str]) -> None:
     run = close(lender / "plan.toml").folder
     part = run / "measurements" / "loans" / "part-00000.parquet"
@@ -121,6 +122,7 @@ def test_a_year_that_no_lender_has_is_a_bad_cell(name: str, year: str, lender: P
         close(lender / "plan.toml")
 
 
+@pytest.mark.campaign
 def test_a_rate_of_sixteen_decimals_is_taken_exactly(lender: Path) -> None:
     plan = lender / "plan.toml"
     text = plan.read_text(encoding="utf-8")
@@ -170,6 +172,7 @@ def test_a_manifest_that_states_what_no_close_writes_is_named(how: str, tmp_path
     assert refused.value.file == str(manifest) and str(refused.value.key).startswith(told_of)
 
 
+@pytest.mark.campaign
 def test_a_prior_run_that_closed_on_no_ledger_of_its_own_is_named(lender: Path, command: list[str]) -> None:
     plan = lender / "plan.toml"
     text = plan.read_text(encoding="utf-8")
@@ -211,7 +214,7 @@ def test_tapes_of_which_every_row_is_rejected_name_the_rule(lender: Path) -> Non
         close(lender / "plan.toml")
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", ["lender [1]", "lender [2", "lender*?{a,b}", "lender **"])
 def test_a_folder_named_like_a_pattern_is_taken_as_it_is(name: str, lender: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = lender.rename(lender.with_name(name))

@@ -132,6 +132,7 @@ def test_a_deferral_open_at_a_write_off_ends_in_the_provision_of_its_own_column(
         assert posted(run, "eir", run.manifest.posting["provision_for_loans"], "movement") == open_
 
 
+@pytest.mark.campaign
 def test_accrued_interest_is_in_the_column_of_impairment_alone(runs: dict[int, Run], tmp_path: Path) -> None:
     """IFRS carries interest on loans past 90 days that US GAAP does not; 6/106 of it is tax, where due before receipt."""
     on_receipt, at_once = (f"interest_past_due_days = {days}" for days in (90, 3650))

@@ -64,6 +64,7 @@ def trial(folder: Path, header: list[str], rows: list[list[str]]) -> Path:
     return written(folder / "short.csv", "\n".join(",".join(row) for row in [header, *rows]) + "\n")
 
 
+@pytest.mark.campaign
 def test_files_of_one_day_are_one_tape_of_that_instant(tmp_path: Path, folder: Path) -> None:
     """Named by their day, in a folder or by a pattern: one tape of each instant, and the plan names them so."""
     lines = CHINESE.splitlines(keepends=True)

@@ -79,6 +79,7 @@ def test_interest_billed_on_the_last_day_is_read(tmp_path: Path, folder: Path) -
     assert plan["tapes"]["loans"]["columns"]["billed_unpaid_interest_minor"] == "应收利息(元)"
 
 
+@pytest.mark.campaign
 def test_an_amount_charged_off_is_the_principal_where_the_balance_is_nil_since(tmp_path: Path, folder: Path) -> None:
     text = with_column(US, "C/O Amt", "", "", '"$6,900.00"', "").replace('"$6,900.00",12.00', "$0.00,12.00")
     starter, plan = proposed(folder, written(tmp_path / "trial.csv", text))

@@ -98,6 +98,7 @@ def halved_losses(row: str) -> str:
     return ",".join([*key, str(float(undiscounted) / 2), str(float(discounted) / 2)])
 
 
+@pytest.mark.campaign
 def test_a_comparative_is_explained_from_the_run_it_is_printed_from(done: Demonstration) -> None:
     printed = json.loads((done.run.folder / "statement.json").read_text(encoding="utf-8"))
     (comparative,) = [statement for statement in printed["statements"] if statement["id"] == "is-2022"]
@@ -115,6 +116,7 @@ def changed_plan(done: Demonstration, name: str, old: str, new: str) -> Path:
     return path
 
 
+@pytest.mark.campaign
 def test_another_opening_ledger_is_a_finding_and_the_notes_say_restated(done: Demonstration) -> None:
     """70,000 more cash than the prior run closed with, and as much more retained earnings."""
     other = done.plan.parent / "ledger" / "restated.csv"

@@ -42,6 +42,7 @@ def test_a_workbook_and_a_text_of_other_columns_are_one_tape(tmp_path: Path, fol
     assert principal_and_status(starter)["1001"] == (1_875_040, "on_book")
 
 
+@pytest.mark.campaign
 def test_what_both_files_share_stands_once(tmp_path: Path, folder: Path) -> None:
     """A column that was named otherwise stands beneath each instant, with nothing beside it but what is not read."""
     opening = written(tmp_path / "opening.csv", US.replace(",DPD,", ",Delinq Days,").replace("2023", "2022"))
@@ -73,6 +74,7 @@ def test_rows_of_totals_by_several_texts_are_left_out(tmp_path: Path, folder: Pa
     assert "total_where" not in {question.about for question in starter.tapes["loans"].guess.questions}
 
 
+@pytest.mark.campaign
 def test_rows_of_totals_of_one_file_are_stated_of_it_alone(tmp_path: Path, folder: Path) -> None:
     """With the closing's three rows of totals left out of both, the last three loans of the opening would be gone."""
     opening = written(tmp_path / "opening.csv", US[: US.index("Total,")])
@@ -171,6 +173,7 @@ def test_rows_of_payments_among_all_transactions(tmp_path: Path, folder: Path) -
         check(asked.plan)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("column", ["Type", "Tran Desc"])
 def test_events_among_all_transactions_are_asked(column: str, tmp_path: Path, folder: Path) -> None:
     """Payments and advances are rows of other tapes: the two lines that are switched off leave them out. So do
@@ -207,6 +210,7 @@ def test_a_segment_at_one_instant_only_is_asked(tmp_path: Path, folder: Path, of
     assert starter.as_text().count(f"{column} says it in the file of the other instant") == 1
 
 
+@pytest.mark.campaign
 def test_a_segment_at_both_instants_or_at_none_is_not_asked(tmp_path: Path, folder: Path) -> None:
     closing = written(tmp_path / "trial.csv", US)
     starter, _ = proposed(folder, workbook(tmp_path / "台账2022-12-31.xlsx", OLD), closing)

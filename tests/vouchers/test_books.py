@@ -34,7 +34,7 @@ def year_closed(ledger: dict[str, int], run: Path) -> dict[str, int]:
     return sums([(RETAINED if account in income(run) else account, amount) for account, amount in ledger.items()])
 
 
-@pytest.mark.campaign(but=1)
+@pytest.mark.campaign
 @pytest.mark.parametrize("book", ["movements", "balances"])
 def test_two_years_leave_the_closing_difference(years: tuple[Path, Path], tmp_path: Path, book: str) -> None:
     """The first year is of one instant; the second finds what it left, and the balance sheet is that of its own journals."""

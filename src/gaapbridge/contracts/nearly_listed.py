@@ -21,6 +21,8 @@ Ids = Callable[[], Iterable[pl.Series]]
 def told_of_writing(read: Read, schema: Schema, listed: Ids) -> Read:
     """What was read of a tape, its rejects of contracts that are not ``listed`` with the id that is, where one differs from
     theirs in its writing alone."""
+    if not any(part.height for part in read.rejects):
+        return read
     unlisted = {rule.sentence for rule in (*schema.rules, *schema.across) if rule.looks_up}
     asking = [part.filter(pl.col("rule").is_in(unlisted))["contract_id"] for part in read.rejects] if unlisted else []
     asked = pl.concat(asking).drop_nulls().unique() if asking else pl.Series(dtype=pl.String)
