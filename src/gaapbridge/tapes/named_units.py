@@ -1,4 +1,4 @@
-"""The unit of amounts that the header of a column names: 万元, ($000s), 元."""
+"""The unit of amounts that the header of a column names: 万元, ($000s), lakhs, Tsd., 元."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 from gaapbridge.tapes.schema import Amounts, Schema
 from gaapbridge.terms import UnusableInput
 
-_MONEY = r"(?:EUR|USD|GBP|HKD|CNY|RMB|CHF|€|\$|£|¥)"
+_MONEY = r"(?:EUR|USD|GBP|HKD|CNY|RMB|CHF|INR|Rs\.?|₹|€|\$|£|¥)"
 _NAMED = {
-    "ten_thousand": re.compile(r"万元|ten.?thousand|万"),
+    "hundred_million": re.compile("亿"),
+    "crore": re.compile(rf"千万|(?<![a-z])(?:crores?|{_MONEY}\s?cr)(?![a-z])", re.I),
+    "million": re.compile(
+        rf"百万|(?<![a-z])(?:millions?|mio|{_MONEY}\s?m[mn]?|mm?\s?{_MONEY})(?![a-z])|\((?:mn|mm)\)|\bin (?:mn|mm)\b", re.I
+    ),
+    "lakh": re.compile(r"十万|(?<![a-z])(?:lakhs?|lacs?)(?![a-z])", re.I),
+    "ten_thousand": re.compile(r"ten.?thousand|万", re.I),
     "thousand": re.compile(
         r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b"
-        rf"|(?<![a-z])(?:k\s?{_MONEY}|{_MONEY}\s?k|T(?:EUR|€))(?![a-z])",
+        rf"|(?<![a-z])(?:tsd|tausend|k\s?{_MONEY}|{_MONEY}\s?k|T(?:EUR|€))(?![a-z])",
         re.I,
     ),
     "minor": re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I),
@@ -29,6 +35,10 @@ def unit_named(name: str) -> str | None:
     ('ten_thousand', 'thousand', 'major', None)
     >>> unit_named("Lent (k EUR)"), unit_named("Saldo TEUR"), unit_named("Balance $k"), unit_named("401k fees")
     ('thousand', 'thousand', 'thousand', None)
+    >>> unit_named("Amount (lakhs)"), unit_named("₹ crore"), unit_named("Saldo (Mio. EUR)"), unit_named("Betrag Tsd.")
+    ('lakh', 'crore', 'million', 'thousand')
+    >>> unit_named("Cr"), unit_named("Black Card Balance"), unit_named("Date (MM/DD)"), unit_named("余额(亿元)")
+    (None, None, None, 'hundred_million')
     """
     return next((unit for unit, shape in _NAMED.items() if shape.search(name)), None)
 

@@ -177,7 +177,7 @@ def as_tape(
         refuse_other_units(raw.file, schema, sources, amounts, read.units)
         translated = translation(raw, schema, read, reading, currency, sources)
         refuse_contracts(raw, translated, schema, reading)
-        raw, reading = translated.of(raw), replace(reading, told=translated.told())
+        raw, reading = translated.of(raw), replace(reading, told=translated.told(), dates=translated.how.dates)
         theirs = {ours: ours for ours in sources}
     if raw.rows == 0 and not schema.may_be_empty:
         raise UnusableInput(
