@@ -57,7 +57,7 @@ class Reading:
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
     allowed for there, within a millionth of a minor unit, or what a large number is off by so, and at midnight. ``told`` has by
-    column the rule and the remedy of those that the plan says how to read, and ``dates`` are the formats of days that it states;
+    column the rule and the remedy of those that the plan says how to read, ``dates`` the formats of days that it states;
     ``by_plan`` is whether a plan can say it of the file. ``currency`` is the entity's.
     """
 

@@ -187,7 +187,18 @@ def as_tape(
         )
     source = Source(path, raw.file, schema, reading, raw, theirs)
     _refuse_types(source)
-    return source
+    untold = {ours for ours in schema.given if ours in theirs and not _is_given(raw, theirs[ours])}
+    return replace(source, theirs={ours: name for ours, name in theirs.items() if ours not in untold})
+
+
+def _is_given(raw: Raw, name: str) -> bool:
+    """Whether a column holds anything in some row; of a tape without a row it is said to be there."""
+    cells = (batch[name] for batch in raw.batches([name], CHUNK_ROWS))
+    return raw.rows == 0 or any(one.null_count() < len(one) and _not_blank(one) for one in cells)
+
+
+def _not_blank(cells: pl.Series) -> bool:
+    return cells.dtype != pl.String or bool((cells.str.strip_chars() != "").any())
 
 
 def _refuse_types(source: Source) -> None:
