@@ -148,6 +148,16 @@ def test_the_unit_of_whole_numbers_is_asked_and_refused_until_it_is_answered(sta
     assert refused.value.key == "tapes.guarantee_fees.amounts"
 
 
+def test_a_header_in_another_currency_than_its_column_is_asked(tmp_path: Path) -> None:
+    """kEUR beside a column of currencies that has CNY alone: one of them is wrong, and neither is taken without a word."""
+    found = seen(tmp_path, "Loan No,Ccy,Loan Amount kEUR,Balance", "L1,CNY,508.5,300.5")
+    assert found.currency is not None and found.currency[0] == "CNY" and found.read["units"] == {"principal_minor": "thousand"}
+    (why,) = [question.why for question in found.guess.questions if question.about == "currency"]
+    assert why == "Loan Amount kEUR names another than CNY: Ccy holds no other"
+    own = seen(tmp_path, "Loan No,Ccy,Loan Amount kEUR", "L1,EUR,508.5")
+    assert [question for question in own.guess.questions if question.about == "currency"] == []
+
+
 AWARD = "Grant No,Grant Date,Dept,Ccy,FMV at Grant,Plan\nG1,2022-01-15,R&D,USD,12.40,RSU\nG2,2022-02-15,R&D,USD,13.10,RSU\n"
 
 

@@ -158,7 +158,7 @@ class CutTapes(Generic[Assumed]):
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
         return [
-            TapeRows.of(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw)
+            TapeRows.of(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source)
             for source, tape in self.tapes.items()
         ]
 
