@@ -21,7 +21,7 @@ names them; each has an example in [findings.md](../findings.md). Where the reco
 
 The finding is then printed as accepted, with the reason, stands so in `findings.json`, and does not count against
 `thresholds.findings`. A reason is needed, and a name that is none of these, nor a finding about names of
-accounts (`income on a row of the balance sheet`, `balance on a row of the income statement`), is refused.
+accounts (`income on a row of the balance sheet`, `balance on a row of the income statement`, `cash is overdrawn`), is refused.
 """
 
 

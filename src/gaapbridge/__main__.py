@@ -21,12 +21,20 @@ def main() -> None:
             if ended.code != INTERRUPTED_CODE:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 _end(ended.code)
+            _forget_interrupt()
             raise
     except KeyboardInterrupt:
         from gaapbridge.terms.errors import INTERRUPTED, INTERRUPTED_CODE
 
         sys.stderr.write(f"gaapbridge: {INTERRUPTED}\n")
+        _forget_interrupt()
         raise SystemExit(INTERRUPTED_CODE) from None
+
+
+def _forget_interrupt() -> None:
+    """Let the exit code stand. Where what was interrupted is text that Python runs, as it does to make a dataclass, Python
+    remembers it and ends the process by the signal, whoever caught it since; the next text that it runs begins anew."""
+    exec("")
 
 
 def _end(code: object) -> None:

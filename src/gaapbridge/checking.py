@@ -15,12 +15,12 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.assumptions.curves import open_table
-from gaapbridge.contracts.alike_ids import alike_findings
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import alike, rows_named, together
-from gaapbridge.contracts.scan import Scan, scan
+from gaapbridge.contracts.scan import Scan, findings_of, scan
 from gaapbridge.contracts.tape_rows import TapeRows, said_apart, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.extracts.asking import answered
@@ -30,6 +30,7 @@ from gaapbridge.period_close.account_lines import on_wrong_lines
 from gaapbridge.period_close.given_file import read_given_file
 from gaapbridge.period_close.inputs import Records, divided_by, open_tapes, read_records, refuse_excess, taken
 from gaapbridge.period_close.layouts import layout_for
+from gaapbridge.period_close.overdrawn import overdrawn
 from gaapbridge.period_close.restatement import filed_before
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
@@ -216,7 +217,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     with progress.stage("checking", sum(tapes.rows for tapes in kinds)) as step:
         scanned = [(tapes, _checked(tapes, step)) for tapes in kinds]
     of_kinds = [(tapes, tapes.read(found.read)) for tapes, found in scanned]
-    alike = [one for tapes, found in scanned for one in alike_findings(found.apart.pairs(), KINDS[tapes.kind].word)]
+    at_sight = [one for tapes, found in scanned for one in findings_of(found, OF_INSTALMENTS, KINDS[tapes.kind].word)]
     read = [tape for _, of_kind in of_kinds for tape in of_kind]
     rejects = together(tapes.located(part) for tapes, of_kind in of_kinds for tape in of_kind for part in tape.rejects)
     return PlanCheck(
@@ -229,9 +230,10 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
         refusal=_refusal(plan, rejects),
         findings=(
             *on_wrong_lines(plan, records, layout),
+            *overdrawn(plan, records, layout),
             *records.ledger_findings,
             *tape_findings(read),
-            *(taken(one, plan) for one in alike),
+            *(taken(one, plan) for one in at_sight),
         ),
     )
 

@@ -118,8 +118,9 @@ ANOTHER = {
 FEES_APART = ("principal_minor", "interest_minor", "fees_minor", "service_fees_minor")
 
 
-def run_of(folder: Path, rows: str | None, columns: tuple[str, ...]) -> Run:
-    """A close of these lives: interest received by their rows, and these columns of payments, or none."""
+def run_of(folder: Path, rows: str | None, columns: tuple[str, ...], blank: tuple[str, ...] = ()) -> Run:
+    """A close of these lives: interest received by their rows, and these columns of payments, or none; some are there and
+    ``blank`` in every row."""
     stated = {OPENING: [ANOTHER], CLOSING: [ANOTHER, *(one.row(name, rows) for name, one in LIVES.items())]}
     paid = sorted([(name, *one) for name in LIVES for one in LIVES[name].payments], key=lambda one: one[1])
     (plan,) = write_loans(folder, stated, paid if columns else None)
@@ -131,7 +132,8 @@ def run_of(folder: Path, rows: str | None, columns: tuple[str, ...]) -> Run:
         others = pl.when(pl.col("fees_minor") == AHEAD).then(AHEAD).otherwise(others)
         frame = pl.read_csv(tape).with_columns(service_fees_minor=pl.col("fees_minor") - others)
         frame = frame.filter(pl.sum_horizontal(columns) > 0)
-        frame.select("contract_id", "date", *columns).write_csv(tape)
+        unsaid = {name: pl.lit("") for name in blank}
+        frame.select("contract_id", "date", *columns).with_columns(**unsaid).write_csv(tape)
     if rows is None:
         for tape in (plan.parent / "tapes").glob("loans-*.csv"):
             pl.read_csv(tape, infer_schema=False).drop("interest_received_minor").write_csv(tape)
@@ -159,6 +161,15 @@ def test_profit_of_a_life_is_its_cash(rows: str | None, columns: tuple[str, ...]
     assert {name: others[name] for name in LIVES} == {name: one.others for name, one in LIVES.items()}
     assert "interest received differs from the payments" not in {one.name for one in run.listed.findings}
     assert [one for one in run.listed.not_checked if one.row == "loans/financing_income"] == []
+
+
+def test_a_column_that_is_blank_in_every_row_tells_nothing(tmp_path: Path) -> None:
+    """As if it were left out: a blank is not told, where 0 says that no fee is a service fee."""
+    run = run_of(tmp_path / "lender", "before", FEES_APART[:3], blank=FEES_APART[3:])
+    assert short(run, "us") == short(run, "ifrs") == {}
+    assert reperform(run.folder, sample=None).differences == ()
+    others = measured(run, "other_fees_received")
+    assert {name: others[name] for name in LIVES} == {name: one.others for name, one in LIVES.items()}
 
 
 WITHOUT_THE_LAST = {"AHEAD": AHEAD, "AHEAD-SERVED": AHEAD, "DEFAULT": AHEAD + 6 * SERVICE_FEE}

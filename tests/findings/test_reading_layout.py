@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -126,3 +127,28 @@ def test_a_layout_that_the_format_cannot_have_is_refused(name: str, tmp_path: Pa
             workbook.save(tmp_path / file)
     with pytest.raises(UnusableInput, match=f"read.{next(iter(read))}"):
         open_tape(tmp_path / file, SMALL, read=ReadTable(**read))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_row_of_content_in_the_place_of_the_header_is_said(ending: str, tmp_path: Path) -> None:
+    """A copied plan skips two titles that the file of the second year has no more."""
+    lines = [["contract_id", "day", "lent_minor", "months"]]
+    lines += [[f"A{number}", "2023-01-31", "1622.50", "36"] for number in range(1, 4)]
+    path = tmp_path / f"small.{ending}"
+    if ending == "csv":
+        path.write_text("".join(f"{','.join(line)}\n" for line in lines))
+    else:
+        book = openpyxl.Workbook()
+        for line in lines:
+            book.active.append(line)
+        book.save(path)
+    with pytest.raises(UnusableInput, match="what stands there is a row of content") as refused:
+        open_tape(path, SMALL, read=ReadTable(skip_rows=2))
+    assert (refused.value.row, refused.value.value) == ("header", "A2, 2023-01-31, 1622.50, 36")
+    assert "skip_rows" in str(refused.value.remedy) and "read.closing" in str(refused.value.remedy)
+    assert open_tape(path, SMALL, amounts="major").rows == 3
+
+
+def test_a_header_with_years_is_no_row_of_content(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, "Title\ncontract_id,lent_minor,2021,2022,2023,a,b,c,d,e\nA1,5,,,,,,,,\n", "small.csv")
+    assert open_tape(path, SMALL, ignore=["*"], read=ReadTable(skip_rows=1)).rows == 1

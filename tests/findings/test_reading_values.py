@@ -53,6 +53,16 @@ def test_a_day_of_no_stated_format_is_rejected_as_it_stands(cell: str, tmp_path:
     assert rule == "day is a day of the calendar, written %d/%m/%Y, %Y-%m-%d"
 
 
+def test_a_day_in_another_order_says_that_two_are_mixed(tmp_path: Path) -> None:
+    """31/12/2023 beside 12/31/2023: what else may be either was read by the plan's format, right or wrong."""
+    csv = "contract_id,day\nA1,31/12/2023\nA2,12/31/2023\nA3,03/04/2023\nA4,31/02/2023\n"
+    bad = open_tape(write_csv(tmp_path, csv, "small.csv"), SMALL, read=ReadTable(dates=["%d/%m/%Y"])).whole().bad
+    remedies = dict(bad.select("value", "remedy").iter_rows())
+    assert remedies["12/31/2023"].startswith("it is a day in %m/%d/%Y alone: two orders of day and month are mixed")
+    assert remedies["31/02/2023"] == "correct the cell, or add its format to read.dates", "a day in no order"
+    assert set(remedies) == {"12/31/2023", "31/02/2023"}
+
+
 EUROPE = {"decimal": ",", "thousands": "."}
 AMOUNTS: dict[str, tuple[str, dict[str, Any], int | None]] = {
     "plain": ("1234.5", {}, 123450),
@@ -323,7 +333,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "no year": {"dates": ["%d/%m"]},
     "a format of hours alone": {"dates": ["%H:%M"]},
     "percent and per mille": {"percent": ["annual_rate"], "per_mille": ["annual_rate"]},
-    "a unit that is none": {"units": {"lent_minor": "million"}},
+    "a unit that is none": {"units": {"lent_minor": "dozen"}},
     "a key that is none": {"otherwise": "keep"},
     "a separator of two characters": {"decimal": ",,"},
     "a digit": {"thousands": "1"},

@@ -203,7 +203,10 @@ def test_columns_are_mapped(tmp_path: Path) -> None:
 MAPPINGS: dict[str, tuple[dict[str, str], str]] = {
     "ours unknown": ({"days_pastdue": "dpd"}, "column: days_pastdue .*did you mean days_past_due"),
     "theirs unknown": ({"days_past_due": "dpdx"}, "column: dpdx .*did you mean dpd"),
-    "twice": ({"days_past_due": "dpd", "term_instalments": "dpd"}, "column: dpd .*mapped to one of ours"),
+    "twice": (
+        {"days_past_due": "dpd", "term_instalments": "dpd"},
+        "column: dpd .* and days_past_due and term_instalments take it .*leave the line of one",
+    ),
     "spare": ({"days_past_due": "dpd", "watch_list": "forborne"}, "column: watch_list"),
 }
 

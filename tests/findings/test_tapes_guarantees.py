@@ -166,7 +166,7 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({**PAID_OUT, "paid_out_minor": None}, "0 (status paid_out)"),
     ],
     "recovered_minor_bounds": [({"recovered_minor": -1}, "-1")],
-    "recovered_within_paid_out": [
+    "recovered_minor_within_paid_out_minor": [
         ({"recovered_minor": 1}, "1 (paid_out_minor 0)"),
         ({**PAID_OUT, "recovered_minor": 9_001}, "9001 (paid_out_minor 9000)"),
     ],

@@ -90,6 +90,21 @@ def test_every_form_of_file_reads_alike(tmp_path: Path) -> None:
         assert found.totals().amount_minor == 80_000
 
 
+def test_an_amount_that_is_blank_in_every_row_is_as_one_left_out(tmp_path: Path) -> None:
+    """Nil is stated as 0, and one row that states something is enough."""
+    amounts = pl.col("interest_minor", "fees_minor", "service_fees_minor")
+    given = rows_for(PAYMENTS, {}, {"contract_id": "A2"}).with_columns(amounts * None)
+    told = given.with_columns(pl.Series("service_fees_minor", [None, 0], pl.Int64))
+    for path in write_formats(tmp_path, given, "payments"):
+        source = open_tape(path, PAYMENTS, file=path.name)
+        assert set(source.lacking) >= {"interest_minor", "fees_minor", "service_fees_minor"}, path.suffix
+        assert source.whole().frame["principal_minor"].to_list() == [40_000] * 2
+    for path in write_formats(tmp_path, told, "payments"):
+        assert "service_fees_minor" not in open_tape(path, PAYMENTS, file=path.name).lacking, path.suffix
+    for path in write_formats(tmp_path, given.clear(), "payments"):
+        assert "fees_minor" not in open_tape(path, PAYMENTS, file=path.name).lacking, "a tape of no payments says that"
+
+
 def test_a_bad_payment_is_named_before_anything_is_measured(tmp_path: Path) -> None:
     plan = write_starter(tmp_path).plan
     tape = tmp_path / "tapes" / "loan-payments-2023.csv"

@@ -7,10 +7,10 @@ from itertools import groupby
 
 from gaapbridge.report.exhibit.blocks import TableRow
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
-from gaapbridge.report.exhibit.words import ENGLISH
 from gaapbridge.report.told.disclosed import Disclosure
 from gaapbridge.report.told.disclosures import compared_disclosures
 from gaapbridge.run import Run
+from gaapbridge.terms.languages import ENGLISH
 
 
 def paragraphs(run: Run) -> list[str]:

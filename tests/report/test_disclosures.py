@@ -12,13 +12,13 @@ import pytest
 
 from gaapbridge.example.demo import Demonstration
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
-from gaapbridge.report.exhibit.words import ENGLISH
 from gaapbridge.report.told.disclosed import IN_INCOME, ON_SHEET, Books, Disclosure
 from gaapbridge.report.told.disclosures import told_disclosures
 from gaapbridge.report.told.footing import footed
 from gaapbridge.report.told.not_disclosed import not_disclosed
 from gaapbridge.run import Run
 from gaapbridge.run.movements import LINES, STAGES
+from gaapbridge.terms.languages import ENGLISH
 from tests.made_once import MadeOnce
 from tests.report.disclosures_read import paragraphs
 

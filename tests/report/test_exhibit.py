@@ -15,7 +15,7 @@ from gaapbridge.filings import layout_file, read_json
 from gaapbridge.notes import FOLDERS
 from gaapbridge.period_close import close
 from gaapbridge.plan.filing import Filing
-from gaapbridge.report import write_report
+from gaapbridge.report import Report, write_report
 from gaapbridge.report.exhibit import write, write_filing
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.words import CHINESE, Words
@@ -145,6 +145,16 @@ def test_every_caption_of_our_layouts_has_chinese() -> None:
     assert [caption for caption in sorted(captions) if said(caption) == caption] == []
 
 
+def test_what_was_not_written_is_told_where_the_report_is(filed: Run, tmp_path: Path) -> None:
+    """On the terminal, not in a file alone: a character that no font has leaves a filing without its Chinese exhibit."""
+    (tmp_path / "exhibit.zh.txt").write_text("exhibit.zh.pdf was not written. value: 甲\n", encoding="utf-8")
+    (tmp_path / "charts.txt").write_text("charts/one was not drawn\ncharts/two was not drawn\n", encoding="utf-8")
+    report = Report(filed, tmp_path, {"pdf": ("charts.txt", "exhibit.pdf", "exhibit.zh.txt")})
+    why = ["charts/one was not drawn (and 1 more: charts.txt)", "exhibit.zh.pdf was not written. value: 甲"]
+    assert report.as_dict()["not_written"] == why and all(f"Warning: {one}\n" in report.as_text() for one in why)
+    assert "not_written" not in Report(filed, tmp_path, {"pdf": ("exhibit.pdf",)}).as_dict()
+
+
 @pytest.mark.campaign
 def test_without_a_font_the_chinese_exhibit_is_not_written(
     filed: Run, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -156,6 +166,9 @@ def test_without_a_font_the_chinese_exhibit_is_not_written(
     write(filed, tmp_path)
     assert not (tmp_path / "exhibit.zh.pdf").exists()
     assert "fonts-noto-cjk" in (tmp_path / "exhibit.zh.txt").read_text(encoding="utf-8")
+    files = tuple(path.name for path in tmp_path.iterdir())
+    said = Report(filed, tmp_path, {"pdf": files}).as_text()
+    assert "Warning: exhibit.zh.pdf was not written." in said and "fonts-noto-cjk" in said
     assert (tmp_path / "exhibit.pdf").read_bytes() == (written / "exhibit.pdf").read_bytes()
 
 

@@ -19,11 +19,12 @@ from gaapbridge.report.exhibit.blocks import Block, Table, retold
 from gaapbridge.report.exhibit.contents import exhibit_of
 from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.typeset import pdf_of
-from gaapbridge.report.exhibit.words import CHINESE, TABLE, Words, own_names
+from gaapbridge.report.exhibit.words import CHINESE, Words, own_names
 from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
 from gaapbridge.run import Run
 from gaapbridge.statement.notes_text import as_filed
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.languages import TABLE
 
 NOT_ENGLISH = {"ASC", "IFRS", "CNY", "iii", "default", "days"}
 """What a Chinese filer writes in Latin letters: standards, the currency, the numeral of a note, a column of a curve file."""
@@ -119,7 +120,8 @@ def in_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         writer = csv.DictWriter(stream, [*rows[0], "fr"])
         writer.writeheader()
         writer.writerows({**row, "fr": FRENCH.get(row["en"], "")} for row in rows)
-    monkeypatch.setattr("gaapbridge.report.exhibit.words.TABLE", table)
+    for module in ("terms.languages", "report.exhibit.words"):
+        monkeypatch.setattr(f"gaapbridge.{module}.TABLE", table)
 
 
 @pytest.mark.usefixtures("in_french")
@@ -145,3 +147,9 @@ def test_words_of_a_plan_in_a_language_that_no_column_has_are_refused(filed: Run
     monkeypatch.setitem(filed.plan_content, "words", {"cn": {"Example Lender": "示例贷款公司"}})
     with pytest.raises(UnusableInput, match=r"words\.cn .* in a language of the exhibit: zh"):
         own_names(filed, "zh")
+
+
+def test_a_blank_of_a_run_of_before_leaves_its_caption_in_english(filed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(filed.plan_content, "words", {"zh": {"TOTAL ASSETS": "  ", "Example Lender": "示例贷款公司"}})
+    assert own_names(filed, "zh") == {"Example Lender": "示例贷款公司"}
+    assert Words.of(filed, "zh")("TOTAL ASSETS") == Words("zh")("TOTAL ASSETS") != "  "

@@ -97,7 +97,7 @@ def test_an_interrupt_is_one_line_from_the_start(loading: str, starter_copy: Pat
     command = [sys.executable, "-c", INTERRUPTED, loading, "close", str(starter_copy / "plan.toml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 130, done.stderr
-    assert done.stderr == "gaapbridge: interrupted; a run that was not whole yet is not kept\n"
+    assert done.stderr == "gaapbridge: interrupted; what was not whole yet is not kept\n"
     assert not (starter_copy / "runs").exists()
 
 
@@ -122,13 +122,22 @@ main()
 """The command line ends with a code, and is interrupted before or after it did; what is printed then is not lost."""
 
 
+def test_an_interrupt_of_what_python_runs_as_text_ends_by_the_code(tmp_path: Path) -> None:
+    """As of a dataclass while it is made: Python remembers it, and would end the process by the signal, whose code is -2."""
+    text = ENDING.replace("os.kill(os.getpid(), signal.SIGINT)", "exec('os.kill(os.getpid(), signal.SIGINT); print()')")
+    (tmp_path / "ended.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "ended", "before", "0"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "gaapbridge: interrupted; what was not whole yet is not kept\n")
+
+
 @pytest.mark.campaign(but=1)
 @pytest.mark.parametrize(("when", "code", "ended"), [("before", 0, 130), ("before", 1, 130), ("after", 0, 0), ("after", 1, 1)])
 def test_an_interrupt_at_the_end(when: str, code: int, ended: int) -> None:
     done = subprocess.run([sys.executable, "-c", ENDING, when, str(code)], capture_output=True, text=True, check=False)
     assert done.returncode == ended, done.stderr
     assert done.stdout == ("after\n" if when == "after" else "")
-    assert done.stderr == ("gaapbridge: interrupted; a run that was not whole yet is not kept\n" if when == "before" else "")
+    assert done.stderr == ("gaapbridge: interrupted; what was not whole yet is not kept\n" if when == "before" else "")
 
 
 @pytest.mark.campaign

@@ -106,6 +106,12 @@ def test_a_day_of_no_calendar_among_many_is_no_reason_to_ask() -> None:
     assert found.keys["dates"] == ["%d/%m/%Y"] and "31/02/2023" in found.reasons["dates"]
     half = guess_days({"origination_date": ["31/01/2023", "01/31/2023"]})
     assert half.keys == {}, "two ways of writing in one file are none"
+    (question,) = half.questions
+    assert question.why.startswith(
+        "two orders of day and month are mixed: 31/01/2023 is a day in %d/%m/%Y alone, 01/31/2023 in %m/%d/%Y alone"
+    )
+    assert question.choices == (), "no line of a plan reads both"
+    assert guess_days({"origination_date": ["soon", "later"]}).questions == ()
 
 
 def test_what_stands_where_there_is_no_day_is_empty() -> None:
@@ -224,6 +230,11 @@ UNITS: dict[str, tuple[dict[str, str], list[str], str | None, dict[str, str], bo
         {"principal_minor": "金额(元)", "outstanding_principal_minor": "余额(万元)"}, ["1.5"], "major",
         {"outstanding_principal_minor": "ten_thousand"}, False,
     ),
+    "lakhs": ({"principal_minor": "Amount (lakhs)"}, ["0.80"], "major", {"principal_minor": "lakh"}, False),
+    "crore": ({"principal_minor": "Amount (₹ crore)"}, ["2"], "major", {"principal_minor": "crore"}, False),
+    "Tsd.": ({"principal_minor": "Amount Tsd."}, ["508"], "major", {"principal_minor": "thousand"}, False),
+    "Mio.": ({"principal_minor": "Betrag (Mio. EUR)"}, ["1.25"], "major", {"principal_minor": "million"}, False),
+    "百万": ({"principal_minor": "金额(百万元)"}, ["1.25"], "major", {"principal_minor": "million"}, False),
 }  # fmt: skip
 
 

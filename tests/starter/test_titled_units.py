@@ -26,6 +26,8 @@ def tape(path: Path, *titles: str, unit: str = "") -> Path:
         ("(in thousands)", "thousand"), ("($000s)", "thousand"), ("Amounts in USD thousands", "thousand"),
         ("Trial balance 12/31/2023 (US$'000)", "thousand"), ("(in thousands, except shares)", "thousand"),
         ("In whole dollars", "major"), ("Amounts in cents", "minor"), ("单位：百万元", "million"), ("$ in millions", "million"),
+        ("单位：亿元", "hundred_million"), ("(Rs. in crores)", "crore"), ("₹ lakhs", "lakh"), ("Werte in Mio. EUR", "million"),
+        ("Alle Beträge in Tsd. EUR", "thousand"), ("Dr / Cr (total)", None),
         ("编制单位：元大小额贷款公司", None), ("Thousand Oaks Lending", None), ("万家小额贷款公司", None),
         ("As of 12/31/2000", None),
     ],
@@ -56,9 +58,8 @@ def test_a_remark_below_the_rows_states_it_too(tmp_path: Path, folder: Path) -> 
     assert set(plan["tapes"]["loans"]["read"]["units"].values()) == {"ten_thousand"}
 
 
-@pytest.mark.parametrize("titles", [("单位:万元", "单位:元"), ("单位:百万元",)])
-def test_titles_that_leave_it_open_are_asked_and_refused(titles: tuple[str, ...], tmp_path: Path, folder: Path) -> None:
-    starter, plan = proposed(folder, tape(tmp_path / "tape.csv", *titles))
+def test_titles_that_disagree_are_asked_and_refused(tmp_path: Path, folder: Path) -> None:
+    starter, plan = proposed(folder, tape(tmp_path / "tape.csv", "单位:万元", "单位:元"))
     assert "amounts" not in plan["tapes"]["loans"]
     assert '\n#amounts = "major"\n#amounts = "minor"\n' in starter.plan.read_text(encoding="utf-8")
     with pytest.raises(UnusableInput, match=r"tapes\.loans\.amounts"):

@@ -86,13 +86,13 @@ def test_rows_of_totals_of_one_file_are_stated_of_it_alone(tmp_path: Path, folde
 
 WHOLE = "Loan Id,Orig Bal,Curr Bal\nA-1,5000,4000\n"
 CENTS = "Loan #,Orig Bal,Curr Bal\nA-1,5000.50,4000.25\n"
-MILLIONS = "单位：百万元,,\n借据号,放款金额,贷款余额\nA-1,5,4\n"
+TWO_UNITS = "单位：万元,,\n单位：元,,\n借据号,放款金额,贷款余额\nA-1,5,4\n"
 
 
 @pytest.mark.parametrize(
     ("opening", "closing", "stated"),
     [
-        (MILLIONS, CENTS, "closing"), (CENTS, MILLIONS, "opening"),
+        (TWO_UNITS, CENTS, "closing"), (CENTS, TWO_UNITS, "opening"),
         (WHOLE, CENTS, "closing"), (CENTS, WHOLE, "opening"),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.awards.schema import AWARDS
 from gaapbridge.contracts.loans.payments import PAYMENTS
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.starter import OwnFiles, write_starter
@@ -146,6 +147,30 @@ def test_the_unit_of_whole_numbers_is_asked_and_refused_until_it_is_answered(sta
     with pytest.raises(UnusableInput) as refused:
         check(starter.plan)
     assert refused.value.key == "tapes.guarantee_fees.amounts"
+
+
+def test_a_header_in_another_currency_than_its_column_is_asked(tmp_path: Path) -> None:
+    """kEUR beside a column of currencies that has CNY alone: one of them is wrong, and neither is taken without a word."""
+    found = seen(tmp_path, "Loan No,Ccy,Loan Amount kEUR,Balance", "L1,CNY,508.5,300.5")
+    assert found.currency is not None and found.currency[0] == "CNY" and found.read["units"] == {"principal_minor": "thousand"}
+    (why,) = [question.why for question in found.guess.questions if question.about == "currency"]
+    assert why == "Loan Amount kEUR names another than CNY: Ccy holds no other"
+    own = seen(tmp_path, "Loan No,Ccy,Loan Amount kEUR", "L1,EUR,508.5")
+    assert [question for question in own.guess.questions if question.about == "currency"] == []
+
+
+AWARD = "Grant No,Grant Date,Dept,Ccy,FMV at Grant,Plan\nG1,2022-01-15,R&D,USD,12.40,RSU\nG2,2022-02-15,R&D,USD,13.10,RSU\n"
+
+
+def test_the_market_value_at_grant_may_be_the_fair_value_and_the_only_word_is_stated(tmp_path: Path, folder: Path) -> None:
+    """12.40 a unit is offered and not read: of an option it is not its fair value. No column of RSU says what vesting needs."""
+    found = look_at([written(tmp_path / "awards.csv", AWARD)], AWARDS)
+    assert "fair_value_per_unit" not in found.matches and found.nearest("fair_value_per_unit") == ["FMV at Grant"]
+    assert found.nearest("condition") == []
+    said = 'where it is so of every row, add condition = "service" to read.constant of the tape'
+    assert found.advice("condition") == [said]
+    plan = write_starter(folder, OwnFiles(awards=[tmp_path / "awards.csv"])).plan.read_text(encoding="utf-8")
+    assert said in " ".join(plan.replace("\n# ", " ").split()) and '\n#fair_value_per_unit = "FMV at Grant"\n' in plan
 
 
 @pytest.mark.parametrize("name", ["期限(天)", "Term (Days)", "Loan Term in Weeks", "TermDays"])

@@ -103,6 +103,16 @@ def test_a_word_is_offered_what_the_exit_dates_of_its_rows_allow(tmp_path: Path,
     assert remedies == [line] * 2
 
 
+@pytest.mark.parametrize("days", [("2023-06-15", "2023-06-15"), ("", "")])
+def test_a_word_that_may_say_charged_off_is_offered_that_first(tmp_path: Path, days: tuple[str, str]) -> None:
+    """Pasted as it is offered, no contract that was written off is read as repaid, or as on book."""
+    plan = second_year(proposed(tmp_path), "Chg Off to agency", "Not yet charged off", days=days)
+    sold, not_yet = check(plan).rejects.filter(pl.col("column") == "status")["remedy"].to_list()
+    assert sold.startswith('add the line "Chg Off to agency" = "written_off" (or "prepaid", "matured") under ')
+    assert not_yet.startswith(f'add the line "Not yet charged off" = "{"prepaid" if days[0] else "on_book"}"')
+    assert meanings("status", "Skip - Chg Off") == ("written_off",), "a debtor who is gone"
+
+
 def test_a_known_word_without_its_day_keeps_its_meanings(tmp_path: Path) -> None:
     """What misses is the day, not a loan on book."""
     rejects = check(second_year(proposed(tmp_path), "Redeemed", "Active", days=("", ""))).rejects

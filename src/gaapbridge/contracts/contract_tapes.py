@@ -12,6 +12,7 @@ import polars as pl
 
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.alike_ids import Apart
+from gaapbridge.contracts.instalment_apart import instalments_at_sight
 from gaapbridge.contracts.kept_rows import Ranking, kept_rows
 from gaapbridge.contracts.kind import Kind, Received
 from gaapbridge.contracts.nearly_listed import told_of_writing
@@ -157,7 +158,7 @@ class CutTapes(Generic[Assumed]):
         for source, read in found.items():
             assert read.totals.rows == self.tapes[source].source.rows, f"every row of {source} is in one range"
         return [
-            TapeRows.of(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source.raw)
+            TapeRows.of(source, self._told(source, found[source]), self.controls.get(source, NOT_STATED), tape.source)
             for source, tape in self.tapes.items()
         ]
 
@@ -189,7 +190,10 @@ def located_in(sources: Iterable[Source], rows: pl.DataFrame) -> pl.DataFrame:
 
 def _checked(held: Together, contracts: tuple[str, ...], ranges: Ranges) -> Part:
     tapes = held(ranges)
-    return Part({source: tape.read for source, tape in tapes.items()}, apart=_apart(contracts, ranges, tapes))
+    read = {source: tape.read for source, tape in tapes.items()}
+    modified = [tape.good for tape in tapes.values() if {"contract_id", "kind"} <= {*tape.good.columns}]
+    causes = instalments_at_sight(tapes[contracts[-1]].good, modified) if contracts[-1] in tapes else {}
+    return Part(read, causes=causes, apart=_apart(contracts, ranges, tapes))
 
 
 def _apart(contracts: tuple[str, ...], ranges: Ranges, tapes: Mapping[str, Held]) -> Apart:

@@ -6,12 +6,12 @@ of the principal to the last, and one that is a little too low a balloon; one of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from gaapbridge.contracts.contradictions import IN_PERIOD
-from gaapbridge.contracts.scan import Cause
+from gaapbridge.contracts.scan import Cause, by_cause
 
 _FAR = 2.0
 """How many times the one that repays it an instalment is far above it, or goes into it where it is far below."""
@@ -48,12 +48,26 @@ _LEVEL = IN_PERIOD & (pl.col("repayment_type") == "level")
 def instalments_apart() -> dict[str, pl.Expr]:
     """Contracts on book in the period with such an instalment, by cause: far from that of principal, rate and term, or near it,
     and far more than that is left to the last."""
-    times = pl.col("instalment_minor") / _repaying()
-    far = (times > _FAR) | (times < 1.0 / _FAR)
     return {
-        "instalment apart": _LEVEL & far,
-        "balloon": _LEVEL & ~far & (balloon() > _LEFT * pl.col("instalment_minor")),
+        "instalment apart": _LEVEL & _far(),
+        "balloon": _LEVEL & ~_far() & (balloon() > _LEFT * pl.col("instalment_minor")),
     }
+
+
+def instalments_at_sight(rows: pl.DataFrame, happened: Sequence[pl.DataFrame] = ()) -> dict[str, pl.DataFrame]:
+    """The same of the ``rows`` of a closing tape before anything is measured, where they have a schedule: contracts on book
+    whose terms no row of what ``happened`` modified. 36.00 a month on 48,500.00 over 36 months is found by ``check`` so."""
+    if not {"instalment_minor", "repayment_type"} <= {*rows.columns}:
+        return {}
+    modified = [events.filter(pl.col("kind") == "modification")["contract_id"] for events in happened]
+    as_made = rows.filter(pl.col("status") == "on_book", *(~pl.col("contract_id").is_in(one.implode()) for one in modified))
+    conditions = {"instalment apart": (pl.col("repayment_type") == "level") & _far()}
+    return by_cause(as_made, conditions, pl.col("outstanding_principal_minor"))
+
+
+def _far() -> pl.Expr:
+    times = pl.col("instalment_minor") / _repaying()
+    return (times > _FAR) | (times < 1.0 / _FAR)
 
 
 def least_instalment() -> pl.Expr:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from gaapbridge.plan.model import Control
+from gaapbridge.tapes.named_units import currencies_named
 from gaapbridge.tapes.ranges import Read
-from gaapbridge.tapes.raw import Raw
+from gaapbridge.tapes.read import Source
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 NOT_STATED = Control()
@@ -21,7 +22,8 @@ class TapeRows:
     """One tape after all its rows were held against their schema and against other tapes, with its control totals.
 
     ``source`` is its name in the manifest; ``left_out`` counts rows of totals and ``others`` rows of kinds that the plan leaves
-    out, by their words, which are in no other number; ``totals`` has by column the sums that rows of totals state.
+    out, by their words, which are in no other number; ``totals`` has by column the sums that rows of totals state; ``foreign``
+    are columns whose header names another currency than the entity's, with it.
     """
 
     source: str
@@ -30,11 +32,12 @@ class TapeRows:
     left_out: int = 0
     others: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: str, read: Read, control: Control, raw: Raw) -> TapeRows:
+    def of(cls, source: str, read: Read, control: Control, tape: Source) -> TapeRows:
         """A tape as it was read, with what its file holds besides."""
-        return cls(source, read, control, raw.left_out, raw.others, raw.totals)
+        return cls(source, read, control, tape.raw.left_out, tape.raw.others, tape.raw.totals, tape.foreign)
 
     @property
     def rows(self) -> int:
@@ -81,8 +84,9 @@ def said_apart(others: Mapping[str, int]) -> str:
 
 
 def tape_findings(tapes: Iterable[TapeRows]) -> list[Finding]:
-    """Findings about tapes: control totals of the plan that they do not hold, rejects included, and unusual values."""
-    return [finding for tape in tapes for finding in (*_of_controls(tape), *_of_unusual_rows(tape))]
+    """Findings about tapes: control totals of the plan that they do not hold, rejects included, unusual values, and headers in
+    another currency than the entity's."""
+    return [finding for tape in tapes for finding in (*_of_controls(tape), *_of_unusual_rows(tape), *_of_headers(tape))]
 
 
 def _of_controls(tape: TapeRows) -> Iterator[Finding]:
@@ -117,3 +121,15 @@ def _of_unusual_rows(tape: TapeRows) -> Iterator[Finding]:
                 why=f"{column} is above {most:g} in {found.rows:,} row{'s' if found.rows > 1 else ''}: {found.named}",
                 remedy=found.unusual.remedy,
             )
+
+
+def _of_headers(tape: TapeRows) -> Iterator[Finding]:
+    for ours, name in tape.foreign.items():
+        yield Finding(
+            name="header in another currency",
+            where=f"{tape.source}/{ours}",
+            amount_minor=None,
+            why=f"{name} is read for it and names {' or '.join(sorted(currencies_named(name)))}, not the currency of the "
+            "entity, in which its amounts are taken to be",
+            remedy="map the column that is in the currency of the entity, or correct the header of the file",
+        )

@@ -15,7 +15,7 @@ from gaapbridge.tapes.checks import NO_REJECTS
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
 from gaapbridge.tapes.survey import READ_ROWS
-from gaapbridge.tapes.trade_words import ON_BOOK, meanings, words_of_ours
+from gaapbridge.tapes.trade_words import ON_BOOK, WRITTEN_OFF, meanings, says_charged_off, words_of_ours
 
 _EXIT = "exit_date"
 """The day on which a contract left: a row that has it is in another word than on_book, and one that has not is on book."""
@@ -70,15 +70,25 @@ def _told(rejects: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 def _line(tape: str, column: str, word: str, ours: Sequence[str], left: Sequence[bool]) -> str:
     """The line that reads a word, with what else it may be where the trade has it in several meanings or in none. Of these it
-    is none that all its rows contradict: on_book where each has ``left``, another where none has.
+    is none that all its rows contradict: on_book where each has ``left``, another where none has. One that may say that the
+    contract was charged off is offered that first, and on_book never.
 
     >>> _line("tapes.loans", "status", "Redeemed", ["on_book", "prepaid", "matured"], [True])
     'add the line "Redeemed" = "prepaid" (or "matured") under [tapes.loans.read.values.status] of the plan, or correct the cell'
     >>> _line("tapes.loans", "status", "Gone", ["on_book", "prepaid"], [True])
     'add the line "Gone" = "prepaid" under [tapes.loans.read.values.status] of the plan, or correct the cell'
+    >>> _line("tapes.loans", "status", "Chg Off X", ["on_book", "prepaid", "written_off"], [False]).split(" under ")[0]
+    'add the line "Chg Off X" = "written_off" (or "prepaid")'
     """
-    means = meanings(column, word, ours) or ours
+    means = meanings(column, word, ours) or _known(word, ours)
     first, *others = [one for one in means if len(left) != 1 or (one != ON_BOOK) == left[0]] or means
     written = json.dumps(word, ensure_ascii=False)
     choice = f" (or {', '.join(json.dumps(other) for other in others)})" if others else ""
     return f'add the line {written} = "{first}"{choice} under [{tape}.read.values.{column}] of the plan, or correct the cell'
+
+
+def _known(word: str, ours: Sequence[str]) -> Sequence[str]:
+    """Every word of ours that one of a file may be which the trade has in no meaning: of a charge-off that one first."""
+    if WRITTEN_OFF not in ours or not says_charged_off(word):
+        return ours
+    return [WRITTEN_OFF, *(one for one in ours if one not in (WRITTEN_OFF, ON_BOOK))]

@@ -236,8 +236,8 @@ def _refuse_unknown_findings(plan: Plan) -> None:
             )  # fmt: skip
 
 
-OF_NAMES = ("income on a row of the balance sheet", "balance on a row of the income statement")
-"""Findings about the names of accounts, which a plan may accept."""
+OF_NAMES = ("income on a row of the balance sheet", "balance on a row of the income statement", "cash is overdrawn")
+"""Findings about accounts by their names, which a plan may accept."""
 
 
 def taken(finding: Finding, plan: Plan) -> Finding:

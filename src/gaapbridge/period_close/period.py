@@ -32,6 +32,7 @@ from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.movement_ties import opened_as_brought_forward, with_adjustments
 from gaapbridge.period_close.opening_gap import income_policies
+from gaapbridge.period_close.overdrawn import overdrawn
 from gaapbridge.period_close.parts import held_against_parts
 from gaapbridge.period_close.restatement import filed_before, refuse_unless_restated, restated
 from gaapbridge.period_close.right_ledger import ledger_ties, refuse_wrong_ledger
@@ -140,6 +141,7 @@ def measure_and_reconcile(
         checks=(*ties.checks, *statements.checks),
         findings=(
             *on_wrong_lines(plan, inputs.records, statements.layout),
+            *overdrawn(plan, inputs.records, statements.layout),
             *replace(inputs, records=records).findings(),
             *of_contracts,
             *posting_findings,

@@ -17,6 +17,7 @@ from gaapbridge.plan.election import Election
 from gaapbridge.plan.given_notes import check_given
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
 from gaapbridge.plan.model import OF_CONTRACTS, ContractTapes, Plan, WholeTape
+from gaapbridge.plan.own_words import refuse_words
 from gaapbridge.plan.refusals import MISSING, NO_DEFAULT, asked, badly_typed, meant, meant_account, not_toml, refusal
 from gaapbridge.plan.settings import content_with, settings_of, text_in_force
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
@@ -69,6 +70,7 @@ def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     _check_opening(plan, declared)
     _check_fiscal_year(plan)
     plan.sign_off.refuse_before(plan.period.closing, plan.path)
+    refuse_words(plan.words, plan.path)
     return plan
 
 

@@ -18,7 +18,7 @@ RATIOS = {"percent": "percent", "per_mille": "per mille"}
 """Keys of a ``read`` table that say in what ratios are written, of which a column is in one, and what they are called."""
 
 Rows = Annotated[int, Field(ge=0, le=1_000)]
-Unit = Literal["minor", "major", "thousand", "ten_thousand"]
+Unit = Literal["minor", "major", "thousand", "ten_thousand", "lakh", "million", "crore", "hundred_million"]
 
 
 def _known_formats(formats: list[str]) -> list[str]:

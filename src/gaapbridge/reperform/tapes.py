@@ -57,6 +57,14 @@ class Tape:
         """Whether the tape has one of our columns, filled or not."""
         return self.name_of(column) in column_names(self.path)
 
+    def gives(self, column: str) -> bool:
+        """Whether the tape has one of our columns with something in some row, or has no row at all: an amount of payments that
+        is blank in every row is not told."""
+        if not self.states(column):
+            return False
+        cells = list(column_values(self.path, self.name_of(column)))
+        return not cells or any(cell.strip() not in ("", "None") for cell in cells)
+
 
 def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, Loan]:
     """The contracts of a loan tape by id.

@@ -45,6 +45,7 @@ class Report:
             "run": str(self.run.folder),
             "parts": {name: list(files) for name, files in self.files.items()},
             **({"ids_untold": self.ids_untold} if self.ids_untold else {}),
+            **({"not_written": list(self._not_written)} if self._not_written else {}),
             "open": list(self._open),
         }
 
@@ -53,6 +54,7 @@ class Report:
         lines = [f"Report of {self.run.manifest.entity}, {self.run.manifest.period}: {self.folder}"]
         lines += [f"  {name}: {what}: {self.folder / opened}" for name, what, opened in self._parts]
         lines += [UNTOLD.format(self.ids_untold)] if self.ids_untold else []
+        lines += [f"Warning: {why}" for why in self._not_written]
         lines += [f"Warning: {self._draft} No Form 6-K is written of it."] if self._draft else []
         return text_of([*lines, ""], width)
 
@@ -62,6 +64,15 @@ class Report:
         from gaapbridge.report.told.draft import draft_line
 
         return draft_line(self._open) if {"pdf", "filing"} & set(self.files) else ""
+
+    @property
+    def _not_written(self) -> Sequence[str]:
+        """What of the PDFs and their pictures could not be made, and why, as the texts in their place say: a font that lacks a
+        character. Of several pictures the first is told."""
+        texts = {name: self.folder / name for name in self.files.get("pdf", ()) if name.endswith(".txt")}
+        told = {name: path.read_text(encoding="utf-8").splitlines() for name, path in texts.items() if path.is_file()}
+        more = {name: f" (and {len(lines) - 1} more: {name})" if len(lines) > 1 else "" for name, lines in told.items()}
+        return [f"{lines[0]}{more[name]}" for name, lines in told.items() if lines]
 
     @property
     def _open(self) -> Sequence[str]:

@@ -41,6 +41,7 @@ from gaapbridge.starter.unread import CURRENCY, EXIT, may_be, money_in, numbers_
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
+from gaapbridge.tapes.named_units import in_other_currencies
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
@@ -135,6 +136,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         clear_words(words),
         _totals(raws, matches, schema),
         _constants(schema, matches, currency),
+        _other_currency(schema, matches, currency),
         written_off_elsewhere(elsewhere, matches),
         kinds,
         sure("first_of", {EXIT: exits}, f"{EXIT}: the first that is given") if exits else NONE,
@@ -353,6 +355,15 @@ def _constants(schema: Schema, matches: Mapping[str, Match], currency: tuple[str
     if "segment" in schema.names and "segment" not in matches:
         found.append(sure("constant", {"segment": ONE_SEGMENT}, "segment: no column of it was found, so one for all contracts"))
     return together(found)
+
+
+def _other_currency(schema: Schema, matches: Mapping[str, Match], currency: tuple[str, str] | None) -> Guess:
+    """The question which currency amounts are in whose header names another than the column of currencies has."""
+    if CURRENCY not in matches or currency is None:
+        return NONE
+    code, why = currency
+    foreign = in_other_currencies(schema, {ours: (match.theirs,) for ours, match in matches.items()}, code)
+    return together(open_question(CURRENCY, f"{name} names another than {code}: {why}") for name in foreign.values())
 
 
 def _segments(schema: Schema, matches: Mapping[str, Match], worded: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def _told(tape: TapeFile) -> Iterator[str]:
     yield from _listed(
         "Needed and not found: map it in columns, state it in read.constant, or add it to the file:",
         (
-            (one.name, "; ".join((_described(one.description, tape.nearest(one.name)), *tape.unlike(one.name))))
+            (one.name, "; ".join((_described(one.description, tape.nearest(one.name)), *tape.advice(one.name))))
             for one in tape.missing
         ),
     )

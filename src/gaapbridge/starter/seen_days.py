@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import combinations
 
 from gaapbridge.starter.guess import NOTHING, Guess, open_question, sure, together
 from gaapbridge.tapes.written_days import EXCEL, ISO, shape_of
@@ -85,6 +86,23 @@ def _formats(shapes: Iterable[Sequence[str]]) -> Iterator[Guess]:
             yield open_question("dates", _either(texts, {form: fit[form] for form in forms}), *lines)
         elif forms:
             yield sure("dates", [forms[0]], _no_other(texts, forms[0], read))
+        elif mixed := _mixed(texts, read):
+            yield open_question("dates", mixed)
+
+
+def _mixed(texts: Sequence[str], read: Mapping[str, Sequence[date | None]]) -> str | None:
+    """That days are written in two orders that together read what neither does; None where no two do so."""
+    for one, other in combinations(read, 2):
+        days = list(zip(texts, read[one], read[other], strict=True))
+        only_one = next((text for text, first, second in days if first and not second), None)
+        only_other = next((text for text, first, second in days if second and not first), None)
+        together_read = sum(bool(first or second) for _, first, second in days)
+        if only_one and only_other and together_read >= MOSTLY * len(texts):
+            return (
+                f"two orders of day and month are mixed: {only_one} is a day in {one} alone, {only_other} in {other} alone, "
+                "and no format can tell others that may be either: export the column in one order, best as 2023-12-31"
+            )
+    return None
 
 
 def _either(texts: Sequence[str], read: Mapping[str, Sequence[date | None]]) -> str:

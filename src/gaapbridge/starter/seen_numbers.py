@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gaapbridge.starter.guess import NONE, NOTHING, OWN, Guess, open_question, sure, together
-from gaapbridge.tapes.how import UNITS
 from gaapbridge.tapes.named_units import unit_named
 from gaapbridge.tapes.written_numbers import SIGNS
 
@@ -167,8 +166,8 @@ def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str
     unit, title = next(iter((titled or {}).items()), (None, ""))
     own = {ours: found for ours, name in names.items() if (found := unit_said(name))}
     unnamed = [ours for ours, name in names.items() if ours not in own and not name.endswith("_minor")]
-    if titled and unnamed and (len(titled) > 1 or unit not in UNITS):
-        return _either(" and ".join(titled.values()), len(titled) > 1)
+    if titled and unnamed and len(titled) > 1:
+        return open_question("amounts", f"{' and '.join(titled.values())} disagree", *BOTH, table=OWN)
     of_title = unnamed if titled else []
     said = {**own, **{ours: unit for ours in of_title if unit is not None}}
     broken = {ours: cell for ours, texts in cells.items() if (cell := next(filter(shows_major_units, texts), None))}
@@ -195,12 +194,6 @@ def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str
     by_title = [f"the title says so: {title}"] if any(ours in of_title for ours in others) else []
     reasons = [*([f"the header says so: {by_header}"] if by_header else []), *by_title]
     return together((amounts, sure("units", others, "; ".join(reasons))))
-
-
-def _either(titles: str, differ: bool) -> Guess:
-    """The unit left open, where titles do not tell it: they differ, or state one that no table has a key for."""
-    why = f"{titles} {'disagree' if differ else 'is in a unit that cannot be stated: export it in thousands or whole units'}"
-    return open_question("amounts", why, *BOTH, table=OWN)
 
 
 BOTH = ('amounts = "major"', 'amounts = "minor"')

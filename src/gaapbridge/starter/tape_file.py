@@ -14,6 +14,7 @@ from gaapbridge.starter.names import Match, unlike
 from gaapbridge.starter.seen_numbers import BOTH
 from gaapbridge.starter.tape_words import Words
 from gaapbridge.tapes.schema import Amounts, Column, Schema
+from gaapbridge.tapes.trade_words import words_of_ours
 
 FIRST_ROWS = 5_000
 """Rows that are looked at."""
@@ -107,6 +108,13 @@ class TapeFile:
     def unlike(self, ours: str) -> list[str]:
         """Columns of the file that are called like one of ours and state another measure, with what to do about them."""
         return unlike(ours, self.unread, names_of(self.schema.name))
+
+    def advice(self, ours: str) -> list[str]:
+        """What else is to be said of a column of ours that was not found: columns that state another measure, and the one word
+        that it may hold, which is stated where it is that of all rows."""
+        words = words_of_ours(self.schema, ours)
+        once = f'where it is so of every row, add {ours} = "{words[0]}" to read.constant of the tape' if len(words) == 1 else ""
+        return [*self.unlike(ours), *([once] if once else [])]
 
     def _absent(self) -> Iterator[Column]:
         return (one for one in self.schema.columns if one.name not in self.matches and one.name not in self.made)

@@ -108,7 +108,7 @@ def _absent(tape: TapeFile) -> Iterator[str]:
     """Columns that were not found, switched off."""
     for column in tape.missing:
         near = tape.nearest(column.name)
-        said = [*([f"May be: {', '.join(near)}."] if near else []), *(f"{one}." for one in tape.unlike(column.name))]
+        said = [*([f"May be: {', '.join(near)}."] if near else []), *(f"{one}." for one in tape.advice(column.name))]
         yield from ("", *comment(" ".join((f"Not found: {column.description}.", *said))))
         yield f"#{column.name} = {quoted(near[0] if near else '')}"
     for column in (column for column in tape.defaulted if tape.nearest(column.name)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_MONEY = r"(?:US\s?\$|USD|RMB|CNY|EUR|GBP|HKD|US|\$|¥|€|£|dollars|yuan|euros|whole)"
+_MONEY = r"(?:US\s?\$|USD|RMB|CNY|EUR|GBP|HKD|CHF|INR|Rs\.?|US|\$|¥|€|£|₹|dollars|yuan|euros|rupees|whole)"
 _NAMED_UNIT = r"(?:(?<![编填制报])(?<!报送)单位\s*[:：]?\s*|[（(]\s*)(?:人民币)?(?:{0})(?=\W|人民币|$)"
 """A Chinese unit after the word for it, which may also be that of a company, or in brackets."""
 
@@ -17,9 +17,12 @@ def _either(chinese: str, english: str) -> re.Pattern[str]:
 
 
 _TITLED = {
-    "million": _either("百万元?|亿元?", r"millions?|mm|mn"),
+    "hundred_million": _either("亿元?", r"hundred[ -]millions?"),
+    "crore": _either("千万元?", "crores?|cr"),
+    "million": _either("百万元?", r"millions?|mm|mn|mio\.?"),
+    "lakh": _either("十万元?", "lakhs?|lacs?"),
     "ten_thousand": _either("万元?", r"ten[ -]thousands?|[’']?0000s?"),
-    "thousand": _either("千元?", r"thousands?|[’']?000[’']?s?|k"),
+    "thousand": _either("千元?", r"thousands?|[’']?000[’']?s?|k|tsd\.?"),
     "minor": _either("分", r"cents?|fen|minor units"),
     "major": _either("元", r"dollars|yuan|euros"),
 }
@@ -27,10 +30,12 @@ _TITLED = {
 
 
 def unit_titled(text: str) -> str | None:
-    """The unit that a title states for all amounts. Millions are one, which no key of a plan states.
+    """The unit that a title states for all amounts.
 
     >>> unit_titled("单位：万元"), unit_titled("Trial Balance ($000s)"), unit_titled("Amounts in USD thousands")
     ('ten_thousand', 'thousand', 'thousand')
+    >>> unit_titled("(₹ in crore)"), unit_titled("Rs. in lakhs"), unit_titled("Angaben in Tsd. EUR"), unit_titled("Cr (total)")
+    ('crore', 'lakh', 'thousand', None)
     >>> unit_titled("编制单位：元大小额贷款公司"), unit_titled("Thousand Oaks Lending"), unit_titled("万家小额贷款")
     (None, None, None)
     """

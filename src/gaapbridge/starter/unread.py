@@ -74,7 +74,7 @@ def _of_kind(
         one: texts for one, to in nearest.items() if not to or column.name in to if _of_words(texts := different(first[one]))
     }
     known = [theirs for theirs, texts in words.items() if any(meanings(column.name, text, among) for text in texts)]
-    return (known or list(words)) if among else []
+    return (known or list(words)) if len(among) > 1 else known  # one word alone is stated for all rows, whatever they hold
 
 
 def _of_days(cells: pl.Series) -> bool:

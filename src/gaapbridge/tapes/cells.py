@@ -14,6 +14,7 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.tapes.schema import LARGEST_MINOR, Amounts, Column, Schema
+from gaapbridge.tapes.written_days import in_other_orders
 from gaapbridge.tapes.written_numbers import foreign_signs
 from gaapbridge.terms.periods import FIRST_YEAR, LAST_YEAR
 
@@ -56,14 +57,15 @@ class Reading:
 
     A workbook holds every number as a binary fraction and every date with a time of day; both are
     allowed for there, within a millionth of a minor unit, or what a large number is off by so, and at midnight. ``told`` has by
-    column the rule and the remedy of
-    those that the plan says how to read; ``by_plan`` is whether a plan can say it of the file. ``currency`` is the entity's.
+    column the rule and the remedy of those that the plan says how to read, ``dates`` the formats of days that it states;
+    ``by_plan`` is whether a plan can say it of the file. ``currency`` is the entity's.
     """
 
     amounts: Amounts = "minor"
     minor_digits: int = 2
     workbook: bool = False
     told: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    dates: Sequence[str] = ()
     by_plan: bool = True
     currency: str | None = None
 
@@ -247,6 +249,9 @@ def bad_cells(rows: pl.Series, cells: pl.Series, column: Column, reading: Readin
         foreign = pl.format(_OTHER_CURRENCY.format(reading.currency), "foreign")
         found = found.with_columns(foreign_signs(found["value"], reading.currency))
         told = pl.when(pl.col("foreign").is_null()).then(told).otherwise(foreign)
+    elif column.kind == "date" and reading.dates:
+        found = found.with_columns(in_other_orders(found["value"], reading.dates))
+        told = pl.when(pl.col("other").is_null()).then(told).otherwise(pl.format(_OTHER_ORDER, "other"))
     return found.select(
         "row",
         pl.lit(column.name).alias("column"),
@@ -254,6 +259,13 @@ def bad_cells(rows: pl.Series, cells: pl.Series, column: Column, reading: Readin
         pl.lit(rule).alias("rule"),
         told.alias("remedy"),
     )
+
+
+_OTHER_ORDER = (
+    "it is a day in {} alone: two orders of day and month are mixed in the column, so that others up to the twelfth may have "
+    "been read as other days; export it in one order"
+)
+"""The remedy of a day that only another order than the plan's makes one."""
 
 
 def bad_rows(rows: Sequence[int], values: Sequence[str], rule: str, remedy: str, column: str | None = None) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from gaapbridge.tapes.cells import bad_rows
 from gaapbridge.tapes.csv_rows import CsvRows, malformed, whole_rows
 from gaapbridge.tapes.encodings import in_utf_8
 from gaapbridge.tapes.from_parquet import refuse_repeated, rows_between
-from gaapbridge.tapes.layout import PLAIN, Layout, joined
+from gaapbridge.tapes.layout import PLAIN, Layout, joined, refuse_content_as_header
 from gaapbridge.tapes.raw import Cut, Raw
 from gaapbridge.terms import UnusableInput
 
@@ -37,6 +37,7 @@ def read_csv(path: Path, file: str, layout: Layout = PLAIN) -> Raw:
         tiers, parts = _above(parts, layout.header_rows)
         header = joined(tiers)
         _refuse_header(header, file)
+        refuse_content_as_header(header, file, layout)
         shape = _Shape(header)
         refuse_repeated(header[: shape.named], file)
         content = kept(shape.seen(parts), file)

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from gaapbridge.tapes.from_parquet import refuse_repeated
-from gaapbridge.tapes.layout import PLAIN, Layout
+from gaapbridge.tapes.layout import PLAIN, Layout, refuse_content_as_header
 from gaapbridge.tapes.raw import Cut, Raw, whole_frame
 from gaapbridge.tapes.xlsx_sheet import look
 from gaapbridge.tapes.xlsx_table import header, refuse_irregular, restored, spoiled, table
@@ -31,6 +31,7 @@ def read_xlsx(path: Path, file: str, sheet: str, layout: Layout = PLAIN) -> Raw:
         raise UnusableInput(file=file, rule="the sheet has a header and rows", remedy="export the sheet again")
     frame = table(restored(_cells(path, chosen.name, file), seen, from_1904=book.from_1904), seen)
     names = header(frame, seen, layout)
+    refuse_content_as_header(names, file, layout)
     refuse_repeated(names, file)
     head = seen.first_row + layout.header_rows - 1
     bad = spoiled(seen, names, head)

@@ -80,8 +80,7 @@ def matched(
             raise _not_there(raw, ours, theirs, [name for name in raw.header if name not in columns.values()])
     taken = set(columns.values())
     if len(taken) < len(columns):
-        twice = next(theirs for theirs in taken if list(columns.values()).count(theirs) > 1)
-        raise _column_error(raw, twice, "a column of the file is mapped to one of ours", ())
+        raise _mapped_twice(raw, columns, where)
     taken |= {name for names in made.values() for name in names}
     free = [name for name in raw.header if name not in taken and name not in ignore]
     own = {name: name for name in free if name in schema.names and name not in columns and name not in made}
@@ -91,6 +90,14 @@ def matched(
     )
     _refuse_missing(raw, schema, {**found, **dict.fromkeys(made, "")}, where)
     return {ours: found[ours] for ours in schema.names if ours in found}
+
+
+def _mapped_twice(raw: Raw, columns: Mapping[str, str], where: str) -> UnusableInput:
+    """A column of the file that stands for several of ours, with the keys that take it."""
+    theirs = next(one for one in columns.values() if list(columns.values()).count(one) > 1)
+    keys = [ours for ours, one in columns.items() if one == theirs]
+    rule = f"a column of the file is mapped to one of ours, and {' and '.join(keys)} take it in {where}"
+    return UnusableInput(file=raw.file, column=theirs, rule=rule, remedy=f"leave the line of one of them: {' or '.join(keys)}")
 
 
 def _not_there(raw: Raw, ours: str, theirs: str, free: Sequence[str]) -> UnusableInput:

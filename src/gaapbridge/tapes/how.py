@@ -20,6 +20,10 @@ UNITS: Mapping[str, tuple[int, bool]] = {
     "major": (0, True),
     "thousand": (3, True),
     "ten_thousand": (4, True),
+    "lakh": (5, True),
+    "million": (6, True),
+    "crore": (7, True),
+    "hundred_million": (8, True),
 }
 """Units of amounts: the power of ten, and whether it is one of major units."""
 

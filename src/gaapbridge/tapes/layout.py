@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from gaapbridge.terms.errors import UnusableInput
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,27 @@ def joined(tiers: Sequence[Sequence[str | None]]) -> list[str]:
             above = (cell or "").strip() or (above if names[place] else "")
             names[place] = f"{above} {names[place]}".strip()
     return names
+
+
+_FIGURE = re.compile(r"[-+(]?\W?[0-9][0-9.,'’ /:%-]*\)?")
+_FEW, _SHARE = 3, 1 / 3
+"""Cells of figures, and their share of all that are given, from which a row is one of content: a header may have years."""
+
+_SHOWN = 5
+
+
+def refuse_content_as_header(names: Sequence[str], file: str, layout: Layout) -> None:
+    """Raise where the row below the skipped ones is one of content, as where a file of a later year has no titles any more that
+    the plan skips. Three cells of a dozen that are numbers or days are enough to say so."""
+    given = [name.strip() for name in names if name.strip()]
+    figures = [name for name in given if _FIGURE.fullmatch(name)]
+    if layout.skip_rows and len(figures) >= max(_FEW, _SHARE * len(given)):
+        raise UnusableInput(
+            file=file,
+            row="header",
+            value=", ".join(given[:_SHOWN]) + (", ..." if len(given) > _SHOWN else ""),
+            rule=f"the header is below the {layout.skip_rows} rows that read.skip_rows skips, and what stands there is a row "
+            "of content: the file is laid out otherwise than the one that the plan was written for",
+            remedy="state its own skip_rows; where the file of one instant alone is so, under read.opening or read.closing of "
+            "its tape, with all else that differs",
+        )

@@ -20,12 +20,13 @@ _WORDS = {
     "tran": "transaction", "trans": "transaction", "txn": "transaction", "eff": "effective", "dflt": "default",
     "svc": "service", "cov": "coverage", "dept": "department", "vest": "vesting", "vests": "vesting", "guar": "guarantee",
     "rtg": "rating",
-    "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "flg": "flag",
+    "accr": "accrual", "amort": "amortisation", "pty": "party", "fv": "fair value", "fmv": "fair market value", "flg": "flag",
 }  # fmt: skip
 _PHRASES = {"dpd": "day past due", "upb": "unpaid principal balance", "opb": "original principal balance"}
 _SILENT = {
     "minor", "cent", "fen", "usd", "cny", "rmb", "eur", "gbp", "hkd", "jpy", "the", "of", "in", "元", "万元", "千元",
     "人民币元", "分", "月", "天", "期", "人民币", "000", "thousand", "k", "teur", "keur", "dollar", "percent",
+    "lakh", "lac", "crore", "million", "mio", "tsd", "inr", "rupee", "百万元", "亿元",
 }  # fmt: skip
 
 _PER_ANNUM = re.compile(r"\bp\.\s?a\b\.?|\bper annum\b|%\s*pa\b|\(\s*pa\s*\)", re.I)

@@ -7,7 +7,7 @@ becomes a reject in `checks`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from gaapbridge.tapes.header import NOWHERE, matched, sources_of
 from gaapbridge.tapes.how import How, layout_of
 from gaapbridge.tapes.layout import PLAIN
 from gaapbridge.tapes.members import as_one, located
-from gaapbridge.tapes.named_units import refuse_other_units
+from gaapbridge.tapes.named_units import in_other_currencies, refuse_other_units
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Amounts, Schema
@@ -31,7 +31,8 @@ from gaapbridge.terms import UnusableInput
 class Source:
     """A tape whose header fits its schema; nothing but the header has been read of a Parquet file.
 
-    `theirs` maps our column names to the file's, for the columns the file has.
+    `theirs` maps our column names to the file's, for the columns the file has. `foreign` are columns of amounts whose header
+    names another currency than the entity's, with it.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Source:
     reading: Reading
     raw: Raw
     theirs: Mapping[str, str]
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -171,13 +173,14 @@ def as_tape(
     reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE, currency=currency)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
-        refuse_other_units(raw.file, schema, {ours: (name,) for ours, name in theirs.items()}, amounts, {})
+        sources = {ours: (name,) for ours, name in theirs.items()}
+        refuse_other_units(raw.file, schema, sources, amounts, {})
     else:
         sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
         refuse_other_units(raw.file, schema, sources, amounts, read.units)
         translated = translation(raw, schema, read, reading, currency, sources)
         refuse_contracts(raw, translated, schema, reading)
-        raw, reading = translated.of(raw), replace(reading, told=translated.told())
+        raw, reading = translated.of(raw), replace(reading, told=translated.told(), dates=translated.how.dates)
         theirs = {ours: ours for ours in sources}
     if raw.rows == 0 and not schema.may_be_empty:
         raise UnusableInput(
@@ -187,7 +190,19 @@ def as_tape(
         )
     source = Source(path, raw.file, schema, reading, raw, theirs)
     _refuse_types(source)
-    return source
+    untold = {ours for ours in schema.given if ours in theirs and not _is_given(raw, theirs[ours])}
+    told = {ours: name for ours, name in theirs.items() if ours not in untold}
+    return replace(source, theirs=told, foreign=in_other_currencies(schema, sources, currency))
+
+
+def _is_given(raw: Raw, name: str) -> bool:
+    """Whether a column holds anything in some row; of a tape without a row it is said to be there."""
+    cells = (batch[name] for batch in raw.batches([name], CHUNK_ROWS))
+    return raw.rows == 0 or any(one.null_count() < len(one) and _not_blank(one) for one in cells)
+
+
+def _not_blank(cells: pl.Series) -> bool:
+    return cells.dtype != pl.String or bool((cells.str.strip_chars() != "").any())
 
 
 def _refuse_types(source: Source) -> None:

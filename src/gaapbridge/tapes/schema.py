@@ -142,7 +142,8 @@ class Schema:
     unique within the tape; of a tape without one no two rows are the same where it has columns `once`, by which its rows are
     mostly told apart already, and mostly ordered; `number` is the column of a row's own number, by which two that are the same
     otherwise are told apart. `identity` and `amount` name the columns that a reject repeats, so that its owner finds the row
-    and the report its weight. `sums` are further columns whose sums a lender may state as control totals.
+    and the report its weight. `sums` are further columns whose sums a lender may state as control totals. `given` are columns
+    that tell something only where some row gives them: blank in every row they are as good as left out, and nil is stated as 0.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Schema:
     sums: tuple[str, ...] = ()
     unusual: tuple[Unusual, ...] = ()
     may_be_empty: bool = False
+    given: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name; an unknown one is our mistake (`KeyError`)."""
@@ -200,6 +202,22 @@ def _bounded(column: str, low: int, high: int, sentence: str, remedy: str) -> Ru
         remedy,
         lambda _: ~pl.col(column).is_between(low, high),
         bounds=(low, high),
+    )
+
+
+def at_most(column: str, other: str, remedy: str, why: str = "") -> Rule:
+    """The rule that an amount is no larger than another of its row; ``why`` goes on with the sentence.
+
+    >>> at_most("costs_paid_minor", "principal_minor", "correct it").sentence
+    'costs_paid_minor is at most principal_minor'
+    """
+    return Rule(
+        f"{column}_within_{other}",
+        column,
+        f"{column} is at most {other}{why}",
+        remedy,
+        lambda _: pl.col(column) > pl.col(other),
+        beside=(other,),
     )
 
 

@@ -134,7 +134,7 @@ _DONE_CHINESE = re.compile(r"(?:(?:已|全额|全部|呆账|坏账|损失|不良
 _REASONS = frozenset((
     "loan", "account", "acct", "bad", "debt", "default", "defaulted", "loss", "losses", "recovery", "collections",
     "bk", "bankrupt", "bankruptcy", "chapter", "ch", "7", "13", "ch7", "ch13", "deceased", "death", "fraud", "repo",
-    "repossession", "repossessed", "foreclosure", "hardship", "full", "fully", "死亡", "破产",
+    "repossession", "repossessed", "skip", "foreclosure", "hardship", "full", "fully", "死亡", "破产",
     "欺诈", "失联", "损失", "呆账", "坏账",
 ))  # fmt: skip
 """Beside the words that say done, the only ones that may stand with them, a year apart: why, and of what."""

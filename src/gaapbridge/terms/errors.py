@@ -69,7 +69,7 @@ def together(refusals: Sequence[UnusableInput]) -> UnusableInput:
     return first
 
 
-INTERRUPTED, INTERRUPTED_CODE = "interrupted; a run that was not whole yet is not kept", 130
+INTERRUPTED, INTERRUPTED_CODE = "interrupted; what was not whole yet is not kept", 130
 """What is said where somebody interrupts a command, and its exit code."""
 
 

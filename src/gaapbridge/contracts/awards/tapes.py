@@ -71,7 +71,7 @@ class AwardTapes:
     def read(self, found: Mapping[str, Read]) -> list[TapeRows]:
         """What was read of each tape."""
         return [
-            TapeRows.of(name, self._told(name, found[source.schema.name], source), self.controls[name], source.raw)
+            TapeRows.of(name, self._told(name, found[source.schema.name], source), self.controls[name], source)
             for name, source in self.sources.items()
         ]
 

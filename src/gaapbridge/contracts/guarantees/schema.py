@@ -22,7 +22,7 @@ from gaapbridge.contracts.schedule_and_standing import (
     standing_columns,
     standing_rules,
 )
-from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from, ordered, real_dates
+from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from, at_most, ordered, real_dates
 
 STATUSES = ("on_book", "settled_early", "matured", "paid_out")
 
@@ -151,13 +151,11 @@ GUARANTEES = Schema(
             beside=("status",),
         ),
         amount_from("recovered_minor", 0, SIGN, MOST_MINOR),
-        Rule(
-            "recovered_within_paid_out",
+        at_most(
             "recovered_minor",
-            "recovered_minor is at most paid_out_minor, so nil of a guarantee not paid out",
+            "paid_out_minor",
             "correct the amount that is wrong; what is collected above it is not a recovery",
-            lambda _: pl.col("recovered_minor") > pl.col("paid_out_minor"),
-            beside=("paid_out_minor",),
+            ", so nil of a guarantee not paid out",
         ),
     ),
     across=(

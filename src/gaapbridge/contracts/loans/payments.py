@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from gaapbridge.contracts.loans.events import OF_LOANS_THAT_COUNT, in_period, on_loan_tapes
-from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from
+from gaapbridge.tapes.schema import Circumstances, Column, Rule, Schema, amount_from, at_most
 
 _RECEIVED = "state what was received as a positive number; leave out a payment that was taken back, with what took it back"
 
@@ -23,7 +23,8 @@ PAYMENTS = Schema(
         "written-off contracts are events and do not stand here again. The tape is optional; with it the principal of "
         "every contract is rolled forward by its cash (R16), without it the cash that the two loan tapes imply is shown "
         "as not evidenced. Fees are service fees as service_fees_minor says; without that column, as far as any has fallen "
-        "due and is not paid. Other fees are income of their day. Of rows that are the same in every column the first "
+        "due and is not paid. Other fees are income of their day. A column of interest or fees that is blank in every row "
+        "tells nothing, as if it were left out; nil is stated as 0. Of rows that are the same in every column the first "
         "counts and the others are rejected, as a payment that was recorded twice, unless each has its payment_id; where the "
         "system that collects has no numbers "
         'and two equal payments of a day were both received, `same_rows = "counted"` of the tape in the plan has those '
@@ -50,13 +51,10 @@ PAYMENTS = Schema(
         amount_from("interest_minor", 0, _RECEIVED),
         amount_from("fees_minor", 0, _RECEIVED),
         amount_from("service_fees_minor", 0, _RECEIVED),
-        Rule(
-            "service_fees_within_fees",
+        at_most(
             "service_fees_minor",
-            "service_fees_minor is at most fees_minor",
+            "fees_minor",
             "state all fees in fees_minor, and in service_fees_minor those of them that are of instalments",
-            lambda _: pl.col("service_fees_minor") > pl.col("fees_minor"),
-            beside=("fees_minor",),
         ),
         Rule(
             "something_received",
@@ -75,4 +73,5 @@ PAYMENTS = Schema(
     amount="principal_minor",
     sums=("interest_minor", "fees_minor"),
     may_be_empty=True,
+    given=("interest_minor", "fees_minor", "service_fees_minor"),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from gaapbridge.contracts.schedule_and_standing import (
     CONCERNS,
     RISK,
@@ -19,7 +17,7 @@ from gaapbridge.contracts.schedule_and_standing import (
     standing_rules,
     term_rule,
 )
-from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Rule, Schema, amount_from, real_dates
+from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Schema, amount_from, at_most, real_dates
 
 STATUSES = ("on_book", "prepaid", "matured", "written_off")
 
@@ -54,14 +52,7 @@ LOANS = Schema(
         amount_from("service_fee_minor", 0, SIGN),
         amount_from("fees_received_minor", 0, SIGN),
         amount_from("costs_paid_minor", 0, SIGN),
-        Rule(
-            "costs_within_principal",
-            "costs_paid_minor",
-            "costs_paid_minor is at most principal_minor",
-            "correct the costs, or the unit of their column",
-            lambda _: pl.col("costs_paid_minor") > pl.col("principal_minor"),
-            beside=("principal_minor",),
-        ),
+        at_most("costs_paid_minor", "principal_minor", "correct the costs, or the unit of their column"),
         *balance_rules(LARGEST_MINOR),
         amount_from("interest_received_minor", 0, SIGN),
         *standing_rules(STATUSES),

@@ -47,7 +47,7 @@ def open_book(sources: Sources) -> Book:
         if payments is not None:
             paid = read_payments(payments, elections.minor_digits, *period, wanted, counts_same=counts_same)
         interest, fees, service_fees = (
-            payments is not None and payments.states(name) for name in ("interest_minor", "fees_minor", "service_fees_minor")
+            payments is not None and payments.gives(name) for name in ("interest_minor", "fees_minor", "service_fees_minor")
         )
 
         def of(one: str) -> Calculate:

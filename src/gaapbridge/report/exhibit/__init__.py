@@ -17,12 +17,13 @@ from gaapbridge.report.exhibit.disclosure_pages import disclosures_of
 from gaapbridge.report.exhibit.form6k import DRAFT, MISSING, filing_of, form_of
 from gaapbridge.report.exhibit.page import page_of
 from gaapbridge.report.exhibit.typeset import pdf_of
-from gaapbridge.report.exhibit.words import ENGLISH, languages, own_names
+from gaapbridge.report.exhibit.words import own_names
 from gaapbridge.report.masks import NO_MASKS, Masks, masks_of
 from gaapbridge.report.told.compared_run import compared_run
 from gaapbridge.report.told.draft import open_matters
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.languages import ENGLISH, languages
 
 
 def write(run: Run, folder: Path, masks: Masks = NO_MASKS, of_contracts: ContractPictures | None = None) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from gaapbridge.plan.filing import Filing
 from gaapbridge.report.exhibit.blocks import Block, Centred, Contents, Heading, Pairs, Paragraph
 from gaapbridge.report.exhibit.contents import TITLE
-from gaapbridge.report.exhibit.words import ENGLISH
 from gaapbridge.report.told.draft import UNAUDITED
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.note_tables import by_kind, when_of, within
 from gaapbridge.statement.printing import MONTHS
+from gaapbridge.terms.languages import ENGLISH
 from gaapbridge.terms.statement_kinds import BALANCE_SHEET, INCOME_STATEMENT
 
 EXHIBIT = "99.1"

@@ -18,17 +18,15 @@ from pathlib import Path
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import MONTHS
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.languages import ENGLISH, TABLE, languages
 
-ENGLISH, CHINESE = "en", "zh"
+CHINESE = "zh"
 
 OWN_NAMES = "words"
 """The table of a plan in which a lender says its own names and sentences, in a table for each language."""
 
 CONTINUED = "{title} (continued)"
 """The caption of a table that goes on."""
-
-TABLE = Path(__file__).with_name("words.csv")
-"""Every text and form in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,8 @@ class Words:
 
 
 def own_names(run: Run, language: str) -> dict[str, str]:
-    """What the plan of a run says in a language of its own names, captions and sentences.
+    """What the plan of a run says in a language of its own names, captions and sentences. A blank, which plans are refused
+    with, says nothing in a run of before: what it stands for stays in English.
 
     Raises ``UnusableInput`` where it says something in a language that has no column: nothing would ever print it.
     """
@@ -212,12 +211,7 @@ def own_names(run: Run, language: str) -> dict[str, str]:
             rule=f"the words of a plan are in a language of the exhibit: {', '.join(languages()[1:])}",
             remedy="name the table by one of these in the plan and close again, or take it out",
         )
-    return said.get(language, {})
-
-
-def languages() -> tuple[str, ...]:
-    """The languages of the table, English first."""
-    return tuple(_rows(TABLE)[0])
+    return {english: own for english, own in said.get(language, {}).items() if own.strip()}
 
 
 @cache
