@@ -8,7 +8,7 @@ import pytest
 
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
-from gaapbridge.statement.notes_text import NoteText, paragraphs_of, print_notes
+from gaapbridge.statement.notes_text import NotesSaid, NoteText, paragraphs_of, print_notes
 
 TEXT = NoteText(
     paragraphs={"US GAAP": "No stages.", "IFRS": "Stages under IFRS, not US GAAP.", "Accordingly": "Loans move."},
@@ -66,7 +66,7 @@ def read(content: dict[str, Any]) -> Document:
 
 def printed(**changes: int) -> list[str]:
     """The lines of the notes to the small document."""
-    return print_notes(read(document(**changes)), "From the trial balance.", {"ecl": TEXT}).splitlines()
+    return print_notes(read(document(**changes)), NotesSaid("From the trial balance.", "", {"ecl": TEXT})).splitlines()
 
 
 def test_the_roll_forward_adds() -> None:
@@ -128,7 +128,7 @@ def test_a_balancing_figure_is_printed_though_no_note_adjusts_it(us_gaap: int, s
     balancing = {**row("balancing", "Balancing figure", "line", 0, section="equity"), "us_gaap": us_gaap, "ifrs": us_gaap}
     for one in balanced["statements"][:2]:
         one["rows"].insert(2, balancing)
-    text = " ".join(print_notes(read(balanced), "From the tapes.", {"ecl": TEXT}).split())
+    text = " ".join(print_notes(read(balanced), NotesSaid("From the tapes.", "", {"ecl": TEXT})).split())
     assert said in text
 
 
@@ -138,7 +138,7 @@ def test_no_line_is_wide() -> None:
 
 def test_one_instant_has_no_roll_forward() -> None:
     alone = {**document(), "rollforward": [], "statements": [sheet(2023, 90)]}
-    text = print_notes(read(alone), "From the trial balance.", {"ecl": TEXT})
+    text = print_notes(read(alone), NotesSaid("From the trial balance.", "", {"ecl": TEXT}))
     assert "Roll-forward" not in text and "Retained earnings" in text
 
 
