@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # loaded when a run is read
 MOST_CONTRACTS = 1_000
 """Contracts of a kind that are listed."""
 
-MOST_MEASURES = 5
+MOST_MEASURES = 6
 """Amounts told of each, those that are largest over all of them."""
 
 MOST_ROWS = 500

@@ -98,7 +98,9 @@ def findings_sheet(places: Places) -> Iterator[Declared]:
 
 def _write_findings(book: Book, places: Places, declared: Declared) -> None:
     sheet = declared.opened(book, (28, 28, 14, 12, 52, 52, 15, 15), freeze=(1, 1))
-    findings = told_findings(book.masks.findings(places.run.listed.findings))
+    findings = told_findings(
+        book.masks.findings(places.run.listed.findings), places.run.listed.checks, places.currency, places.in_money
+    )
     rejects = told_rejects(book.masks.rejects(places.run.rejects))
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
     for table in (*(findings or (Table("Findings", FOUND, ()),)), told_not_checked(places.run), most):
@@ -156,7 +158,7 @@ def listed(sheet: Sheet, table: Table) -> None:
     styles = ["text", *("apart" if number else "text" for number in table.numeric)]
     wrapped = {"text": "wrapped", "apart": "indented"}
     for row in table.rows:
-        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and _is_cut(sheet, column, value)}
+        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and sheet.is_cut(column, value)}
         if long:
             sheet.tall(*((row[column], LETTERS * sheet.widths[column]) for column in long))
         for column, value in enumerate(row):
@@ -164,8 +166,3 @@ def listed(sheet: Sheet, table: Table) -> None:
         sheet.next()
     if not table.rows:
         sheet.heading("none", "said")
-
-
-def _is_cut(sheet: Sheet, column: int, text: str) -> bool:
-    """Whether a text is longer than its cell, so that the next one would hide its end."""
-    return column < len(sheet.widths) and len(text) > LETTERS * sheet.widths[column]

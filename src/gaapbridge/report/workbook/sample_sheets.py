@@ -26,8 +26,8 @@ from gaapbridge.report.workbook.sample_places import (
 from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at
 
 TITLES = ("Contract", "Segment", "In the period", "Kept for", "Input", "Cash flows")
-TITLE_WIDTHS = (18, 28, 54, 46, 13, 12)
-AMOUNT = 14
+TITLE_WIDTHS = (15, 27, 52, 44, 13, 11)
+AMOUNT = 13
 
 
 def sample_sheets(places: Places) -> Iterator[Declared]:
