@@ -73,7 +73,7 @@ def _contract_table(table: Table, shown: Shown, page: str) -> View:
     if told.row is not None:
         return _input_row(table, shown)
     if told.what in (MEASURED, FLOWS):
-        return shown.table(replace(table, title=f"{told.name}, {shown.currency}"), page, money=told.minor)
+        return shown.in_currency(table, page)
     view = shown.table(table, page, money=())
     return replace(view, fold=f"{len(view.rows):,} rows") if told.what in _FOLDED else view
 

@@ -61,7 +61,7 @@ def hindsight_content(run: Run, shown: Shown) -> Content:
     return {
         "said": [EXPECTED],
         "facts_shown": [(name, value) for name, value in told.facts.items()],
-        "parts": [part("", [shown.table(table, HINDSIGHT) for table in told.tables])],
+        "parts": [part("", [shown.in_currency(table, HINDSIGHT) for table in told.tables])],
     }
 
 

@@ -87,7 +87,21 @@ def _write_hindsight(told: Explanation, book: Book, places: Places, declared: De
         sheet.next()
     for table in told.tables:
         sheet.next()
-        listed(sheet, table)
+        listed(sheet, _in_currency(table, places))
+
+
+def _in_currency(table: Table, places: Places) -> Table:
+    """A table that tells which of its columns are in minor units, with these in the currency, which its title names."""
+    if not table.tells.minor:
+        return table
+    money = [name in table.tells.minor for name in table.header]
+    rows = (
+        tuple(
+            places.in_money(value) if yes and isinstance(value, int) else value for value, yes in zip(row, money, strict=True)
+        )
+        for row in table.rows
+    )
+    return replace(table, title=f"{table.tells.name}, {places.currency}", rows=tuple(rows))
 
 
 def findings_sheet(places: Places) -> Iterator[Declared]:
