@@ -200,7 +200,9 @@ def _rows_of_tape(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Ta
     minor = tuple(name for name in columns if name.endswith("_minor"))
     if len(rows) == 1:
         row = dict(zip(columns, rows[0], strict=True))
-        told = Tells(INPUT, f"Input row {row['row']} of {row['file']}", minor=minor, file=row["file"], row=row["row"])
+        told = Tells(
+            INPUT, f"Input row {row['row']} below the header of {row['file']}", minor=minor, file=row["file"], row=row["row"]
+        )
         given = [(name, value) for name, value in row.items() if name not in ("file", "row") and value is not None]
         return Table(told.name, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0", tells=told)
     by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))

@@ -110,7 +110,7 @@ def _grouped(views: Sequence[tuple[str, View]], shown: Shown, worked: Sequence[s
 
 
 GROUPS = {
-    MEASURED: "Both frameworks side by side", FLOWS: "Flows of the period", INPUT: "Input rows: file and row",
+    MEASURED: "Both frameworks side by side", FLOWS: "Flows of the period", INPUT: "Input rows: file and row below its header",
     STEPS: "Every step", BY_MONTH: "Month by month: the cash flows behind the loss allowance",
 }  # fmt: skip
 _FOLDED = (STEPS, BY_MONTH)

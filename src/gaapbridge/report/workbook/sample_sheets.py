@@ -51,7 +51,7 @@ def _write_sample(sample: ToldSample, book: Book, places: Places, declared: Decl
     sheet.on_paper(head=2)
     sheet.heading(
         f"At the closing, in {places.currency}. Of a segment those that differ most come first. "
-        "Input is the row of its file; gaapbridge explain opens any contract.", "said",
+        "Input is the row of its file, counted below the header; gaapbridge explain opens any contract.", "said",
     )  # fmt: skip
     sheet.row = SAMPLE_FIRST_ROW - 2
     for place, name in enumerate(sample.measures):
@@ -93,7 +93,7 @@ def _write_input(sample: ToldSample, book: Book, places: Places, declared: Decla
     sheet.on_paper()
     sheet.heading(
         f"As the tapes have them, amounts in {places.currency}. A contract leads back to its place in the sample. "
-        "Rows of tapes that have several for a contract are not printed.", "said",
+        "Rows are counted below the header of a file; those of tapes with several for a contract are not printed.", "said",
     )  # fmt: skip
     sheet.row = INPUT_FIRST_ROW
     addresses = {one.contract_id: one.address for one in sample.contracts}

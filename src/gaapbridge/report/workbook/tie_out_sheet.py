@@ -23,7 +23,7 @@ def tie_out_sheet(places: Places) -> Iterator[Declared]:
 
 
 def _write(book: Book, places: Places, declared: Declared) -> None:
-    widths = (6, 36, 54, 9, 19, 10, 15, 15, 12, 10, 8, 14, 10)
+    widths = (6, 36, 58, 9, 19, 10, 15, 15, 12, 10, 8, 14, 10)
     head = len(LEGEND) + 4
     sheet = declared.opened(book, widths, freeze=(head, 2))
     sheet.heading(
