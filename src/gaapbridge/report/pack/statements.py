@@ -16,8 +16,6 @@ from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.statement.note_tables import within
 from gaapbridge.statement.printing import amount_text
 
-ENTRY, ACCOUNT = "entry", "account"
-
 AS_PRINTED = (
     "This statement stands as the run of its period printed it; what it was measured from is in the pack of that run. "
     "This run has the row across, and the rows that it adds up."
