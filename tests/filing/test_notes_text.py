@@ -147,3 +147,13 @@ def test_a_kind_of_contract_that_is_not_there_is_not_described() -> None:
     assert paragraphs_of(text, ["loans"]) == {"US GAAP": "All. Of loans."}
     assert paragraphs_of(text, ["guarantees"]) == {"US GAAP": "All. Of guarantees."}
     assert paragraphs_of(text, ["loans", "guarantees"]) == {"US GAAP": "All. Of loans. Of guarantees."}
+
+
+def test_a_lender_without_value_added_tax_reads_nothing_of_it() -> None:
+    taxed, without = (
+        print_notes(read(document()), NotesSaid("From the trial balance.", "", {"ecl": TEXT}, with_vat=one))
+        for one in (True, False)
+    )
+    assert (
+        "value-added" in taxed and "value-added" not in without and "the deferred tax that belongs" in " ".join(without.split())
+    )
