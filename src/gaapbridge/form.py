@@ -15,6 +15,29 @@ NIL = "—"
 """How an amount of nothing is printed, as in a filing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """What a table tells, for whoever shows it otherwise than as text: its title is for people, and never read again.
+
+    ``what`` is its kind. ``framework`` and ``instant`` are those that its amounts are of, empty where it has both frameworks,
+    or a whole period. ``name`` is its title without a unit, ``minor`` the columns in minor units. Of rows of a tape it has the
+    ``file``, and where it is a single one, told column by column, its number in ``row``; ``at_most`` is what amounts are cut
+    at that add up to more.
+    """
+
+    what: str
+    name: str = ""
+    framework: str = ""
+    instant: str = ""
+    minor: tuple[str, ...] = ()
+    file: str = ""
+    row: int | None = None
+    at_most: int | None = None
+
+
+NOTHING_TOLD = Tells("")
+
+
 @dataclass(frozen=True)
 class Table:
     """A titled table; an empty cell is None. With `adds_up`, the last column is added up below it."""
@@ -24,11 +47,17 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     nil: str = NIL
     adds_up: bool = False
+    tells: Tells = NOTHING_TOLD
 
     @property
     def numeric(self) -> tuple[bool, ...]:
         """Of each column, whether it holds numbers, which stand to the right."""
         return tuple(_is_numeric([row[place] for row in self.rows]) for place in range(len(self.header)))
+
+    @property
+    def by_name(self) -> list[dict[str, Any]]:
+        """Each row with its cells by the names of their columns."""
+        return [dict(zip(self.header, row, strict=True)) for row in self.rows]
 
     @property
     def total(self) -> int | Decimal:

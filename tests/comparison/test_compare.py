@@ -67,7 +67,8 @@ def test_of_a_table_or_a_list_only_what_differs_is_told() -> None:
     assert str(told) == (
         'tapes.loans.columns: { principal_minor = "UPB" } → { principal_minor = "orig_upb" }, all else in it alike'
     )
-    assert str(KeyChange(key, ["a", "b"], ["b"])) == 'tapes.loans.columns: ["a"] → [], all else in it alike'
+    assert str(KeyChange(key, ["a", "b"], ["b"])) == 'tapes.loans.columns: ["a"] out, all else in it alike'
+    assert str(KeyChange(key, ["b"], ["a", "b"])) == 'tapes.loans.columns: ["a"] added, all else in it alike'
     assert str(KeyChange(key, ["a", "b"], ["b", "a"])) == 'tapes.loans.columns: ["a", "b"] → ["b", "a"]'
     assert str(KeyChange(key, None, columns)).startswith('tapes.loans.columns: not stated → { principal_minor = "UPB", ')
 

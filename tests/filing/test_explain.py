@@ -149,7 +149,7 @@ def made_for_programs(run: Run, address: str) -> str:
 @pytest.mark.campaign
 def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
     """Each month is weight x survival x hazard x (LGD x principal + loss of interest x interest + deferral) x discount factor,
-    and nil where the scenarios of the month together are below nil."""
+    and nil where the scenarios of the month together are below nil; a contract in default has month nil alone."""
     contracts = next(t for t in explain(run, "bs-2022/loans_c/ecl").tables if t.title == "Largest contracts").rows
     opened = 0
     for address, _, _ in contracts:
@@ -162,10 +162,14 @@ def test_the_months_behind_an_allowance_add_up_to_it(run: Run) -> None:
                     made = weight * survival * hazard * (lost * principal + of_interest * interest + deferral) * factor
                     assert abs(made - weighted) < Decimal("1e-9")
                     together[month] += weighted
-                    assert missed < months_later(date(2022, 12, 31), month), "a default began before it is recognised"
+                    if month:
+                        assert missed < months_later(date(2022, 12, 31), month), "a default began before it is recognised"
+                    else:
+                        assert missed is None and survival == hazard == factor == 1, "a contract in default is certain to be"
                 assert all(loss == (weighted if together[month] > 0 else 0) for month, *_, weighted, loss in table.rows)
                 steps = {row[0]: row[1] for row in tables[title.replace("Months", "Steps")].rows}
-                assert abs(table.total - steps["loss allowance"]) < Decimal("1e-9")
+                is_in_default = table.rows[0][0] == 0  # whose claim and deferred amounts are rounded before they are added
+                assert abs(table.total - steps["loss allowance"]) <= (Decimal("0.5") if is_in_default else Decimal("1e-9"))
                 opened += 1
                 (told,) = [one for one in json.loads(made_for_programs(run, address))["tables"] if one["title"] == title]
                 assert abs(Decimal(told["total"]) - table.total) < Decimal("1e-9")

@@ -8,7 +8,7 @@ import pytest
 
 from gaapbridge.statement.document import Document
 from gaapbridge.statement.document_reading import read_document
-from gaapbridge.statement.notes_text import NoteText, paragraphs_of, print_notes
+from gaapbridge.statement.notes_text import NotesSaid, NoteText, paragraphs_of, print_notes
 
 TEXT = NoteText(
     paragraphs={"US GAAP": "No stages.", "IFRS": "Stages under IFRS, not US GAAP.", "Accordingly": "Loans move."},
@@ -66,7 +66,7 @@ def read(content: dict[str, Any]) -> Document:
 
 def printed(**changes: int) -> list[str]:
     """The lines of the notes to the small document."""
-    return print_notes(read(document(**changes)), "From the trial balance.", {"ecl": TEXT}).splitlines()
+    return print_notes(read(document(**changes)), NotesSaid("From the trial balance.", "", {"ecl": TEXT})).splitlines()
 
 
 def test_the_roll_forward_adds() -> None:
@@ -128,7 +128,7 @@ def test_a_balancing_figure_is_printed_though_no_note_adjusts_it(us_gaap: int, s
     balancing = {**row("balancing", "Balancing figure", "line", 0, section="equity"), "us_gaap": us_gaap, "ifrs": us_gaap}
     for one in balanced["statements"][:2]:
         one["rows"].insert(2, balancing)
-    text = " ".join(print_notes(read(balanced), "From the tapes.", {"ecl": TEXT}).split())
+    text = " ".join(print_notes(read(balanced), NotesSaid("From the tapes.", "", {"ecl": TEXT})).split())
     assert said in text
 
 
@@ -138,7 +138,7 @@ def test_no_line_is_wide() -> None:
 
 def test_one_instant_has_no_roll_forward() -> None:
     alone = {**document(), "rollforward": [], "statements": [sheet(2023, 90)]}
-    text = print_notes(read(alone), "From the trial balance.", {"ecl": TEXT})
+    text = print_notes(read(alone), NotesSaid("From the trial balance.", "", {"ecl": TEXT}))
     assert "Roll-forward" not in text and "Retained earnings" in text
 
 
@@ -147,3 +147,13 @@ def test_a_kind_of_contract_that_is_not_there_is_not_described() -> None:
     assert paragraphs_of(text, ["loans"]) == {"US GAAP": "All. Of loans."}
     assert paragraphs_of(text, ["guarantees"]) == {"US GAAP": "All. Of guarantees."}
     assert paragraphs_of(text, ["loans", "guarantees"]) == {"US GAAP": "All. Of loans. Of guarantees."}
+
+
+def test_a_lender_without_value_added_tax_reads_nothing_of_it() -> None:
+    taxed, without = (
+        print_notes(read(document()), NotesSaid("From the trial balance.", "", {"ecl": TEXT}, with_vat=one))
+        for one in (True, False)
+    )
+    assert (
+        "value-added" in taxed and "value-added" not in without and "the deferred tax that belongs" in " ".join(without.split())
+    )

@@ -10,7 +10,7 @@ from shlex import quote
 
 import pytest
 
-from gaapbridge.explanation.cell import LARGEST_CONTRACTS
+from gaapbridge.explanation.cell import CONTRACTS
 from gaapbridge.explanation.form import Explanation
 from gaapbridge.report.masks import masks_of
 from gaapbridge.report.pack import LISTINGS, Listing, write
@@ -224,7 +224,7 @@ def _tell_few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _largest(cell: Explanation) -> list[tuple[object, ...]]:
-    return [row for table in cell.tables if table.title == LARGEST_CONTRACTS for row in table.rows]
+    return [row for table in cell.tables if table.tells.what == CONTRACTS for row in table.rows]
 
 
 def test_findings_and_rejected_rows_stand_with_their_remedy(run: Run, read: dict[str, Page]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from gaapbridge.report.pack import write
+from gaapbridge.report.told.trail import told_entries
 from gaapbridge.run import Run
 from gaapbridge.statement.printing import amount_text
 from tests.report.packs import hostile_lender
@@ -275,8 +276,9 @@ def long_journal(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def having(run: Run, words: list[str]) -> tuple[int, int, int]:
     """How many lines have all the words, and their debits and credits in minor units."""
     captions, accounts = {one.id: f"({one.note})" for one in run.document.columns}, run.manifest.accounts
+    entries = {entry.id: entry.name for column in captions for entry in told_entries(run, column)}
     columns = (
-        ((one.entry, captions[one.note], one.account, accounts[one.account].name, one.segment, one.text), one)
+        ((entries[one.entry], captions[one.note], one.account, accounts[one.account].name, one.segment, one.text), one)
         for one in run.listed.journals
     )
     found = [one for told, one in columns if all(any(word.lower() in text.lower() for text in told) for word in words)]

@@ -111,16 +111,19 @@ def test_every_step_leads_back(book: openpyxl.Workbook) -> None:
 
 
 def test_cash_flows_come_to_the_allowance_that_was_measured(run: Run, file: Path) -> None:
-    """Losses of the months ahead, added up by an engine of others, against the run's own measurement, under both frameworks."""
+    """Losses of the months ahead, multiplied and added up by an engine of others, against the run's own measurement, under both
+    frameworks; a loan in default has a month too."""
     book, compared = Calculated(file), 0
     sheet = book.written["Cash flows"]
     for row in sheet.iter_rows():
         if row[0].value == "Loss allowance, as measured":
-            for cell in (row[5], row[8]):
-                added = book.value("Cash flows", cell.offset(row=-1).coordinate)
-                assert round(added * 100) == round(cell.value * 100), cell.coordinate
-                compared += 1
+            added = book.value("Cash flows", row[9].offset(row=-1).coordinate)
+            assert round(added * 100) == round(row[9].value * 100), row[9].coordinate
+            compared += 1
     assert compared >= 8
+    assert "In default already" in {row[0].value for row in sheet.iter_rows()}
+    months = [row for row in sheet.iter_rows() if str(row[0].value).startswith("Month ")]
+    assert all(str(row[9].value).startswith("=MAX(0,") for row in months) and len(months) > 100
     title = next(cell for cell in linked(sheet, 0) if str(cell.value).startswith("Loan "))
     contract = followed(book.written, title)
     measured = run.measurement("loans", contract.value)

@@ -65,7 +65,8 @@ class KeyChange:
         old, new = _apart(self.old, self.new), _apart(self.new, self.old)
         if (old == self.old and new == self.new) or old == new:
             return f"{dotted(self.key)}{declared}: {written(self.old)} → {written(self.new)}"
-        return f"{dotted(self.key)}{declared}: {written(old)} → {written(new)}, all else in it alike"
+        moved = f"{written(old)} → {written(new)}" if old and new else f"{written(new)} added" if new else f"{written(old)} out"
+        return f"{dotted(self.key)}{declared}: {moved}, all else in it alike"
 
 
 def _apart(one: Any, other: Any) -> Any:

@@ -12,6 +12,7 @@ from gaapbridge.book.journal import EntryKind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
 from gaapbridge.contracts.measured import contribution, sides_of
 from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.form import Tells
 from gaapbridge.notes import NOTES
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest, has_manifest
@@ -25,8 +26,8 @@ if TYPE_CHECKING:  # an array library, which only contracts behind a cell need
 LARGEST = 10
 """Contracts listed under a cell."""
 
-LARGEST_CONTRACTS = "Largest contracts"
-"""The title of their table."""
+CONTRACTS, JOURNALS = "contracts", "journals"
+"""What two tables behind a cell tell: its largest contracts, and the entries that were posted to it."""
 
 ALL_SEGMENTS = "all"
 """The segment of journal lines that are posted for the whole portfolio."""
@@ -49,7 +50,7 @@ def explain_cell(run: Run, address: str) -> Explanation:
 def explain_cells(run: Run, addresses: Iterable[str]) -> dict[str, Explanation]:
     """Explain several cells, by address; contracts behind all of them are looked for in one reading of each kind's table."""
     wanted = tuple(addresses)
-    largest, posted = _largest_contracts(run, wanted), dict[str, list[JournalLine]]()
+    largest, posted = largest_contracts(run, wanted), dict[str, list[JournalLine]]()
     for line in run.listed.journals:
         posted.setdefault(line.note, []).append(line)
     return {address: _explained(run, address, posted, largest.get(address)) for address in wanted}
@@ -191,7 +192,8 @@ def _entries(lines: Sequence[JournalLine], sign: int) -> Table:
         key = (line.entry, line.account, line.text)
         sums[key] = sums.get(key, 0) + sign * line.amount_minor
     rows = tuple((*key, amount) for key, amount in sums.items())
-    return Table("Journals", ("entry", "account", "text", "minor"), rows, adds_up=True)
+    told = Tells(JOURNALS, minor=("minor",))
+    return Table("Journals", ("entry", "account", "text", "minor"), rows, adds_up=True, tells=told)
 
 
 def _segments(lines: Sequence[JournalLine], sign: int) -> Table:
@@ -210,21 +212,25 @@ def _segment(line: JournalLine) -> str:
     return "deferred tax, all segments" if line.text.startswith("deferred tax") else f"{line.text}, all segments"
 
 
-def _largest_contracts(run: Run, addresses: Iterable[str]) -> dict[str, Table]:
-    """Largest contracts of the cells that contracts measure: none of tax, totals, given notes, statements of other periods."""
+def largest_contracts(run: Run, addresses: Iterable[str], kinds: Sequence[str] | None = None) -> dict[str, Table]:
+    """Largest contracts, of all kinds or some, of the cells that contracts measure: none of tax, totals, given notes, nor of
+    statements of other periods."""
+    wanted = tuple(addresses)
     found: dict[str, list[Contract]] = {}
-    for kind in run.kinds:
-        amounts = dict(_contributions(run, kind, addresses))
+    for kind in run.kinds if kinds is None else kinds:
+        amounts = dict(_contributions(run, kind, wanted))
         for address, contracts in _largest_of(run, kind, amounts).items():
             found.setdefault(address, []).extend(contracts)
-    return {
-        address: Table(LARGEST_CONTRACTS, ("address", "segment", "minor"), tuple(sorted(contracts, key=_by_size)[:LARGEST]))
-        for address, contracts in found.items()
-    }
+    return {address: _table_of(contracts) for address, contracts in found.items()}
 
 
 Contract = tuple[str, str, int]
 """A contract behind a cell: its address, its segment and its amount there, in minor units."""
+
+
+def _table_of(contracts: Iterable[Contract]) -> Table:
+    largest, told = tuple(sorted(contracts, key=_by_size)[:LARGEST]), Tells(CONTRACTS, minor=("minor",))
+    return Table("Largest contracts", ("address", "segment", "minor"), largest, tells=told)
 
 
 def _by_size(contract: Contract) -> tuple[int, str]:

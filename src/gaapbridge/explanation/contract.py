@@ -13,7 +13,8 @@ from typing import Any
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation, Table
-from gaapbridge.reperform.calculation import Calculation, section_title
+from gaapbridge.form import Tells
+from gaapbridge.reperform.calculation import Calculation
 from gaapbridge.reperform.exact import Step
 from gaapbridge.reperform.losses import Month
 from gaapbridge.reperform.run import (
@@ -39,6 +40,16 @@ _CELLS = attrgetter(*(one.name for one in fields(Month)))
 
 CALCULATED = "independent calculation"
 """The fact that says what the second calculator makes of the contract."""
+
+MEASURED, FLOWS, INPUT, STEPS, BY_MONTH = "measured", "flows", "input", "steps", "months"
+"""What a table of a contract tells: what was measured at an instant, the flows of the period, rows of a tape, the steps of the
+second calculator, and the months ahead behind its loss allowance."""
+
+BOTH = ("us_gaap", "ifrs", "difference")
+"""The columns of amounts under both frameworks, in minor units."""
+
+MONEY_OF_A_MONTH = ("principal", "interest", "deferral", "weighted loss", "loss")
+"""The columns of a month ahead that are in minor units."""
 
 STATES = {"opening": "opening_", "closing": "", "exit": "exit_"}
 WHEN = {
@@ -116,7 +127,7 @@ def _explained(
     if again.instead is not None:
         facts["calculated from"] = f"the input rows that the run keeps ({again.instead})"
     calculation = again.calculation if _is_restated(row) else _without_restated(again.calculation)
-    tables += [_steps(title, steps) for title, steps in calculation.sections]
+    tables += _steps(calculation)
     by_month = list(_months(calculation))
     if by_month and not months:
         facts["loss allowance month by month"] = "with --months"
@@ -133,11 +144,12 @@ def _measured(kind: Kind, row: Mapping[str, Any], kept: tuple[Table, ...]) -> tu
     """Both frameworks side by side at each date, the flows of the period, and the input rows that are kept."""
     components, flows = kind.shown(flows=False), kind.shown(flows=True)
     dates = [
-        _side_by_side(f"Measured {WHEN[state]}, minor units", row, prefix, components)
+        _side_by_side(Tells(MEASURED, f"Measured {WHEN[state]}", instant=state, minor=BOTH), row, prefix, components)
         for state, prefix in STATES.items()
         if _lives(row, prefix, components)
     ]
-    moved = [_side_by_side("Flows of the period, minor units", row, "", flows)] if _lives(row, "", flows) else []
+    told = Tells(FLOWS, "Flows of the period", minor=BOTH)
+    moved = [_side_by_side(told, row, "", flows)] if _lives(row, "", flows) else []
     return (*dates, *moved, *kept)
 
 
@@ -185,15 +197,19 @@ def _input_rows(run: Run, kind: Kind, contract_ids: Sequence[str]) -> dict[str, 
 
 def _rows_of_tape(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Table:
     """The rows of one contract on one tape: a single one as a list of its values, several without what all leave blank."""
+    minor = tuple(name for name in columns if name.endswith("_minor"))
     if len(rows) == 1:
         row = dict(zip(columns, rows[0], strict=True))
-        title = f"Input row {row['row']} of {row['file']}"
+        told = Tells(
+            INPUT, f"Input row {row['row']} below the header of {row['file']}", minor=minor, file=row["file"], row=row["row"]
+        )
         given = [(name, value) for name, value in row.items() if name not in ("file", "row") and value is not None]
-        return Table(title, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0")
+        return Table(told.name, ("column", "value"), tuple((name, _cell(value)) for name, value in given), nil="0", tells=told)
     by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    title = f"Input rows of {', '.join(dict.fromkeys(by_column.pop('file')))}"
+    files = ", ".join(dict.fromkeys(by_column.pop("file")))
+    told = Tells(INPUT, f"Input rows of {files}", minor=minor, file=files)
     shown = {name: map(_cell, values) for name, values in by_column.items() if any(value is not None for value in values)}
-    return Table(title, tuple(shown), tuple(zip(*shown.values(), strict=True)), nil="0")
+    return Table(told.name, tuple(shown), tuple(zip(*shown.values(), strict=True)), nil="0", tells=told)
 
 
 def _cell(value: object) -> object:
@@ -205,13 +221,13 @@ def _lives(row: Mapping[str, Any], prefix: str, names: tuple[str, ...]) -> bool:
     return any(row.get(f"{prefix}{side}_{name}") for side in ("us", "ifrs") for name in names)
 
 
-def _side_by_side(title: str, row: Mapping[str, Any], prefix: str, names: tuple[str, ...]) -> Table:
+def _side_by_side(told: Tells, row: Mapping[str, Any], prefix: str, names: tuple[str, ...]) -> Table:
     rows = []
     for name in names:
         if f"{prefix}us_{name}" in row:
             us, ifrs = row[f"{prefix}us_{name}"], row[f"{prefix}ifrs_{name}"]
             rows.append((CALLED.get(name) or name.replace("_", " "), us, ifrs, ifrs - us))
-    return Table(title, ("amount", "us_gaap", "ifrs", "difference"), tuple(rows))
+    return Table(f"{told.name}, minor units", ("amount", *BOTH), tuple(rows), tells=told)
 
 
 def _is_restated(row: Mapping[str, Any]) -> bool:
@@ -225,25 +241,25 @@ def _without_restated(calculation: Calculation) -> Calculation:
     return replace(calculation, states=measured)
 
 
-def _steps(title: str, steps: tuple[Step, ...]) -> Table:
+def _steps(calculation: Calculation) -> Iterator[Table]:
+    """Every step: state by state, then those of the whole period."""
+    for (state, framework), one in calculation.states.items():
+        if one.steps:
+            told = Tells(STEPS, f"Steps, {WHEN[state]}, {FRAMEWORKS[framework]}", framework, state)
+            yield _table_of_steps(told, one.steps)
+    for title, steps in calculation.further:
+        yield _table_of_steps(Tells(STEPS, title), steps)
+
+
+def _table_of_steps(told: Tells, steps: tuple[Step, ...]) -> Table:
     rows = tuple((step.name, step.value, step.paragraph, step.note) for step in steps)
-    return Table(_dated(title), ("step", "value", "paragraph", "remark"), rows, nil="0")
-
-
-def _dated(title: str) -> str:
-    """The title of steps with their date as people say it.
-
-    >>> _dated("Steps, exit state, IFRS")
-    'Steps, on the day it left, IFRS'
-    """
-    begin, state, rest = title.partition(" state")
-    steps, _, kind = begin.rpartition(", ")
-    return f"{steps}, {WHEN[kind]}{rest}" if state and kind in WHEN else title
+    return Table(told.name, ("step", "value", "paragraph", "remark"), rows, nil="0", tells=told)
 
 
 def _months(calculation: Calculation) -> Iterator[Table]:
     """The loss allowance of each state month by month: what is expected to be lost in each, and their sum."""
-    for (kind, framework), state in calculation.states.items():
-        if state.months:
-            title = _dated(section_title(kind, framework)).replace("Steps", "Months", 1)
-            yield Table(title, MONTHS, tuple(map(_CELLS, state.months)), nil="0", adds_up=True)
+    for (state, framework), one in calculation.states.items():
+        if one.months:
+            name = f"Months, {WHEN[state]}, {FRAMEWORKS[framework]}"
+            told = Tells(BY_MONTH, name, framework, state, MONEY_OF_A_MONTH, at_most=one.most_lost)
+            yield Table(name, MONTHS, tuple(map(_CELLS, one.months)), nil="0", adds_up=True, tells=told)

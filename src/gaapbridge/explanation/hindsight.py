@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import FRAMEWORKS
 from gaapbridge.explanation.form import Explanation, Table
+from gaapbridge.form import Tells
 from gaapbridge.run.reader import Run
 from gaapbridge.terms.errors import UnusableInput
 
@@ -52,8 +53,8 @@ def explain_hindsight(run: Run) -> Explanation:
     totals = [_in_all(name, cell) for name, kind in every for cell in kind["cells"] if cell["by"] == "total"]
     tables = [
         Table("Defaults recognised in the period, in all", IN_ALL, tuple(totals), "0"),
-        Table("What stands outside, principal in minor units", OUTSIDE, tuple(_outside(*one) for one in kinds), "0"),
-        Table("Recoveries of earlier losses, minor units", RECOVERIES, tuple(_recoveries(*one) for one in kinds), "0"),
+        _in_money("What stands outside", OUTSIDE, ("principal lost",), [_outside(*one) for one in kinds]),
+        _in_money("Recoveries of earlier losses", RECOVERIES, RECOVERIES[2:-1], [_recoveries(*one) for one in kinds]),
         *(table for name, kind in kinds for table in _in_detail(name, kind["cells"])),
     ]
     period = run.manifest.period
@@ -93,8 +94,13 @@ def _in_detail(name: str, cells: Sequence[Mapping[str, Any]]) -> Iterator[Table]
         known = [cell for cell in rows if cell["observed_amount_minor"] is not None]
         title = f"{name.capitalize()}, {called}: "
         yield Table(title + "defaults recognised in the period", NUMBERS, tuple(map(_numbers, rows)), "0")
-        yield Table(title + "owed when default was recognised, minor units", AMOUNTS, tuple(map(_amounts, rows)), "0")
-        yield Table(title + "loss at the opening's loss given default, minor units", LOSSES, tuple(map(_losses, known)), "0")
+        yield _in_money(title + "owed when default was recognised", AMOUNTS, AMOUNTS[1:-1], map(_amounts, rows))
+        yield _in_money(title + "loss at the opening's loss given default", LOSSES, LOSSES[1:], map(_losses, known))
+
+
+def _in_money(name: str, header: tuple[str, ...], minor: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Table:
+    """A table some of whose columns are in minor units."""
+    return Table(f"{name}, minor units", header, tuple(rows), "0", tells=Tells(HINDSIGHT, name, minor=minor))
 
 
 def _numbers(cell: Mapping[str, Any]) -> tuple[object, ...]:

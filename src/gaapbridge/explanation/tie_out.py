@@ -46,7 +46,7 @@ def explain_tie_out(run: Run, address: str) -> Explanation | None:
         return None
     facts: dict[str, Any] = {}
     for check in checks:
-        facts |= _facts(check)
+        facts |= _facts(check) | _in_ledger(run, check)
     tables = [Table("Findings", ("finding", "why", "remedy"), tuple((one.name, one.why, one.remedy) for one in findings))]
     places = list(dict.fromkeys(place for check in checks for place in _places(run, check)))
     tables += [_added_up(run, check) for check in checks]
@@ -66,6 +66,16 @@ def _facts(check: Check) -> dict[str, Any]:
         "difference": check.difference,
         "tolerance": check.tolerance,
     }
+
+
+def _in_ledger(run: Run, check: Check) -> dict[str, str]:
+    """What the lender's own ledger calls the account of a check, and what the plan divides it into; nothing where that is the
+    same code."""
+    stated = run.plan_content.get("trial_balance", {}).get("accounts", {})
+    own = {theirs: [named] if isinstance(named, str) else list(named) for theirs, named in stated.items()}
+    called = [theirs for theirs, named in own.items() if check.check == "R9" and check.row in named and named != [theirs]]
+    divided = [f"{theirs}, divided into {', '.join(own[theirs])}" if own[theirs][1:] else theirs for theirs in called]
+    return {"account of the ledger": "; ".join(divided)} if called else {}
 
 
 def _added_up(run: Run, check: Check) -> Table:

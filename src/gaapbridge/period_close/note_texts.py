@@ -64,7 +64,7 @@ def note_text(
     answered = {day: plan.answers_at(note.key, day) for day in days}
     elections = [(one.question, said) for one in asked if (said := _answered(answered, one))]
     answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
-    return NoteText(paragraphs_of(folder.text, kinds), answers, tax, adjustments, losses)
+    return NoteText(paragraphs_of(folder.text, kinds, with_vat=plan.vat.rate != 0), answers, tax, adjustments, losses)
 
 
 _GIVEN_BY = "Where do its amounts come from, which no contract measures?"
@@ -191,13 +191,13 @@ def _to_decimals(share: Fraction) -> Decimal:
 
 
 def _value_added_tax(plan: Plan, note: Note) -> list[tuple[str, str]]:
-    """Which amounts of a note contain value-added tax, where it can have any."""
+    """Which amounts of a note contain value-added tax, where it can have any and the lender has that tax."""
     taxed = [kind for kind in plan.tapes.kinds if VAT in note.balances.get(kind, ())]
-    if not taxed:
+    if not taxed or not plan.vat.rate:
         return []
     inclusive = [one for kind in taxed for one in KINDS[kind].components if one.inclusive in plan.vat.inclusive]
     contained = dict.fromkeys(str(one.inclusive).replace("_", " ") for one in inclusive if note.owns(VAT, one.name))
-    rate = f"{', '.join(contained)}: {per_cent(plan.vat.rate)}" if contained and plan.vat.rate else "none"
+    rate = f"{', '.join(contained)}: {per_cent(plan.vat.rate)}" if contained else "none"
     return [("Which amounts contain value-added tax, at which rate?", rate)]
 
 

@@ -112,7 +112,7 @@ def make_statements(
     return Statements(
         exact=exact,
         printed=printed,
-        notes=NotesSaid(source, text_of_comparatives(plan, beside), texts),
+        notes=NotesSaid(source, text_of_comparatives(plan, beside), texts, with_vat=plan.vat.rate != 0),
         ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
         findings=(*findings, *on_wrong_side(printed, exact)),

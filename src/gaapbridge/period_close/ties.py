@@ -87,7 +87,7 @@ def _sub_ledger(
     same = {plan.account_of(role) for role in (plan.trial_balance.same_source if plan.trial_balance else ())}
     for account, measured in _without_tax(plan, us).items():
         copied, missing = account in same, measured - ledger.balance(account)
-        proof, figures = _proof_of(plan, account, copied)
+        proof, figures = _proof_of(plan, account, copied, measured, ledger)
         yield Check(
             f"R9/{statement}/{account}",
             "R9",
@@ -102,16 +102,40 @@ def _sub_ledger(
         )
 
 
-def _proof_of(plan: Plan, account: str, copied: bool) -> tuple[Evidence, str]:
+def _proof_of(plan: Plan, account: str, copied: bool, measured: int, ledger: TrialBalance) -> tuple[Evidence, str]:
     """What it proves that an account of the ledger has what was measured, and where its balance comes from."""
     divided = plan.trial_balance.divided if plan.trial_balance else {}
     of = next((first for first, others in divided.items() if account in others), None)
     if of is not None:
         return BY_CONSTRUCTION, f"divided out of {of}, as measured"
+    left = _left_of(plan, account, measured, ledger) if account in divided else ""
     if copied:
-        return SAME_SOURCE, "same source: the ledger has this balance from the measurement, or by its rules"
-    left = f"what is left of one account of the ledger, {', '.join(divided[account])} as measured" if account in divided else ""
+        said = "same source: by same_source of the plan the ledger has this balance from the measurement, or by its rules"
+        return SAME_SOURCE, f"{said}; {left}" if left else said
     return INDEPENDENT, left
+
+
+def _left_of(plan: Plan, account: str, measured: int, ledger: TrialBalance) -> str:
+    """Of which account of the ledger the first of those that it is divided into is what is left, and whether it turned: the
+    ledger has less than was measured on the others, and this one was not measured on that side.
+
+    The ledger has 40,000 in credit, of which 88,773 were measured: 48,773 are left in debit.
+    """
+    others = plan.trial_balance.divided[account] if plan.trial_balance else ()
+    parts, left = sum(ledger.balance(other) for other in others), ledger.balance(account)
+    said = f"what is left of {_in_ledger(plan, account)}, {parts + left:,} minor units, without {', '.join(others)} as measured"
+    turned = (parts + left) * left < 0 and measured * left <= 0
+    return f"{said}, {parts:,}{': it turns to its other side' if turned else ''}"
+
+
+def _in_ledger(plan: Plan, account: str) -> str:
+    """What the ledger calls an account of the plan: its own code where it has one, and what it is divided into."""
+    ledger, name = plan.trial_balance, f"{account} ({plan.accounts[account].name})"
+    own = [theirs for theirs, first in ledger.charted.items() if first == account] if ledger else []
+    others = ledger.divided.get(account, ()) if ledger else ()
+    if own in ([], [account]) and not others:
+        return f"account {name}"
+    return f"account {', '.join(own) or account} of the ledger, in the plan {', '.join((name, *others))}"
 
 
 def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, rejected_rows: int) -> str:
@@ -120,14 +144,15 @@ def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, re
         return f"this measurement leaves out {rejected_rows:,} rejected rows: correct them first"
     if not (missing and copied):
         return ""
-    named = f"account {account} ({plan.accounts[account].name})"
+    named = _in_ledger(plan, account)
     if state == "opening":
-        return f"{named} is copied from a measurement: give the trial balance that the period before was closed with"
+        why = f"by same_source of the plan {named} is copied from a measurement"
+        return f"{why}: give the trial balance that the period before was closed with"
     side = "debit" if missing > 0 else "credit"
     return (
-        f"{named} is copied from this measurement: first see by explain why it moved (days past due, status, terms of its "
-        f"contracts); only where the tapes are right, {side} {abs(missing):,} minor units to it in the ledger, against the "
-        "account that takes its income or expense, then export the trial balance again"
+        f"by same_source of the plan {named} is copied from this measurement: first see by explain why it moved (days past "
+        f"due, status, terms of its contracts); only where the tapes are right, {side} {abs(missing):,} minor units to it in "
+        "the ledger, against the account that takes its income or expense, then export the trial balance again"
     )
 
 

@@ -19,6 +19,7 @@ from gaapbridge.reperform.losses import (
     expected_loss,
     framework_scenarios,
     hazard_bucket,
+    in_default,
     probabilities,
     state_chances,
     weighted_loss_given_default,
@@ -87,7 +88,16 @@ def loss_allowance(
         principal = Decimal(contract.outstanding_principal_minor) * coverage.share
         interest = ZERO if mode == "none" else accrued_interest(contract, schedule, position) * coverage.share
         estimate = ratio * principal + (ONE if whole else ratio) * interest
-        losses = Losses(estimate, estimate, ())
+        at_once = in_default(
+            framework_scenarios(framework, elections),
+            lambda scenario: assumptions.loss_given_default(curve_date, scenario, contract.segment, discounted=discounted).at(
+                months
+            ),
+            principal,
+            interest,
+            interest_is_lost_whole=whole,
+        )
+        losses = Losses(estimate, estimate, at_once if detail else ())
         steps = _default_steps(reason, months, ratio, principal + interest, losses, stage, framework)
         return Allowance(losses, stage, steps, in_default=True)
     ahead = exposures(contract, schedule, grid, position, timeline, mode, elections, coverage.deferred).times(coverage.share)

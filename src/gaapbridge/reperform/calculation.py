@@ -60,7 +60,8 @@ class State:
     """One contract at one date under one framework: its figures, and the steps and months that lead to them.
 
     A contract that cannot be measured has a `problem` and no figures. The restated state is the closing one with the curves
-    of the opening. Rate and principal are a loan's, and what the allowance of one in default has taken of its deferred fees.
+    of the opening. Rate and principal are a loan's, and what the allowance of one in default has taken of its deferred fees,
+    and its gross amount, which is the most that can be lost.
     """
 
     day: date
@@ -74,6 +75,7 @@ class State:
     instalment_near_half: int | None = None
     problem: str = ""
     fees_taken: Figure = NIL
+    most_lost: int | None = None
 
     def figure(self, name: str) -> Figure:
         """A component of the state; nil where it has none."""
@@ -96,12 +98,6 @@ class Calculation:
     further: tuple[Section, ...] = ()
     alternatives: tuple[tuple[str, Choices], ...] = ()
     problem: str = ""
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """Every step under its title: state by state, then those of the whole period."""
-        states = tuple((section_title(*key), state.steps) for key, state in self.states.items() if state.steps)
-        return (*states, *self.further)
 
 
 class Calculate(Protocol):
@@ -154,15 +150,6 @@ def column_prefix(kind: StateKind) -> str:
     ('us_loss_allowance', 'exit_')
     """
     return "" if kind == "closing" else f"{kind}_"
-
-
-def section_title(kind: StateKind, framework: Framework) -> str:
-    """The title of a state's steps.
-
-    >>> section_title("closing", "us")
-    'Steps, closing state, US GAAP'
-    """
-    return f"Steps, {kind} state, {'US GAAP' if framework == 'us' else 'IFRS'}"
 
 
 def alternatives_of(states: Iterable[State]) -> tuple[tuple[str, Choices], ...]:

@@ -16,7 +16,7 @@ from gaapbridge.statement.printing import amount_text
 
 RISE, FALL, SUM = "rise", "fall", "sum"
 SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
-WIDTH, ON_PAPER, STEP_HEIGHT = 560, 300, 30
+WIDTH, ON_PAPER, STEP_HEIGHT = 560, 250, 30
 """Pixels that bars have: on a screen, and in half a page, where figures are to be read at the same size; and those of a bar."""
 
 ROOM = 0.1

@@ -178,8 +178,7 @@ def _statement_text(closed: Closed) -> str:
 def _notes(closed: Closed) -> str:
     """The notes, and below them what was restated."""
     below = [] if closed.restatement is None else ["", *wrapped("Restatement", closed.restatement.told), ""]
-    said = closed.notes
-    return print_notes(closed.printed, said.us_gaap, said.notes, said.beside) + "\n".join(below)
+    return print_notes(closed.printed, closed.notes) + "\n".join(below)
 
 
 MOST_IN_A_CELL = 32_000

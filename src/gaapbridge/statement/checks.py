@@ -82,14 +82,18 @@ class Check:
             "evidence": self.evidence,
         }
 
+    @property
+    def sides(self) -> str:
+        """Both sides of a check of a close in words: `expected 5,398, found 0`."""
+        return f"expected {self.expected:,}, found {self.actual:,}"
+
     def as_finding(self, remedy: str) -> Finding:
         """A check of a close that does not hold, as a finding: its amount is in minor units unless the check says otherwise."""
-        why = f"expected {self.expected:,}, found {self.actual:,}"
         return Finding(
             name=WORDS[self.check + self.part][0],
             where=self.id,
             amount_minor=self.difference,
-            why=f"{why}; {self.figures}" if self.figures else why,
+            why=f"{self.sides}; {self.figures}" if self.figures else self.sides,
             remedy=self.remedy or remedy,
             check=self.check,
             unit=self.unit or MINOR_UNITS,

@@ -57,27 +57,33 @@ class NoteText:
 @dataclass(frozen=True)
 class NotesSaid:
     """What the notes of a close say beside the figures: where the US GAAP amounts come from, what of earlier periods does not
-    stand beside (blank as a rule), and of each column its note."""
+    stand beside (blank as a rule), and of each column its note. ``with_vat`` says whether amounts of the lender contain
+    value-added tax, so that a column has some."""
 
     us_gaap: str
     beside: str
     notes: Mapping[str, NoteText]
+    with_vat: bool = True
 
 
-def paragraphs_of(text: str, kinds: Collection[str]) -> dict[str, str]:
+def paragraphs_of(text: str, kinds: Collection[str], *, with_vat: bool = True) -> dict[str, str]:
     """The printed paragraphs of a note's text by heading, in one line each, without emphasis.
 
-    What stands under a heading of the third level is about that kind of contract, and left out where there is none.
+    What stands under a heading of the third level is about that kind of contract, and left out where there is none; what
+    ends in `with value-added tax` is about such contracts of a lender who has that tax.
 
     >>> text = "## US GAAP\\n\\nOver the **whole**\\nlife.\\n\\n### Guarantees\\n\\nPayouts too.\\n\\n## IFRS\\n\\nStages."
     >>> paragraphs_of(text, ["loans"])
     {'US GAAP': 'Over the whole life.', 'IFRS': 'Stages.'}
     >>> paragraphs_of(text, ["guarantees"])["US GAAP"]
     'Over the whole life. Payouts too.'
+    >>> text = "## IFRS\\n\\nStages.\\n\\n### Loans with value-added tax\\n\\nTaxed."
+    >>> [paragraphs_of(text, ["loans"], with_vat=taxed)["IFRS"] for taxed in (True, False)]
+    ['Stages. Taxed.', 'Stages.']
     """
-    found = {}
+    found, about = {}, {*kinds, *(f"{kind} with value-added tax" for kind in kinds if with_vat)}
     for title, body in _headed(text, 2)[1:]:
-        parts = [part for kind, part in _headed(body, 3) if not kind or kind.lower() in kinds]
+        parts = [part for kind, part in _headed(body, 3) if not kind or kind.lower() in about]
         found[title] = " ".join(" ".join(parts).replace("**", "").split())
     return {title: body for title, body in found.items() if title in TITLES}
 
@@ -88,24 +94,20 @@ def _headed(text: str, level: int) -> list[tuple[str, str]]:
     return list(zip(["", *parts[1::2]], parts[::2], strict=True))
 
 
-def print_notes(document: Document, us_gaap: str, notes: Mapping[str, NoteText], beside: str = "") -> str:
-    """The notes of every column of a document.
-
-    ``us_gaap`` says where the US GAAP amounts come from; ``notes`` holds what is said of each column's note; ``beside`` says
-    what of earlier periods does not stand beside.
-    """
+def print_notes(document: Document, said: NotesSaid) -> str:
+    """The notes of every column of a document, with what is said beside the figures."""
     lines = [
         document.issuer,
         "Notes to the reconciliation between U.S. GAAP and International Financial Reporting Standards",
         f"(Amounts in {unit_of(document)}; IFRS less U.S. GAAP)",
         *filter(None, [document.status]),
-        *_prose("Basis of preparation", basis_of(document)),
-        *_prose("US GAAP amounts", us_gaap),
-        *(_prose("Earlier periods", beside) if beside else ()),
+        *_prose("Basis of preparation", basis_of(document, with_vat=said.with_vat)),
+        *_prose("US GAAP amounts", said.us_gaap),
+        *(_prose("Earlier periods", said.beside) if said.beside else ()),
         *_prose("Rounding", rounding_of(document)),
     ]
     for column in document.columns:
-        note = notes[column.id]
+        note = said.notes[column.id]
         lines += ["", column.caption]
         for heading, title in TITLES.items():
             lines += _prose(title, note.paragraphs[heading])
@@ -130,8 +132,9 @@ def as_filed(text: str) -> str:
     return text.replace("US GAAP", "U.S. GAAP")
 
 
-def basis_of(document: Document) -> str:
+def basis_of(document: Document, *, with_vat: bool) -> str:
     """Whose statements are reconciled, of which dates and periods, and what a column is."""
+    tax = "the value-added tax and the deferred tax that belong to it" if with_vat else "the deferred tax that belongs to it"
     stated = [
         f"its {kind}{'s' if len(statements) > 1 else ''} {_listed([within(when_of(one)) for one in statements])}"
         for kind, statements in by_kind(document).items()
@@ -139,7 +142,7 @@ def basis_of(document: Document) -> str:
     return (
         f"{document.issuer} reports under US GAAP. The reconciliation shows what {' and '.join(stated)} would be under "
         "International Financial Reporting Standards (IFRS). Each note is one difference between the two, with a column of its "
-        "own: IFRS less US GAAP, with the value-added tax and the deferred tax that belong to it."
+        f"own: IFRS less US GAAP, with {tax}."
     )
 
 

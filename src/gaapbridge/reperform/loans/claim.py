@@ -121,7 +121,8 @@ class Claim:
         unsure = self.lost.slack + self.fees.slack + (0 if self.left is None else self.left.slack)
         return whole(rounded_fraction(fees * taken), unsure * ceil(abs(Fraction(fees, deferred))) + unsure)
 
-    def _why(self) -> str:
+    @property
+    def why(self) -> str:
         """Why so much of the deferred amounts counts."""
         if self.left is None or self.deferred.amount >= 0:
             return "all: in the gross amount"
@@ -135,7 +136,7 @@ class Claim:
         made = "round(loss of the claim) + what is counted, not below nil nor above the gross amount; all current"
         return (
             Step("deferred fees and costs", self.deferred.amount, paragraph, "in the gross amount, and no part of the claim"),
-            Step("counted of these", self.counted.amount, paragraph, self._why()),
+            Step("counted of these", self.counted.amount, paragraph, self.why),
             Step("loss allowance", self.allowance.amount, paragraph, made),
             Step("deferred fees taken by the allowance", self.fees_taken.amount, "", "not taxed; pro rata to fees and costs"),
         )

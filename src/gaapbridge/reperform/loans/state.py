@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import localcontext
+from decimal import Decimal, localcontext
 
 from gaapbridge.reperform.allowance import Allowance, Coverage, loss_allowance
 from gaapbridge.reperform.assumptions import Assumptions
@@ -24,6 +24,7 @@ from gaapbridge.reperform.interest import (
 from gaapbridge.reperform.loan import ON_BOOK, Loan
 from gaapbridge.reperform.loans.claim import Claim, at_most
 from gaapbridge.reperform.loans.recoveries import expected_recoveries
+from gaapbridge.reperform.losses import with_deferral
 from gaapbridge.reperform.timeline import interest_exposed, timeline_of
 
 COMPONENTS = (
@@ -119,13 +120,17 @@ def _assembled(
     exposed = NIL if interest_exposed(contract, day, framework, elections) == "none" else estimated(interest.accrued)
     gross = total((1, whole(contract.outstanding_principal_minor)), (1, fees), (1, costs), (1, exposed))
     allowance, current = (at_most(gross, estimated(one)) for one in (lost.losses.estimate, lost.losses.current))
-    of_losses, fees_taken = lost.steps, NIL
+    of_losses, fees_taken, months = lost.steps, NIL, lost.losses.months
     if lost.in_default:
         claim = Claim.of(
             contract, terms, day, framework, assumptions, elections, lost.losses.estimate, fees, interest.deferral, gross
         )
         allowance = current = claim.allowance
         of_losses, fees_taken = of_losses + claim.steps(framework), claim.fees_taken
+        months = with_deferral(months, Decimal(claim.counted.amount), claim.why)
+    elif lost.losses.estimate > gross.exact and steps:
+        most = "the most that can be lost"
+        of_losses += (Step("gross amount", gross.amount, "5.5.17, B5.5.28" if framework == "ifrs" else "326-20-30-1", most),)
     figures = dict.fromkeys(COMPONENTS, NIL) | {
         "deferred_fees": fees,
         "deferred_fees_non_current": estimated(later_fees, fees.slack),
@@ -145,9 +150,10 @@ def _assembled(
         later_principal,
         lost.stage,
         (*steps, *interest.steps, shared, *of_losses, *later[1]) if steps else (),
-        lost.losses.months,
+        months,
         terms.schedule.other_instalment,
         fees_taken=fees_taken,
+        most_lost=gross.amount,
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 
+from gaapbridge.explanation.contract import BY_MONTH, FLOWS, INPUT, MEASURED, STEPS
 from gaapbridge.form import Table, as_printed
 from gaapbridge.report.pack.listings import Content, Part, part
 from gaapbridge.report.pack.site import CONTRACTS
@@ -55,29 +57,25 @@ def explained_by(address: str, shown: Shown) -> str:
 def contract_content(contract: ToldContract, shown: Shown, page: str) -> Content:
     """One contract: facts, both frameworks side by side, the input rows, every step."""
     facts = facts_in_words({name: one for name, one in contract.explanation.facts.items() if name != "calculated from"})
-    views = [_contract_table(table, shown, page) for table in contract.explanation.tables]
+    tables = contract.explanation.tables
+    views = [(table.tells.what, _contract_table(table, shown, page)) for table in tables]
     said = [f"{contract.why.capitalize()}. Amounts in {shown.currency}, but where minor units are named."]
     if not contract.in_full:
         said.append(f"Every step, month by month, is written by one command. {explained_by(contract.address, shown)}")
-    worked = [said for table in contract.explanation.tables if table.title.startswith(MONTHS) for said in _worked(table)]
+    worked = [said for table in tables if table.tells.what == BY_MONTH for said in _worked(table)]
     return {"said": said, "facts_shown": facts, "parts": list(_grouped(views, shown, worked[:1]))}
-
-
-_SIDES = ("us_gaap", "ifrs", "difference")
-_IN_MINOR = ", minor units"
-"""How the caption of measured amounts ends; a page has them in the currency."""
 
 
 def _contract_table(table: Table, shown: Shown, page: str) -> View:
     """A table of a contract: what was measured in the currency, the values of an input row with what they say; steps and
     months, of which there are many, folded."""
-    if table.header == ("column", "value"):
+    told = table.tells
+    if told.row is not None:
         return _input_row(table, shown)
-    if table.title.endswith(_IN_MINOR):
-        named = replace(table, title=f"{table.title.removesuffix(_IN_MINOR)}, {shown.currency}")
-        return shown.table(named, page, money=_SIDES)
+    if told.what in (MEASURED, FLOWS):
+        return shown.in_currency(table, page)
     view = shown.table(table, page, money=())
-    return replace(view, fold=f"{len(view.rows):,} rows") if _group(view) in _FOLDED else view
+    return replace(view, fold=f"{len(view.rows):,} rows") if told.what in _FOLDED else view
 
 
 def _input_row(table: Table, shown: Shown) -> View:
@@ -85,7 +83,7 @@ def _input_row(table: Table, shown: Shown) -> View:
     rows = []
     for name, value in table.rows:
         text = as_printed(value, table.nil)
-        is_minor = name.endswith("_minor") and isinstance(value, int)
+        is_minor = name in table.tells.minor and isinstance(value, int)
         says = f"{shown.money(value)} {shown.currency}" if is_minor and value else value_in_words(name, text)
         rows.append((Cell(name), shown.text(name, text, ""), Cell(says)))
     return simple(table.title, ("column of the tape", "as read", "that is"), rows)
@@ -93,8 +91,7 @@ def _input_row(table: Table, shown: Shown) -> View:
 
 def _worked(table: Table) -> Iterator[str]:
     """The month of a table in which most is lost, with its figures in the places of the formula."""
-    rows = [dict(zip(table.header, row, strict=True)) for row in table.rows]
-    most = max(rows, key=lambda row: row["loss"], default=None)
+    most = max(table.by_name, key=lambda row: row["loss"], default=None)
     if most is not None and most["loss"]:
         of = {name: as_printed(value, table.nil) for name, value in most.items()}
         lost = f"{of['loss given default']} x {of['principal']} + {of['loss of interest']} x {of['interest']}"
@@ -103,28 +100,24 @@ def _worked(table: Table) -> Iterator[str]:
         yield f"Of month {of['recognised in month']}, {of['scenario']}: {product} ({table.title})."
 
 
-def _grouped(views: Sequence[View], shown: Shown, worked: Sequence[str]) -> Iterator[Part]:
-    """Tables under the word their captions begin with: Measured, Input, Steps, Months."""
+def _grouped(views: Sequence[tuple[str, View]], shown: Shown, worked: Sequence[str]) -> Iterator[Part]:
+    """Tables of a kind under the heading that they share."""
     minor = f"Amounts in minor units, as they are calculated and before any is rounded: {10**shown.minor_digits:,} are one "
-    for word, own in groupby(views, key=_group):
-        said = [f"{minor}{shown.currency}."] if word in _FOLDED else []
-        said += [LOSS_OF_A_MONTH, *worked] if word == MONTHS else []
-        yield part(GROUPS.get(word, word), list(own), said=said, anchor=word.lower())
-
-
-def _group(view: View) -> str:
-    return view.caption.split(" ", 1)[0].rstrip(",")
+    for what, own in groupby(views, key=itemgetter(0)):
+        said = [f"{minor}{shown.currency}."] if what in _FOLDED else []
+        said += [LOSS_OF_A_MONTH, *worked] if what == BY_MONTH else []
+        yield part(GROUPS[what], [view for _, view in own], said=said, anchor=what)
 
 
 GROUPS = {
-    "Measured": "Both frameworks side by side", "Flows": "Flows of the period", "Input": "Input rows: file and row",
-    "Steps": "Every step", "Months": "Month by month: the cash flows behind the loss allowance",
+    MEASURED: "Both frameworks side by side", FLOWS: "Flows of the period", INPUT: "Input rows: file and row below its header",
+    STEPS: "Every step", BY_MONTH: "Month by month: the cash flows behind the loss allowance",
 }  # fmt: skip
-MONTHS = "Months"
-_FOLDED = ("Steps", MONTHS)
+_FOLDED = (STEPS, BY_MONTH)
 
 LOSS_OF_A_MONTH = (
     "Weighted loss = weight x survival x hazard x [loss given default x principal + loss of interest x interest + deferral] x "
-    "discount factor. Loss is the same, but nil where all scenarios of a month together are below nil."
+    "discount factor. Loss is the same, but nil where all scenarios of a month together are below nil. Month 0 is a default of "
+    "before: it is certain, and nothing is discounted."
 )
 """How the columns of a month give its loss, in words."""

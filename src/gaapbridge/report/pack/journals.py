@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gaapbridge.report.pack.pages import resource, sha256_of_text
@@ -38,7 +39,7 @@ def journals_content(run: Run, columns: Sequence[ToldColumn], shown: Shown) -> d
     script = resource("journals.js")
     return {
         "said": _said(len(lines)),
-        "view": simple("Lines", names, rows, remark=_left(len(lines))),
+        "view": replace(simple("Lines", names, rows, remark=_left(len(lines))), stacks=True),
         "currency": shown.currency,
         "lines": _filtered(lines[:MOST_FILTERED], notes, shown),
         "script": script,
@@ -64,7 +65,7 @@ def _left(count: int) -> str:
 def _texts(line: JournalLine, notes: Mapping[str, str], shown: Shown) -> tuple[str, str, str, str, str]:
     """Entry, note, account, segment and text of a line as the page has them."""
     account = shown.text("account", line.account, JOURNALS).text
-    texts = (line.entry, notes.get(line.note, line.note), account, line.segment, line.text)
+    texts = (shown.entries.get(line.entry, line.entry), notes.get(line.note, line.note), account, line.segment, line.text)
     entry, note, account, segment, text = (shortened(readable(shown.masks.text(one)), LONGEST) for one in texts)
     return entry, note, account, segment, text
 
@@ -81,17 +82,26 @@ def _filtered(lines: Sequence[JournalLine], notes: Mapping[str, str], shown: Sho
 
     A line of 1,200.00 in debit is ``[3, 0, 12, 5, 7, 120000]`` where its entry is the fourth, its note the first.
     """
-    known: tuple[dict[str, int], ...] = ({}, {}, {}, {}, {})
-    told, links = list[int | str](), list[str | None]()
+    known: tuple[dict[str, int], ...] = ({}, {}, {}, {})
+    entries, links = dict[str, int](), list[tuple[str, str | None]]()  # entries of several notes have one name in words
+    told = list[int | str]()
     seen: dict[tuple[str, ...], tuple[int, ...]] = {}
     for line in lines:
         key = (line.entry, line.note, line.account, line.segment, line.text)
         if key not in seen:
-            texts = _texts(line, notes, shown)
-            if texts[0] not in known[0]:
-                links.append(shown.site.link(entry_address(line.entry), JOURNALS))
-            seen[key] = tuple(one.setdefault(text, len(one)) for one, text in zip(known, texts, strict=True))
+            entry, *texts = _texts(line, notes, shown)
+            if line.entry not in entries:
+                entries[line.entry] = len(entries)
+                links.append((entry, shown.site.link(entry_address(line.entry), JOURNALS)))
+            places = (one.setdefault(text, len(one)) for one, text in zip(known, texts, strict=True))
+            seen[key] = (entries[line.entry], *places)
         amount = line.amount_minor
         told += [*seen[key], amount if abs(amount) < _EXACT_IN_A_SCRIPT else str(amount)]
-    given = {"texts": [list(one) for one in known], "links": links, "lines": told, "digits": shown.minor_digits}
+    names = [entry for entry, _ in links]
+    given = {
+        "texts": [names, *(list(one) for one in known)],
+        "links": [link for _, link in links],
+        "lines": told,
+        "digits": shown.minor_digits,
+    }
     return json.dumps(given, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

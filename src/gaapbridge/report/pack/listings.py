@@ -12,7 +12,7 @@ from gaapbridge.form import Table, as_printed
 from gaapbridge.report.pack.site import ASSUMPTIONS, CHECKS, FINDINGS, HINDSIGHT, MANIFEST, file_name
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.elections import ToldElection, told_assumptions, told_elections
-from gaapbridge.report.told.findings import said_of_findings, told_findings, told_not_checked, told_rejects
+from gaapbridge.report.told.findings import AMOUNT, said_of_findings, told_findings, told_not_checked, told_rejects
 from gaapbridge.report.told.losses import EXPECTED, MOVED, ToldMovement, compared_movements, told_hindsight, without_before
 from gaapbridge.report.told.manifest import told_changes, told_manifest
 from gaapbridge.report.told.tie_outs import LEGEND, ToldCheck, ToldEvidence, told_checks, told_evidence
@@ -61,7 +61,7 @@ def hindsight_content(run: Run, shown: Shown) -> Content:
     return {
         "said": [EXPECTED],
         "facts_shown": [(name, value) for name, value in told.facts.items()],
-        "parts": [part("", [shown.table(table, HINDSIGHT) for table in told.tables])],
+        "parts": [part("", [shown.in_currency(table, HINDSIGHT) for table in told.tables])],
     }
 
 
@@ -142,7 +142,8 @@ def _checks(caption: str, checks: Sequence[ToldCheck], shown: Shown, page: str) 
 
 def findings_content(run: Run, shown: Shown) -> Content:
     """Every finding with what to do; where ids are masked, only what names no contract."""
-    lists, rejects, said = told_findings(run.listed.findings), told_rejects(run.rejects), list(said_of_findings(run))
+    lists = told_findings(run.listed.findings, run.listed.checks, shown.currency, shown.money)
+    rejects, said = told_rejects(run.rejects), list(said_of_findings(run))
     parts = [_listed(table, shown) for table in (*lists, *([rejects] if rejects.rows else ()))]
     if lists and shown.masks.hides:
         said.append(
@@ -160,7 +161,7 @@ def _listed(table: Table, shown: Shown) -> Part:
     if "where" in kept.header:
         place = kept.header.index("where")
         rows = (
-            (*cells[:place], _where(row[place], shown), *cells[place + 1 :])
+            (*cells[:place], _where(row[place], shown), replace(cells[AMOUNT], numeric=True), *cells[AMOUNT + 1 :])
             for row, cells in zip(kept.rows, view.rows, strict=False)
         )
         view = replace(view, rows=tuple(rows))

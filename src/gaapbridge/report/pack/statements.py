@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gaapbridge.explanation.cell import LARGEST_CONTRACTS
+from gaapbridge.explanation.cell import CONTRACTS, JOURNALS
 from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.report.pack.contracts import explained_by
 from gaapbridge.report.pack.site import INDEX, Site, file_name, up
@@ -15,8 +15,6 @@ from gaapbridge.report.told.statements import ToldCell, ToldRow, ToldStatement, 
 from gaapbridge.statement.document import IFRS, US_GAAP
 from gaapbridge.statement.note_tables import within
 from gaapbridge.statement.printing import amount_text
-
-ENTRY, ACCOUNT = "entry", "account"
 
 AS_PRINTED = (
     "This statement stands as the run of its period printed it; what it was measured from is in the pack of that run. "
@@ -127,10 +125,10 @@ def _section(
 def _view(table: Table, shown: Shown, page: str) -> View:
     """A table behind a cell; journals lead to their entries."""
     view = shown.table(table, page)
-    if table.title == LARGEST_CONTRACTS:
+    if table.tells.what == CONTRACTS:
         without = [str(row[0]) for row in table.rows if not shown.site.link(str(row[0]), page)]
         return replace(view, remark=f"Without a page here: {explained_by(without[0], shown)}") if without else view
-    if table.header[0] != ENTRY:
+    if table.tells.what != JOURNALS:
         return view
     entries = [
         Cell(shown.entries.get(str(row[0]), str(row[0])), False, shown.site.link(entry_address(str(row[0])), page))

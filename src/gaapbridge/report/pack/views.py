@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from shlex import quote
@@ -61,7 +61,8 @@ class Cell:
 @dataclass(frozen=True)
 class View:
     """A table of a page: its caption, headings, rows, the row that adds them up, what is said below it; where it can be folded,
-    what ``fold`` says of it in its place, and whether it is open at first."""
+    what ``fold`` says of it in its place, and whether it is open at first. One that ``stacks`` does so on a phone whatever it
+    holds."""
 
     caption: str
     header: tuple[Cell, ...]
@@ -71,13 +72,15 @@ class View:
     anchor: str | None = None
     fold: str = ""
     is_open: bool = False
+    stacks: bool = False
 
     @cached_property
     def is_stacked(self) -> bool:
         """Whether a phone shows each row as a block, its cells below each other under their headings: where sentences, or
         endless words, stand beside what heads it, and it is short enough to be read so."""
         beside = (cell for row in self.rows for cell in row[1:])
-        return len(self.rows) <= MOST_STACKED and any(len(cell.text) > LONGEST_WORD and not cell.numeric for cell in beside)
+        with_sentences = any(len(cell.text) > LONGEST_WORD and not cell.numeric for cell in beside)
+        return self.stacks or (len(self.rows) <= MOST_STACKED and with_sentences)
 
     def head(self, escaped: Callable[[str], str]) -> Markup:
         """The headings as markup, every text as ``escaped`` has it: a template takes ten times as long."""
@@ -167,6 +170,12 @@ class Shown:
         left = len(table.rows) - len(shown)
         header = tuple(Cell(name, right) for name, right in zip(names, numeric, strict=True))
         return View(table.title, header, rows, total, f"and {left:,} rows more" if left else "")
+
+    def in_currency(self, table: Table, page: str) -> View:
+        """A table that tells which of its columns are in minor units, with these in the currency, which its caption names."""
+        told = table.tells
+        named = replace(table, title=f"{told.name}, {self.currency}") if told.minor else table
+        return self.table(named, page, money=told.minor)
 
     def text(self, column: str, text: str, page: str) -> Cell:
         """A text cell: an id masked, an account with its name, an address as a link."""

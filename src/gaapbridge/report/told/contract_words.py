@@ -45,7 +45,16 @@ def _in_words(name: str, value: str) -> list[tuple[str, str]]:
         begin, _, end = value.partition(";")[0].partition(" to ")
         stages = zip(("opening", "closing"), (begin, end), strict=True)
         return [(f"stage at the {day}", OFF_BOOKS if stage == "0" else stage) for day, stage in stages]
-    return [(name, {"True": "yes", "False": "no"}.get(value, value))]
+    return [(name, str(yes_or_no(value)))]
+
+
+def yes_or_no(value: object) -> object:
+    """What a tape says as people do where it is a flag, or the text of one; anything else as it is.
+
+    >>> yes_or_no(True), yes_or_no("False"), yes_or_no(12), yes_or_no("fair")
+    ('yes', 'no', 12, 'fair')
+    """
+    return {"True": "yes", "False": "no"}.get(str(value), value)
 
 
 def value_in_words(column: str, value: str) -> str:
@@ -56,4 +65,5 @@ def value_in_words(column: str, value: str) -> str:
     """
     if column == "status":
         return STATUSES.get(value, "")
-    return {"True": "yes", "False": "no"}.get(value, "")
+    said = str(yes_or_no(value))
+    return "" if said == value else said

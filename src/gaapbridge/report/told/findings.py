@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.form import Table
 from gaapbridge.run.reader import Run
-from gaapbridge.terms.finding import Finding
+from gaapbridge.statement.checks import Check
+from gaapbridge.terms.finding import MINOR_UNITS, Finding
 
 FOUND = ("finding", "where", "amount", "unit", "why", "remedy", "check", "accepted because")
 LEFT = ("check", "statement", "row", "column", "why", "remedy")
@@ -14,18 +15,44 @@ REJECTED = ("file", "row", "column", "value", "rule", "remedy", "contract_id", "
 """The columns of the lists."""
 
 
-def told_findings(findings: Sequence[Finding]) -> tuple[Table, ...]:
-    """Findings that count, and those that the plan accepts with its reason; a list without a row is left out."""
+AMOUNT = FOUND.index("amount")
+"""The column that is in the currency where it is money."""
+
+Money = Callable[[int], object]
+"""How a report shows minor units as an amount of the currency."""
+
+
+def told_findings(findings: Sequence[Finding], checks: Iterable[Check], currency: str, money: Money) -> tuple[Table, ...]:
+    """Findings that count, and those that the plan accepts with its reason; a list without a row is left out.
+
+    Amounts are in the ``currency``, as ``money`` shows them, and so are both sides of the ``checks`` that found them.
+    """
+    sides = {check.id: check for check in checks if not check.unit}
     lists = {
         "Findings": [one for one in findings if one.accepted is None],
         "Accepted by the plan": [one for one in findings if one.accepted is not None],
     }
-    return tuple(Table(title, FOUND, tuple(_found(own)), "0") for title, own in lists.items() if own)
+    return tuple(Table(title, FOUND, tuple(_found(own, sides, currency, money)), "0") for title, own in lists.items() if own)
 
 
-def _found(findings: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
+def _found(
+    findings: Iterable[Finding], sides: Mapping[str, Check], currency: str, money: Money
+) -> Iterator[tuple[object, ...]]:
     for one in findings:
-        yield one.name, one.where, one.amount_minor, one.unit, one.why, one.remedy, one.check, one.accepted
+        amount: object = one.amount_minor
+        unit, why = one.unit if amount is not None else None, one.why
+        if one.unit == MINOR_UNITS and one.amount_minor is not None:
+            amount, unit = money(one.amount_minor), currency
+            why = _in_currency(why, sides[one.where], currency, money) if one.where in sides else why
+        yield one.name, one.where, amount, unit, why, one.remedy, one.check, one.accepted
+
+
+def _in_currency(why: str, check: Check, currency: str, money: Money) -> str:
+    """Why a check of a close was made a finding, with both sides in the currency where it begins with them."""
+    begin = check.sides
+    if not why.startswith(begin):
+        return why
+    return f"expected {currency} {money(check.expected)}, found {currency} {money(check.actual)}{why.removeprefix(begin)}"
 
 
 def told_not_checked(run: Run) -> Table:

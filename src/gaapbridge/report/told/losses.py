@@ -16,7 +16,7 @@ from gaapbridge.statement.printing import caption_when
 
 MOVED = "Loss allowances from the opening to the closing, cause by cause and stage by stage (IFRS 7.35H; ASC 326-20-50-13)."
 WITHOUT_BEFORE = "The run of the period before is not at hand, so there are no comparative amounts (IAS 1.38)."
-EXPECTED = "What the opening expected of the period, and what came of it (R17). Amounts in minor units."
+EXPECTED = "What the opening expected of the period, and what came of it (R17)."
 """What is said above the tables."""
 
 

@@ -57,7 +57,7 @@ def told_notes(run: Run, *, figures_suffice: bool = False) -> ToldNotes:
     """
     document, said = run.document, UNSAID if figures_suffice and not run.says_notes else run.notes_said
     basis = {
-        "Basis of preparation": basis_of(document),
+        "Basis of preparation": basis_of(document, with_vat=said.with_vat),
         "US GAAP amounts": said.us_gaap,
         "Earlier periods": said.beside,
         "Rounding": rounding_of(document),

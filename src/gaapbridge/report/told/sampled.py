@@ -13,7 +13,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.difference import RELATED
 from gaapbridge.explanation.contract import explain_kept
 from gaapbridge.report.told.contract_words import BECAME
-from gaapbridge.report.told.trail import FOR_SAMPLE, LARGEST, SAMPLE, SAMPLED, ToldContract
+from gaapbridge.report.told.trail import FOR_SAMPLE, FOR_SIZE, LARGEST, SAMPLE, SAMPLED, ToldContract, largest_kept
 from gaapbridge.run.reader import Run
 
 if TYPE_CHECKING:  # loaded when a run is read
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # loaded when a run is read
 MOST_CONTRACTS = 1_000
 """Contracts of a kind that are listed."""
 
-MOST_MEASURES = 5
+MOST_MEASURES = 6
 """Amounts told of each, those that are largest over all of them."""
 
 MOST_ROWS = 500
@@ -79,15 +79,17 @@ def told_samples(run: Run) -> tuple[ToldSample, ...]:
 
 
 def told_in_full(run: Run, sample: ToldSample) -> tuple[ToldContract, ...]:
-    """Some contracts of a sample in full, with every step and month: those that differ most, then some that were drawn."""
+    """Some contracts of a sample in full, with every step and month: those largest behind a printed figure, as the pack has
+    them, those that differ most, then some that were drawn."""
     kind, drawn_for = KINDS[sample.kind], {one.contract_id: one.kept_for for one in sample.contracts}
     ranked = sorted(sample.contracts, key=lambda one: (-one.apart, one.contract_id))
-    largest = [one.contract_id for one in ranked[:LARGEST]]
-    drawn = sorted(one for one, why in drawn_for.items() if SAMPLE in why.split(", ") and one not in largest)
-    chosen = [*largest, *drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED]]
+    why = dict.fromkeys(largest_kept(run, kind, drawn_for), FOR_SIZE)
+    why |= {one.contract_id: MOST_APART for one in ranked[:LARGEST] if one.contract_id not in why}
+    drawn = sorted(one for one, kept_for in drawn_for.items() if SAMPLE in kept_for.split(", ") and one not in why)
+    why |= dict.fromkeys(drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED], FOR_SAMPLE)
     return tuple(
-        ToldContract(told.address, kind.contracts, MOST_APART if one in largest else FOR_SAMPLE, told)
-        for one, told in zip(chosen, explain_kept(run, kind, chosen), strict=True)
+        ToldContract(told.address, kind.contracts, why[one], told)
+        for one, told in zip(why, explain_kept(run, kind, list(why)), strict=True)
     )
 
 

@@ -5,15 +5,16 @@ Cells and contracts are explained by the explanation's own words; nothing is mea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from gaapbridge.book.journal import EntryKind
+from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
-from gaapbridge.explanation.cell import explain_cells
+from gaapbridge.explanation.cell import CONTRACTS, explain_cells, largest_contracts
 from gaapbridge.explanation.contract import explain_kept, explain_measured
-from gaapbridge.explanation.form import Explanation
+from gaapbridge.explanation.form import Explanation, Table
 from gaapbridge.report.told.causes import cause_in_words
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.reader import Run
@@ -164,8 +165,8 @@ def told_contracts(run: Run, cells: Mapping[str, Explanation]) -> tuple[ToldCont
 
 def _of_kind(run: Run, key: str, cells: Mapping[str, Explanation]) -> Iterator[ToldContract]:
     kind, kept = KINDS[key], dict(run.sampled(key))
-    named = _named(run, kind.word, cells)
-    largest = [one for one in named if one in kept and named[one]][:LARGEST]
+    named = _named(run, kind.word, [table for cell in cells.values() for table in cell.tables])
+    largest = _largest(named, kept)
     drawn = [one for one, why in kept.items() if SAMPLE in why.split(", ") and one not in largest]
     chosen = [*largest, *drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED]]
     for one, explanation in zip(chosen, explain_kept(run, kind, chosen) if chosen else (), strict=True):
@@ -175,10 +176,22 @@ def _of_kind(run: Run, key: str, cells: Mapping[str, Explanation]) -> Iterator[T
         yield ToldContract(explanation.address, kind.contracts, NAMED, explanation)
 
 
-def _named(run: Run, word: str, cells: Mapping[str, Explanation]) -> dict[str, int]:
+def largest_kept(run: Run, kind: Kind, kept: Container[str]) -> list[str]:
+    """The contracts of a kind that are largest behind the printed figures, of those whose input rows the run keeps: the same
+    ones as ``told_contracts`` has in full, without explaining any cell."""
+    measured = run.exact.cells
+    behind = largest_contracts(run, (address for address in run.document.cells if address in measured), [kind.key])
+    return _largest(_named(run, kind.word, behind.values()), kept)
+
+
+def _largest(named: Mapping[str, int], kept: Container[str]) -> list[str]:
+    return [one for one in named if one in kept and named[one]][:LARGEST]
+
+
+def _named(run: Run, word: str, tables: Iterable[Table]) -> dict[str, int]:
     """Contracts of a kind that stand under cells, the largest first, each with its largest amount there; then of findings."""
     sizes: dict[str, int] = {}
-    for address, size in _listed(cells):
+    for address, size in _listed(tables):
         kind, _, one = address.partition("/")
         if kind == word:
             sizes[one] = max(sizes.get(one, 0), size)
@@ -187,9 +200,8 @@ def _named(run: Run, word: str, cells: Mapping[str, Explanation]) -> dict[str, i
     return named | {one: 0 for kind, _, one in found if kind == word and one not in named}
 
 
-def _listed(cells: Mapping[str, Explanation]) -> Iterator[tuple[str, int]]:
+def _listed(tables: Iterable[Table]) -> Iterator[tuple[str, int]]:
     """Contracts named under cells, with their amounts there."""
-    for cell in cells.values():
-        for table in cell.tables:
-            if table.header[0] == "address" and "segment" in table.header:
-                yield from ((row[0], abs(row[-1])) for row in table.rows)
+    for table in tables:
+        if table.tells.what == CONTRACTS:
+            yield from ((row[0], abs(row[-1])) for row in table.rows)

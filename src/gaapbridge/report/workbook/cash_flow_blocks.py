@@ -1,26 +1,28 @@
 """What the sheet of cash flows tells of a contract, line by line, so that how far it reaches is known before it is written.
 
-Both frameworks side by side, the cash flows of its tapes row by row, and the losses expected of every month ahead under both,
+Both frameworks side by side, the cash flows of its tapes row by row, and the losses expected of every month ahead under each,
 which come to the loss allowance.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from gaapbridge.explanation.contract import WHEN
+from gaapbridge.explanation.contract import FLOWS, INPUT, MEASURED, WHEN
 from gaapbridge.form import Table
 from gaapbridge.report.told.contract_words import facts_in_words
 from gaapbridge.report.told.differences import in_words
+from gaapbridge.report.told.months import ToldLosses, told_losses
 from gaapbridge.report.told.trail import ToldContract
 
-WIDTHS = (46, 16, 16, 16, 16, 16, 16, 16, 16)
+WIDTHS = (42, 16, 16, 16, 16, 16, 16, 16, 16, 16)
 """Widths of the columns."""
 
-What = Literal["heading", "head", "fact", "both", "row", "month", "sum", "measured", "blank"]
+What = Literal[
+    "heading", "said", "head", "fact", "both", "row", "month", "sum", "gross", "cut", "left", "measured", "blank"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,95 +55,69 @@ def blocks_of(contracts: Sequence[ToldContract], files: Collection[str]) -> Iter
 def _lines(contract: ToldContract, files: Collection[str]) -> Iterator[Line]:
     told = contract.explanation
     for name, value in facts_in_words({name: one for name, one in told.facts.items() if name != "calculated from"}):
-        yield Line("fact", (in_words(name), value))
+        yield Line("fact", (f"{name[:1].upper()}{name[1:]}".replace("_", " "), value))
     for table in told.tables:
-        if table.header[-1] == "difference":
+        if table.tells.what in (MEASURED, FLOWS):
             yield from _both(table)
     for table in told.tables:
-        if table.title.startswith(INPUT_ROWS):
-            yield from _rows(table, table.title.removeprefix(INPUT_ROWS))
-        elif (found := INPUT_ROW.fullmatch(table.title)) and found["file"] in files:
-            names, values = zip(("row", int(found["row"])), *table.rows, strict=True)
-            yield from _rows(replace(table, header=names, rows=(values,)), found["file"])
-    yield from _expected(told.tables)
-
-
-INPUT_ROWS, INPUT_ROW = "Input rows of ", re.compile(r"Input row (?P<row>\d+) of (?P<file>.*)")
-"""How the table of a tape is called that has several rows for a contract, and of one that has a single one."""
+        if table.tells.what == INPUT and table.tells.row is None:
+            yield from _rows(table)
+        elif table.tells.what == INPUT and table.tells.file in files:
+            names, values = zip(("row", table.tells.row), *table.rows, strict=True)
+            yield from _rows(replace(table, header=names, rows=(values,)))
+    losses = told_losses(told.tables)
+    for one in losses:
+        yield from _expected(one, losses[0])
 
 
 def _both(table: Table) -> Iterator[Line]:
     """Amounts under both frameworks, and their difference."""
     yield Line("blank")
-    yield Line("head", (in_words(_state_of(table)), "U.S. GAAP", "IFRS", "Difference"))
+    yield Line("head", (in_words(WHEN.get(table.tells.instant, table.tells.name)), "U.S. GAAP", "IFRS", "Difference"))
     for name, us, ifrs, _ in table.rows:
         yield Line("both", (in_words(name), us, ifrs))
 
 
-def _state_of(table: Table) -> str:
-    """The date at which amounts were measured, as the caption of their table has it."""
-    return table.title.removeprefix("Measured").lstrip(", ").removesuffix(", minor units")
-
-
-def _rows(table: Table, file: str) -> Iterator[Line]:
+def _rows(table: Table) -> Iterator[Line]:
     """The cash flows and events of a tape, a line for each of its rows."""
     shown = [place for place, name in enumerate(table.header) if name != "row" and not name.endswith("_id")]
     names = [table.header[place] for place in shown]
-    money = frozenset(place for place, name in enumerate(names, 2) if name.endswith("_minor"))
+    money = frozenset(place for place, name in enumerate(names, 2) if name in table.tells.minor)
     numbers = table.header.index("row")
     yield Line("blank")
-    yield Line("head", (file, "Row", *(in_words(name.removesuffix("_minor")) for name in names)))
+    yield Line("head", (table.tells.file, "Row", *(in_words(name.removesuffix("_minor")) for name in names)))
     for row in table.rows:
         yield Line("row", ("", row[numbers], *(row[place] for place in shown)), money=money)
 
 
-def _expected(tables: Sequence[Table]) -> Iterator[Line]:
-    """Losses expected month by month, of the last state that has them, under both frameworks."""
-    by_state: dict[str, dict[str, Table]] = {}
-    for table in tables:
-        if table.title.startswith(MONTHS):
-            state, _, framework = table.title.removeprefix(MONTHS).rpartition(", ")
-            by_state.setdefault(state, {})[framework] = table
-    measured = {_state_of(table): table for table in tables}
-    state = next((state for state in LAST_FIRST if state in by_state), "")
-    if not state:
-        return
-    sides = [_by_month(table) for _, table in sorted(by_state[state].items(), reverse=True)]
+def _expected(losses: ToldLosses, first: ToldLosses) -> Iterator[Line]:
+    """Losses expected month by month under one framework, down to the loss allowance; how they multiply above the first."""
     yield Line("blank")
-    yield Line("heading", (f"Losses expected month by month, {state}",))
+    yield Line("heading", (f"Losses expected {WHEN[losses.instant]}, {SIDES[losses.framework]}",))
+    if losses is first:
+        yield Line("said", (HOW_A_MONTH_MULTIPLIES,))
     yield Line("head", MONTH_HEADS)
-    months = sorted({month for side in sides for month in side})
-    for month in months:
-        due, principal = next(side[month][:2] for side in sides if month in side)
-        both = (cell for side in sides for cell in side.get(month, (None,) * 5)[2:])
-        yield Line("month", (f"Month {month}", "" if due is None else str(due), principal, *both))
-    sums = [sum(month[4] for month in side.values()) for side in sides]
-    yield Line("sum", ("Added up", *sums), len(months))
-    allowance = next((row[1:3] for row in measured[state].rows if row[0] == ALLOWANCE), None) if state in measured else None
-    if allowance is not None:
-        yield Line("measured", ("Loss allowance, as measured", *allowance))
+    for one in losses.months:
+        yield Line("month", (f"Month {one.month}" if one.month else "In default already", one))
+    yield Line("sum", ("Added up", sum(one.loss for one in losses.months)), len(losses.months))
+    if losses.at_most is not None:
+        yield Line("gross", ("Gross amount, the most that can be lost", losses.at_most))
+        yield Line("cut", ("Above it, and not lost", min(0, losses.at_most - round(sum(one.loss for one in losses.months)))))
+        yield Line("left", ("Loss allowance", losses.at_most))
+    if losses.allowance is not None:
+        yield Line("measured", ("Loss allowance, as measured", losses.allowance))
 
 
-MONTHS = "Months, "
-ALLOWANCE = "loss allowance"
-LAST_FIRST = tuple(WHEN[state] for state in ("closing", "exit", "opening"))
-"""States by which losses are told: at the closing, else at the exit, else at the opening."""
+SIDES = {"us": "U.S. GAAP", "ifrs": "IFRS"}
+"""How a filing calls the frameworks."""
 
 MONTH_HEADS = (
-    "In default", "First missed due", "Principal exposed", "U.S. GAAP: probability", "Discount factor", "Expected loss",
-    "IFRS: probability", "Discount factor", "Expected loss",
+    "In default", "First missed due", "Principal exposed", "Interest exposed", "Deferred costs (fees)", "Probability",
+    "Loss given default", "Loss of interest", "Discount factor", "Expected loss",
 )  # fmt: skip
 
-
-def _by_month(table: Table) -> Mapping[int, tuple[Any, ...]]:
-    """By month: due date, principal, probability over scenarios, discount factor and loss."""
-    found: dict[int, list[Any]] = {}
-    for cells in table.rows:
-        row = dict(zip(table.header, cells, strict=True))
-        month = row["recognised in month"]
-        probability = row["weight"] * row["survival"] * row["hazard"]
-        if month not in found:
-            found[month] = [row["first missed due"], row["principal"], 0, row["discount factor"], 0]
-        found[month][2] += probability
-        found[month][4] += row["loss"]
-    return {month: tuple(one) for month, one in found.items()}
+HOW_A_MONTH_MULTIPLIES = (
+    "Expected loss = probability x (loss given default x principal + loss of interest x interest + deferred costs, less fees) "
+    "x discount factor, not below nil. Probabilities of scenarios are added up, and weight their shares of loss."
+)
+"""How the columns of a month give its loss, in words."""

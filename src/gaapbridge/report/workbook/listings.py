@@ -87,7 +87,21 @@ def _write_hindsight(told: Explanation, book: Book, places: Places, declared: De
         sheet.next()
     for table in told.tables:
         sheet.next()
-        listed(sheet, table)
+        listed(sheet, _in_currency(table, places))
+
+
+def _in_currency(table: Table, places: Places) -> Table:
+    """A table that tells which of its columns are in minor units, with these in the currency, which its title names."""
+    if not table.tells.minor:
+        return table
+    money = [name in table.tells.minor for name in table.header]
+    rows = (
+        tuple(
+            places.in_money(value) if yes and isinstance(value, int) else value for value, yes in zip(row, money, strict=True)
+        )
+        for row in table.rows
+    )
+    return replace(table, title=f"{table.tells.name}, {places.currency}", rows=tuple(rows))
 
 
 def findings_sheet(places: Places) -> Iterator[Declared]:
@@ -98,7 +112,9 @@ def findings_sheet(places: Places) -> Iterator[Declared]:
 
 def _write_findings(book: Book, places: Places, declared: Declared) -> None:
     sheet = declared.opened(book, (28, 28, 14, 12, 52, 52, 15, 15), freeze=(1, 1))
-    findings = told_findings(book.masks.findings(places.run.listed.findings))
+    findings = told_findings(
+        book.masks.findings(places.run.listed.findings), places.run.listed.checks, places.currency, places.in_money
+    )
     rejects = told_rejects(book.masks.rejects(places.run.rejects))
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
     for table in (*(findings or (Table("Findings", FOUND, ()),)), told_not_checked(places.run), most):
@@ -156,7 +172,7 @@ def listed(sheet: Sheet, table: Table) -> None:
     styles = ["text", *("apart" if number else "text" for number in table.numeric)]
     wrapped = {"text": "wrapped", "apart": "indented"}
     for row in table.rows:
-        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and _is_cut(sheet, column, value)}
+        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and sheet.is_cut(column, value)}
         if long:
             sheet.tall(*((row[column], LETTERS * sheet.widths[column]) for column in long))
         for column, value in enumerate(row):
@@ -164,8 +180,3 @@ def listed(sheet: Sheet, table: Table) -> None:
         sheet.next()
     if not table.rows:
         sheet.heading("none", "said")
-
-
-def _is_cut(sheet: Sheet, column: int, text: str) -> bool:
-    """Whether a text is longer than its cell, so that the next one would hide its end."""
-    return column < len(sheet.widths) and len(text) > LETTERS * sheet.widths[column]

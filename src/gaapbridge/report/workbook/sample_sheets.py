@@ -5,19 +5,19 @@ A journal line leads to the contracts of its segment, a contract to the row of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from gaapbridge.report.told.contract_words import yes_or_no
 from gaapbridge.report.told.differences import in_words
 from gaapbridge.report.told.sampled import ToldSample, ToldSampled, ToldTape
-from gaapbridge.report.workbook.cash_flow_blocks import WIDTHS, Block, Line
+from gaapbridge.report.workbook.cash_flow_sheet import cell_of_tape, is_figure, write_cash_flows
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.journals import SEGMENT
 from gaapbridge.report.workbook.places import Places
 from gaapbridge.report.workbook.sample_places import (
     CASH_FLOWS,
-    CASH_FLOWS_FIRST_ROW,
     INPUT_FIRST_ROW,
     SAMPLE_FIRST_ROW,
     InputPlace,
@@ -26,8 +26,8 @@ from gaapbridge.report.workbook.sample_places import (
 from gaapbridge.report.workbook.sheets import A3, Book, Sheet, at
 
 TITLES = ("Contract", "Segment", "In the period", "Kept for", "Input", "Cash flows")
-TITLE_WIDTHS = (18, 28, 54, 46, 13, 12)
-AMOUNT = 14
+TITLE_WIDTHS = (15, 27, 52, 44, 13, 11)
+AMOUNT = 13
 
 
 def sample_sheets(places: Places) -> Iterator[Declared]:
@@ -38,7 +38,7 @@ def sample_sheets(places: Places) -> Iterator[Declared]:
         yield Declared(of.sample_sheet(sample.kind), f"sample of {sample.kind}", contains, partial(_write_sample, sample))
     if of.blocks:
         contains = "some contracts in full: both frameworks, cash flows by row of the tape, expected losses by month"
-        yield Declared(CASH_FLOWS, "cash flows of contracts", contains, _write_cash_flows)
+        yield Declared(CASH_FLOWS, "cash flows of contracts", contains, write_cash_flows)
     for sample in of.samples:
         contains = f"the rows of the tapes that these {sample.kind} were read from, with file and row"
         yield Declared(of.input_sheet(sample.kind), f"input of {sample.kind}", contains, partial(_write_input, sample))
@@ -51,7 +51,7 @@ def _write_sample(sample: ToldSample, book: Book, places: Places, declared: Decl
     sheet.on_paper(head=2)
     sheet.heading(
         f"At the closing, in {places.currency}. Of a segment those that differ most come first. "
-        "Input is the row of its file; gaapbridge explain opens any contract.", "said",
+        "Input is the row of its file, counted below the header; gaapbridge explain opens any contract.", "said",
     )  # fmt: skip
     sheet.row = SAMPLE_FIRST_ROW - 2
     for place, name in enumerate(sample.measures):
@@ -93,7 +93,7 @@ def _write_input(sample: ToldSample, book: Book, places: Places, declared: Decla
     sheet.on_paper()
     sheet.heading(
         f"As the tapes have them, amounts in {places.currency}. A contract leads back to its place in the sample. "
-        "Rows of tapes that have several for a contract are not printed.", "said",
+        "Rows are counted below the header of a file; those of tapes with several for a contract are not printed.", "said",
     )  # fmt: skip
     sheet.row = INPUT_FIRST_ROW
     addresses = {one.contract_id: one.address for one in sample.contracts}
@@ -122,7 +122,7 @@ def _tape(sheet: Sheet, places: Places, tape: ToldTape, addresses: dict[str, str
             sheet.link(2, name, at(place, 0), sheet.book.masks.contract(row[2]))
         before = row[2]
         for column, (title, value) in enumerate(zip(tape.columns[3:], row[3:], strict=True), 3):
-            _cell(sheet, places, column, title, value)
+            cell_of_tape(sheet, places, column, title, value)
         sheet.next()
     if tape.left_out:
         sheet.heading(f"{tape.left_out:,} more rows are kept in the run: gaapbridge explain shows those of a contract.", "said")
@@ -136,102 +136,10 @@ def _in_a_line(sheet: Sheet, places: Places, name: str, value: Any) -> str:
     elif name.endswith("_id"):
         shown = sheet.book.masks.contract(value)
     else:
-        shown = {"True": "yes", "False": "no"}.get(str(value), str(value))
+        shown = str(yes_or_no(value))
     return f"{in_words(name.removesuffix('_minor')).lower()} {shown}"
 
 
 def _is_number(tape: ToldTape, place: int) -> bool:
     """Whether a column has numbers."""
-    return next((_is_figure(row[place]) for row in tape.rows if row[place] is not None), False)
-
-
-def _is_figure(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _cell(sheet: Sheet, places: Places, column: int, title: str, value: Any, text: str = "text") -> None:
-    """A value of a tape: an amount in the currency, a figure as it is, an id by its mask, all else as text."""
-    if value is None:
-        return
-    if title.endswith("_minor"):
-        sheet.number(column, places.in_money(value), "money_line")
-    elif _is_figure(value):
-        sheet.number(column, value, "plain")
-    elif title.endswith("_id"):
-        sheet.text(column, sheet.book.masks.contract(value))
-    else:
-        sheet.text(column, {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value, text)
-
-
-def _write_cash_flows(book: Book, places: Places, declared: Declared) -> None:
-    sheet = declared.opened(book, WIDTHS, freeze=(1, 1))
-    sheet.heading(
-        f"Amounts in {places.currency}. Of each kind those over which the frameworks differ most, and some drawn.",
-        "said",
-    )
-    sheet.row = CASH_FLOWS_FIRST_ROW
-    for block in places.sampled.blocks:
-        _block(sheet, places, block)
-
-
-def _block(sheet: Sheet, places: Places, block: Block) -> None:
-    """A contract: its name leads back to its place in the sample, then its lines."""
-    address = block.contract.address
-    word, _, contract_id = address.partition("/")
-    name, row = places.sampled.contract_rows[address]
-    sheet.link(0, name, at(row, 0), f"{word.capitalize()} {sheet.book.masks.contract(contract_id)}", "heading_link")
-    sheet.text(1, block.contract.why, "said")
-    sheet.next()
-    for line in block.lines:
-        _line(sheet, places, line)
-        sheet.next()
-    sheet.next()
-
-
-def _line(sheet: Sheet, places: Places, line: Line) -> None:
-    caption, *cells = line.cells or ("",)
-    if line.what == "head":
-        sheet.header(line.cells, (False, *(True,) * len(cells)))
-        sheet.row -= 1
-    elif line.what == "both":
-        sheet.text(0, caption)
-        _amounts(sheet, places, 1, cells, "money_line")
-        apart = f"=ROUND({at(sheet.row, 2)}-{at(sheet.row, 1)},{places.money_digits})"
-        sheet.formula(3, apart, places.in_money(cells[1] - cells[0]), "money_line")
-    elif line.what == "row":
-        for column, value in enumerate(cells, 1):
-            _cell(sheet, places, column, "_minor" if column in line.money else "", value, "to_the_right")
-    elif line.what == "month":
-        sheet.text(0, caption)
-        _month(sheet, places, cells)
-    elif line.what in ("sum", "measured"):
-        sheet.text(0, caption, "strong" if line.what == "sum" else "text")
-        for column, amount in zip(LOSSES, cells, strict=True):
-            if line.what == "measured":
-                sheet.number(column, places.in_money(amount), "money_line")
-                continue
-            span = f"{at(sheet.row - line.of, column)}:{at(sheet.row - 1, column)}"
-            sheet.formula(column, f"=ROUND(SUM({span}),{places.money_digits})", places.in_money(round(amount)), "money_total")
-    elif line.what != "blank":
-        sheet.text(0, caption, "strong" if line.what == "heading" else "text")
-        if cells:
-            sheet.text(1, cells[0])
-
-
-LOSSES = (5, 8)
-"""The columns of expected losses, U.S. GAAP and IFRS."""
-
-
-def _month(sheet: Sheet, places: Places, cells: Sequence[Any]) -> None:
-    due, principal, *both = cells
-    sheet.text(1, due, "to_the_right")
-    sheet.number(2, float(principal) / places.money_minor, "money_line")
-    for column, value in enumerate(both, 3):
-        if value is not None:
-            is_loss = column in LOSSES
-            sheet.number(column, float(value) / (places.money_minor if is_loss else 1), "money_line" if is_loss else "fraction")
-
-
-def _amounts(sheet: Sheet, places: Places, first: int, amounts: Sequence[int], style: str) -> None:
-    for column, amount in enumerate(amounts, first):
-        sheet.number(column, places.in_money(amount), style)
+    return next((is_figure(row[place]) for row in tape.rows if row[place] is not None), False)

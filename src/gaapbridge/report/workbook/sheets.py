@@ -193,6 +193,10 @@ class Sheet:
         self.text(0, text, style)
         self.next()
 
+    def is_cut(self, column: int, text: str) -> bool:
+        """Whether a text is longer than its cell, so that the next one would hide its end."""
+        return column < len(self.widths) and len(text) > LETTERS * self.widths[column]
+
     def tall(self, *texts: tuple[str, float]) -> None:
         """Make the row as high as its longest text needs, each with the width that it is wrapped to."""
         lines = max(sum(-(-max(len(part), 1) // max(int(width), 1)) for part in text.split("\n")) for text, width in texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gaapbridge.report.told.tie_outs import LEGEND, ToldCheck, told_checks
 from gaapbridge.report.workbook.declared import Declared
 from gaapbridge.report.workbook.places import TIE_OUTS, Places
-from gaapbridge.report.workbook.sheets import Book, Sheet, at
+from gaapbridge.report.workbook.sheets import LETTERS, Book, Sheet, at
 
 TITLES = (
     "Mark", "Check", "What holds", "Statement", "Row", "Column", "Expected", "Found", "Difference", "Tolerance", "Result",
@@ -23,10 +23,9 @@ def tie_out_sheet(places: Places) -> Iterator[Declared]:
 
 
 def _write(book: Book, places: Places, declared: Declared) -> None:
-    widths = (6, 38, 58, 11, 18, 10, 17, 17, 15, 12, 10, 15, 13)
+    widths = (6, 36, 58, 9, 19, 10, 15, 15, 12, 10, 8, 14, 10)
     head = len(LEGEND) + 4
     sheet = declared.opened(book, widths, freeze=(head, 2))
-    sheet.on_paper(head=1)
     sheet.heading(
         "Difference and result are formulas. By construction proves that nothing was changed since.",
         "said",
@@ -52,9 +51,12 @@ def _write(book: Book, places: Places, declared: Declared) -> None:
 
 def _check(sheet: Sheet, one: ToldCheck) -> None:
     sheet.text(0, one.mark, "mark")
-    for column, text in enumerate((one.id, one.what, one.statement, one.row, one.column), 1):
-        if text:
-            sheet.text(column, text)
+    texts = {column: text for column, text in enumerate((one.id, one.what, one.statement, one.row, one.column), 1) if text}
+    cut = {column: (text, LETTERS * sheet.widths[column]) for column, text in texts.items() if sheet.is_cut(column, text)}
+    if cut:
+        sheet.tall(*cut.values())
+    for column, text in texts.items():
+        sheet.text(column, text, "wrapped" if column in cut else "text")
     for column, amount in ((6, one.expected), (7, one.actual), (9, one.tolerance)):
         sheet.number(column, amount)
     difference_and_result(sheet, one, (6, 7, 8, 9, 10))

@@ -6,6 +6,7 @@
   const width = given.texts.length + 1, count = given.lines.length / width, step = 500;
   const form = document.getElementById("filter"), said = document.getElementById("found"), more = document.getElementById("more");
   const body = document.querySelector("#journal tbody");
+  const heads = Array.from(document.querySelectorAll("#journal thead th"), one => one.textContent);
   const lower = given.texts.map(list => list.map(text => text.toLowerCase()));
   let found = [], shown = 0;
 
@@ -31,9 +32,11 @@
       first.append(link);
     }
     made.id = "line/" + (line + 1);
-    made.append(first, cell("td", notes[given.lines[at + 1]]), cell("td", accounts[given.lines[at + 2]]),
+    const cells = [cell("td", notes[given.lines[at + 1]]), cell("td", accounts[given.lines[at + 2]]),
       cell("td", segments[given.lines[at + 3]]), cell("td", money(minor > 0n ? minor : 0n), "n"),
-      cell("td", money(minor < 0n ? -minor : 0n), "n"), cell("td", texts[given.lines[at + 4]]));
+      cell("td", money(minor < 0n ? -minor : 0n), "n"), cell("td", texts[given.lines[at + 4]])];
+    cells.forEach((one, place) => { one.dataset.head = heads[place + 1]; });
+    made.append(first, ...cells);
     return made;
   };
   const show = () => {
