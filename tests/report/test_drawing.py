@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
@@ -12,13 +13,25 @@ from pathlib import Path
 from threading import Lock
 
 import pytest
+import typst
 
 from gaapbridge import beside, drawing
 from gaapbridge.beside import Beside
-from gaapbridge.drawing import begin, png_of, svg_of
+from gaapbridge.drawing import begin, engine, png_of, svg_of
+from gaapbridge.report.exhibit.typeset import CHINESE, FONTS
 from gaapbridge.terms.errors import UnusableInput
 
 PICTURE = {"data": {"values": [{"word": "drawn"}]}, "mark": "text", "encoding": {"text": {"field": "word"}}}
+
+WITHOUT_FONTS = """
+import sys
+from gaapbridge.drawing import engine
+engine.FOLDERS_OF_FONTS = ()
+engine.load()
+for word in sys.argv[1:]:
+    svg = engine.answer({"specification": engine.WARM_UP | {"data": {"values": [{"word": word}]}}})
+    print(engine.answer({"svg": svg, "scale": 2.0}).hex())
+"""
 
 STARTED = """
 from gaapbridge import drawing
@@ -49,6 +62,19 @@ def test_what_is_no_picture_is_refused_and_the_next_is_drawn() -> None:
     drawn = svg_of(PICTURE)
     assert ">drawn</text>" in drawn and svg_of(PICTURE) == drawn
     assert png_of(drawn, 1.0).startswith(b"\x89PNG")
+
+
+def test_the_fonts_of_a_machine_are_asked_only_for_what_the_engine_lacks() -> None:
+    words = ("Allowance 12,345", "\u8d37\u6b3e")
+    alone = {**os.environ, "FONTCONFIG_FILE": str(engine.FONTS)}
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_FONTS, *words], env=alone, stdout=subprocess.PIPE, text=True, check=True
+    )
+    latin, han = (bytes.fromhex(line) for line in ran.stdout.split())
+    drawn_latin, drawn_han = (png_of(svg_of({**PICTURE, "data": {"values": [{"word": word}]}}), 2.0) for word in words)
+    assert drawn_latin == latin
+    if set(FONTS[CHINESE]) & set(typst.Fonts().families()):
+        assert drawn_han != han, "a font of the machine has the characters"
 
 
 @pytest.mark.campaign

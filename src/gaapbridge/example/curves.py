@@ -68,7 +68,7 @@ def _hazard(product: Product) -> Iterable[str]:
             for rating, name in enumerate(RATINGS):
                 for bucket, of_bucket in enumerate(BUCKETS):
                     key = f"{version},{scenario},{segment},{name},{of_bucket}"
-                    pairs = zip(hazard[place, rating, bucket], performing[place, rating, bucket], strict=True)
+                    pairs = zip(hazard[place, rating, bucket].tolist(), performing[place, rating, bucket].tolist(), strict=True)
                     for month, (defaulting, paying) in enumerate(pairs, start=1):
                         yield f"{key},{month},{defaulting:.6f},{paying:.6f},{days}"
 

@@ -276,6 +276,7 @@ class Book:
         """A new sheet: its columns' widths, the rows and columns that stay in sight, its title after the entity's name; as it
         can be read on paper."""
         sheet = self.workbook.add_worksheet(name)
+        sheet._prepare_formula = _prepared  # the library's own looks through each for thirty functions that none here has
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.hide_gridlines(2)
@@ -303,6 +304,11 @@ class Book:
             self.workbook.close()
         except FileCreateError as refused:  # an exception of the library's own, around that of the file system
             raise next((one for one in refused.args if isinstance(one, OSError)), OSError(str(refused))) from refused
+
+
+def _prepared(formula: str) -> str:
+    """A formula as it stands in a file: without the sign that it begins with."""
+    return formula.removeprefix("=")
 
 
 def pages_across(widths: Sequence[float], room: float, repeated: int, begin: Sequence[int] = ()) -> tuple[int, tuple[int, ...]]:
