@@ -83,7 +83,7 @@ def told_in_full(run: Run, sample: ToldSample) -> tuple[ToldContract, ...]:
     them, those that differ most, then some that were drawn."""
     kind, drawn_for = KINDS[sample.kind], {one.contract_id: one.kept_for for one in sample.contracts}
     ranked = sorted(sample.contracts, key=lambda one: (-one.apart, one.contract_id))
-    why = dict.fromkeys(largest_kept(run, kind, drawn_for), FOR_SIZE)
+    why = dict.fromkeys(largest_kept(run, kind.key, kind.word, drawn_for), FOR_SIZE)
     why |= {one.contract_id: MOST_APART for one in ranked[:LARGEST] if one.contract_id not in why}
     drawn = sorted(one for one, kept_for in drawn_for.items() if SAMPLE in kept_for.split(", ") and one not in why)
     why |= dict.fromkeys(drawn[:: max(1, len(drawn) // SAMPLED)][:SAMPLED], FOR_SAMPLE)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from gaapbridge.book.journal import EntryKind
-from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.explanation.cell import CONTRACTS, explain_cells, largest_contracts
 from gaapbridge.explanation.contract import explain_kept, explain_measured
@@ -176,12 +175,12 @@ def _of_kind(run: Run, key: str, cells: Mapping[str, Explanation]) -> Iterator[T
         yield ToldContract(explanation.address, kind.contracts, NAMED, explanation)
 
 
-def largest_kept(run: Run, kind: Kind, kept: Container[str]) -> list[str]:
-    """The contracts of a kind that are largest behind the printed figures, of those whose input rows the run keeps: the same
-    ones as ``told_contracts`` has in full, without explaining any cell."""
+def largest_kept(run: Run, key: str, word: str, kept: Container[str]) -> list[str]:
+    """The contracts of a kind, by its key and the word of its addresses, that are largest behind the printed figures, of
+    those whose input rows the run keeps: the same ones as ``told_contracts`` has in full, without explaining any cell."""
     measured = run.exact.cells
-    behind = largest_contracts(run, (address for address in run.document.cells if address in measured), [kind.key])
-    return _largest(_named(run, kind.word, behind.values()), kept)
+    behind = largest_contracts(run, (address for address in run.document.cells if address in measured), [key])
+    return _largest(_named(run, word, behind.values()), kept)
 
 
 def _largest(named: Mapping[str, int], kept: Container[str]) -> list[str]:
