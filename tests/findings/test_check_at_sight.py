@@ -73,3 +73,9 @@ def test_cash_below_nil_is_found(cash: int, expected: list[object], lender: Path
     ledger = lender / "ledger/trial-balance-2023-12-31.csv"
     change(ledger, "account", {"1001": {"debit_minor": cash}, "4001": {"credit_minor": capital}})
     assert found(lender) == expected
+
+
+def test_cash_of_a_bank_by_any_name_is_not_below_nil(lender: Path) -> None:
+    """What else is on the row of cash in the statement makes up what the clearing account is below nil."""
+    change(lender / "ledger/trial-balance-2023-12-31.csv", "account", {"1001": {"name": "Correspondents"}})
+    assert found(lender) == []

@@ -152,3 +152,10 @@ def test_a_row_of_content_in_the_place_of_the_header_is_said(ending: str, tmp_pa
 def test_a_header_with_years_is_no_row_of_content(tmp_path: Path) -> None:
     path = write_csv(tmp_path, "Title\ncontract_id,lent_minor,2021,2022,2023,a,b,c,d,e\nA1,5,,,,,,,,\n", "small.csv")
     assert open_tape(path, SMALL, ignore=["*"], read=ReadTable(skip_rows=1)).rows == 1
+
+
+@pytest.mark.parametrize("instants", ["2023,2022,2021", "31/12/2023,31/12/2022,31/12/2021", "2023-10,2023-11,2023-12"])
+def test_a_header_of_instants_is_no_row_of_content(instants: str, tmp_path: Path) -> None:
+    """A comparative ledger has its days for names."""
+    path = write_csv(tmp_path, f"Title\ncontract_id,lent_minor,{instants}\nA1,5,,,\n", "small.csv")
+    assert open_tape(path, SMALL, ignore=["*"], read=ReadTable(skip_rows=1)).rows == 1

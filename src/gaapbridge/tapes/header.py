@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gaapbridge.tapes.how import BY_COLUMN, How, named_by
-from gaapbridge.tapes.named_units import said, unit_named
+from gaapbridge.tapes.named_units import OTHER, said, unit_named
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms import UnusableInput, nearest
@@ -108,7 +108,7 @@ def _not_there(raw: Raw, ours: str, theirs: str, free: Sequence[str]) -> Unusabl
     if other is None or nearest(theirs, alike, n=1):
         return _column_error(raw, theirs, rule, alike)
     unit = unit_named(other)
-    stated = f', and add {ours} = "{unit}" to units of read' if unit else ", once you know its unit"
+    stated = f', and add {ours} = "{unit}" to units of read' if unit and unit != OTHER else ", once you know its unit"
     return UnusableInput(
         file=raw.file, column=theirs, rule=rule,
         remedy=f"the file has {other}, which names {said(unit) if unit else 'no unit'}: where it is meant, map it{stated}",

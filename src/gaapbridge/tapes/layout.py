@@ -45,6 +45,8 @@ def joined(tiers: Sequence[Sequence[str | None]]) -> list[str]:
 
 
 _FIGURE = re.compile(r"[-+(]?\W?[0-9][0-9.,'’ /:%-]*\)?")
+_INSTANT = re.compile(r"(?:19|20)[0-9]{2}|[0-9]{1,4}([-/.])[0-9]{1,2}(?:\1[0-9]{1,4})?(?:[ T]00:00(?::00)?)?")
+"""A year, a month or a day."""
 _FEW, _SHARE = 3, 1 / 3
 """Cells of figures, and their share of all that are given, from which a row is one of content: a header may have years."""
 
@@ -53,10 +55,12 @@ _SHOWN = 5
 
 def refuse_content_as_header(names: Sequence[str], file: str, layout: Layout) -> None:
     """Raise where the row below the skipped ones is one of content, as where a file of a later year has no titles any more that
-    the plan skips. Three cells of a dozen that are numbers or days are enough to say so."""
+    the plan skips. Three cells of a dozen that are numbers or days are enough to say so, where not all of them are days or
+    years: a ledger of several dates has these for its header."""
     given = [name.strip() for name in names if name.strip()]
     figures = [name for name in given if _FIGURE.fullmatch(name)]
-    if layout.skip_rows and len(figures) >= max(_FEW, _SHARE * len(given)):
+    dated = all(_INSTANT.fullmatch(name) for name in figures)
+    if layout.skip_rows and not dated and len(figures) >= max(_FEW, _SHARE * len(given)):
         raise UnusableInput(
             file=file,
             row="header",

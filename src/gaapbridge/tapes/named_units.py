@@ -9,28 +9,60 @@ from gaapbridge.tapes.schema import Amounts, Schema
 from gaapbridge.tapes.written_numbers import SIGNS
 from gaapbridge.terms import UnusableInput
 
-_MONEY = r"(?:EUR|USD|GBP|HKD|CNY|RMB|CHF|INR|Rs\.?|₹|€|\$|£|¥)"
-_NAMED = {
-    "hundred_million": re.compile("亿"),
-    "crore": re.compile(rf"千万|(?<![a-z])(?:crores?|{_MONEY}\s?cr)(?![a-z])", re.I),
-    "million": re.compile(
-        rf"百万|(?<![a-z])(?:millions?|mio|{_MONEY}\s?m[mn]?|mm?\s?{_MONEY})(?![a-z])|\((?:mn|mm)\)|\bin (?:mn|mm)\b", re.I
-    ),
-    "lakh": re.compile(r"十万|(?<![a-z])(?:lakhs?|lacs?)(?![a-z])", re.I),
-    "ten_thousand": re.compile(r"ten.?thousand|万", re.I),
-    "thousand": re.compile(
-        r"千元|thousand|000s?['’)]|000s\b|\(k\)|\bin k\b"
-        rf"|(?<![a-z])(?:tsd|tausend|k\s?{_MONEY}|{_MONEY}\s?k|T(?:EUR|€))(?![a-z])",
-        re.I,
-    ),
-    "minor": re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I),
-    "major": re.compile(r"元|yuan|dollars|euros", re.I),
+_POWERS = {"major": 0, "thousand": 3, "ten_thousand": 4, "lakh": 5, "million": 6, "crore": 7, "hundred_million": 8}
+_BY_POWER = {power: unit for unit, power in _POWERS.items()}
+OTHER = "other"
+"""A unit that a plan has no word for, as billions or hundreds are."""
+
+_TIMES = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
+_YUAN = r"(?:[美港欧日澳加新韩]|新?台币)?(?:元|圆)"
+_IN_CHINESE = (
+    re.compile(rf"[（(【\[][^）)】\]]*?([十百千万亿]*){_YUAN}\s*[）)】\]]|[（(【\[]\s*([十百千万亿]+)\s*[）)】\]]"),
+    re.compile(rf"([十百千万亿]*){_YUAN}"),
+    re.compile(r"([十百千万亿]+)$"),
+)
+"""What Chinese headers say of the unit, the surest first: in brackets, before the currency, at the end; never within a name."""
+
+_MONEY = r"(?:US\s?\$|EUR|USD|GBP|HKD|CNY|RMB|CHF|INR|Rs\.?|₹|€|\$|£|¥|dollars?|euros?|yuan|rupees?)"
+_ENGLISH = {
+    4: r"ten[ -_]?thousands?",
+    8: r"hundred[ -_]?millions?",
+    2: r"hundreds?",
+    3: r"thousands?|tsd\.?|tausend|milliers?|[’']?000[’']?s?|k",
+    5: r"lakhs?|lacs?",
+    6: r"millions?|mio\.?|mn|mm|m",
+    7: r"crores?|cr",
+    9: r"billions?|milliarden?|mrd\.?|bn|b",
 }
-"""What a header says of the unit of its column; the first that fits."""
+_ALONE = re.compile("|".join((r"^(?:cr|k|mn|mm|m|bn|b|hundreds?)$", r"^[’']?000$")), re.I)
+"""What is a unit only in brackets or beside a currency: a letter, a credit, a number."""
+
+
+def _shapes(words: str) -> list[re.Pattern[str]]:
+    """Where words are a unit: in brackets, alone or with a currency; beside one; after ``in``; at the end of a header."""
+    one = rf"(10{{0,2}})?\s?(?:{words})"
+    end = "|".join(word for word in words.split("|") if not _ALONE.match(word))
+    return [
+        re.compile(shape, re.I)
+        for shape in (
+            rf"[(\[（]\s*(?:in\s+)?(?:{_MONEY}[\s,]*)?{one}\s*(?:(?:of\s+|d[’'])?{_MONEY})?\s*[)\]）]",
+            rf"(?<![A-Za-z0-9]){_MONEY}\s?{one}(?![A-Za-z0-9])",
+            rf"(?<![A-Za-z0-9]){one}\s?(?:of\s+|d[’'])?{_MONEY}(?![A-Za-z])",
+            rf"\bin\s+(?:{_MONEY}\s+)?{one}(?![A-Za-z0-9])",
+            *([rf"(?<![A-Za-z0-9])(10{{0,2}}\s?)?(?:{end})$"] if end else []),
+        )
+    ]
+
+
+_IN_ENGLISH = {power: _shapes(words) for power, words in _ENGLISH.items()}
+_T_EUR = re.compile(r"(?<![A-Za-z])T\s?(?:EUR|€)(?![A-Za-z])")
+_MINOR = re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I)
+_MAJOR = re.compile(r"yuan|dollars|euros", re.I)
 
 
 def unit_named(name: str) -> str | None:
-    """The unit that a header names in words; a currency alone is none.
+    """The unit that a header names in words, ``OTHER`` where a plan has no word for it; a currency alone is none, nor is what
+    stands within the name of a bank or a place.
 
     >>> unit_named("贷款余额(万元)"), unit_named("Balance ($000s)"), unit_named("放款金额(元)"), unit_named("Balance (USD)")
     ('ten_thousand', 'thousand', 'major', None)
@@ -40,20 +72,48 @@ def unit_named(name: str) -> str | None:
     ('lakh', 'crore', 'million', 'thousand')
     >>> unit_named("Cr"), unit_named("Black Card Balance"), unit_named("Date (MM/DD)"), unit_named("余额(亿元)")
     (None, None, None, 'hundred_million')
+    >>> unit_named("亿联银行贷款余额(元)"), unit_named("万科贷款余额"), unit_named("Thousand Oaks balance")
+    ('major', None, None)
+    >>> unit_named("余额(千美元)"), unit_named("余额(十亿元)"), unit_named("Lent (10K CNY)"), unit_named("Paid last 12M USD")
+    ('thousand', 'other', 'ten_thousand', None)
     """
-    return next((unit for unit, shape in _NAMED.items() if shape.search(name)), None)
+    if _MINOR.search(name):
+        return "minor"
+    power = _power_of(name)
+    if power is None:
+        return "major" if _MAJOR.search(name) else None
+    return _BY_POWER.get(power, OTHER)
 
 
-_OTHER_YUAN = {"港元": "HKD", "美元": "USD", "欧元": "EUR", "日元": "JPY"}
-"""Words that hold the sign of the yuan and name another currency."""
+def _power_of(name: str) -> int | None:
+    """The power of ten of major units that a header names; None where it names none."""
+    for shape in _IN_CHINESE:
+        if found := list(shape.finditer(name)):
+            return sum(_TIMES[sign] for sign in next((one for one in found[-1].groups() if one), ""))
+    if _T_EUR.search(name):
+        return 3
+    for power, shapes in _IN_ENGLISH.items():
+        for shape in shapes:
+            if match := shape.search(name):
+                return power + max(0, len((match[1] or "").strip()) - 1)
+    return None
+
+
+_OTHER_WORDS = {
+    "港元": "HKD", "港币": "HKD", "美元": "USD", "美金": "USD", "欧元": "EUR", "日元": "JPY", "日圆": "JPY", "英镑": "GBP",
+    "澳元": "AUD", "加元": "CAD", "新元": "SGD", "韩元": "KRW", "新台币元": "TWD", "新台币": "TWD", "台币": "TWD",
+}  # fmt: skip
+"""Chinese words of other currencies; several hold the sign of the yuan."""
+
+_CODES = ("CHF", "TWD", "AUD", "CAD", "SGD", "KRW", "SEK", "NOK", "DKK", "ZAR", "MXN", "BRL")
 
 
 def _by_sign() -> dict[str, set[str]]:
-    """The codes of currencies by what may name them in a header: a code, a sign, a word; $ is of several."""
-    found = {**{code: {code} for code in (*SIGNS, "CHF", "TWD")}, **{word: {code} for word, code in _OTHER_YUAN.items()}}
+    """The codes of currencies by what may name them in a header: a code, a sign, a word; $ and 元 are of several."""
+    found = {**{code: {code} for code in (*SIGNS, *_CODES)}, **{word: {code} for word, code in _OTHER_WORDS.items()}}
     for code, sign in ((code, sign) for code, signs in SIGNS.items() for sign in signs):
         found.setdefault(sign, set()).add(code)
-    return found
+    return {**found, "元": {"CNY", "HKD", "TWD"}}
 
 
 _BY_SIGN = _by_sign()
@@ -64,15 +124,22 @@ _CURRENCY = re.compile(
     )
 )
 
+_SMALL = re.compile(rf"_({'|'.join(code.lower() for code in (*SIGNS, *_CODES) if code.isalpha())})$")
+"""A code in small letters at the end, as a database names its columns."""
+
 
 def currencies_named(name: str) -> set[str]:
     """The currencies that a header may name, by their codes or signs; none where it names none.
 
     >>> currencies_named("Amount kEUR"), currencies_named("Balance (USD)"), currencies_named("Europe loans")
     ({'EUR'}, {'USD'}, set())
-    >>> currencies_named("余额(港元)"), "HKD" in currencies_named("Balance $k"), currencies_named("余额(万元)")
-    ({'HKD'}, True, {'CNY'})
+    >>> currencies_named("余额(港元)"), "HKD" in currencies_named("Balance $k"), sorted(currencies_named("余额(万元)"))
+    ({'HKD'}, True, ['CNY', 'HKD', 'TWD'])
+    >>> currencies_named("amount_usd"), currencies_named("余额(新台币元)"), currencies_named("loans_all")
+    ({'USD'}, {'TWD'}, set())
     """
+    if code := _SMALL.search(name):
+        return {code[1].upper()}
     signs = (next(filter(None, found.groups())) for found in _CURRENCY.finditer(name))
     return set[str]().union(*(_BY_SIGN[sign] for sign in signs))
 
@@ -98,13 +165,14 @@ def refuse_other_units(
             named = unit_named(name)
             if named not in (None, stated):
                 by = "units" if ours in units else "amounts"
+                add = "bring its amounts into major units" if named == OTHER else f'add {ours} = "{named}" to units of read'
                 raise UnusableInput(
                     file=file, row="header", column=name, value=said(named),
                     rule=f"the header names the unit of {ours}, and {by} of the plan states {said(stated)}",
-                    remedy=f'add {ours} = "{named}" to units of read, or correct the header of the file',
+                    remedy=f"{add}, or correct the header of the file",
                 )  # fmt: skip
 
 
 def said(unit: str | None) -> str:
     """A unit in words."""
-    return f"{unit} units".replace("_", " ")
+    return "units that a plan has no word for" if unit == OTHER else f"{unit} units".replace("_", " ")
