@@ -44,7 +44,10 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``written_off_in_part`` is principal written off in it of what stays on book with the rest, or left with the rest;
-    ``payments`` are the rows of their tape, with what is written off in part as principal; none without such a tape.
+    ``capitalised`` is interest that a modification added to principal, ``capitalised_on`` its day, ``capitalised_beside`` what
+    of it the rows lack as received, and ``not_capitalised`` by how much principal rose that is too much for interest.
+    ``payments`` are the rows of their tape, with what is written off in part as principal, and what is capitalised as interest
+    paid and principal advanced; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
     with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees, and
@@ -72,6 +75,10 @@ class Loans:
     repaid: Whole
     paid: Whole
     written_off_in_part: Whole
+    capitalised: Whole
+    capitalised_beside: Whole
+    not_capitalised: Whole
+    capitalised_on: Dates
     written_off_principal: Numbers
     written_off_date: Dates
     claim: Whole
@@ -81,20 +88,27 @@ class Loans:
 
     @cached_property
     def explained(self) -> Flags:
-        """Whose payments, with what is written off in part, lead from the principal first known to that of the late state, nil
-        of one that was repaid."""
+        """Whose payments, with what is written off in part or capitalised, lead from the principal first known to that of the
+        late state, nil of one that was repaid."""
         first = np.where(self.course.opened, self.states["opening"].principal, self.schedule.principal)
         left = np.where(self.course.settled, 0.0, self.states["late"].principal)
         known = (self.course.opened | (self.advanced > 0)) & (self.payments is not None)
-        explained: Flags = known & (first - self.repaid - self.written_off_in_part == left)
+        explained: Flags = known & (first + self.capitalised - self.repaid - self.written_off_in_part == left)
         return explained
+
+    @property
+    def received_by_rows(self) -> Whole:
+        """Interest received as the rows tell it, with what was capitalised where they lack it."""
+        return self.interest_received + self.capitalised_beside
 
     @property
     def received_by_payments(self) -> Flags:
         """Of whom what came in is what the payments have of it, and all their fees. The row of one that was repaid is of the
-        moment before, or states the last payment with it; others state some of the fees, or none."""
-        rows, most = self.interest_received, self.interest_paid + self.fees_paid
-        borne_out = (self.interest_paid <= rows) & (rows <= most)
+        moment before, or states the last payment with it; others state some of the fees, or none, and with them what is
+        capitalised, or not."""
+        more, fees = self.interest_received - self.interest_paid, self.fees_paid
+        without, with_it = ((beyond >= 0) & (beyond <= fees) for beyond in (more, more - self.capitalised))
+        borne_out = without | with_it
         told = np.where(self.course.settled, self.explained, borne_out) | (not self.interest_stated)
         received: Flags = told & self.interest_by_payments
         return received
@@ -147,6 +161,10 @@ def loans_of(
         repaid=whole(joined, "repaid_minor"),
         paid=whole(joined, "paid_minor"),
         written_off_in_part=in_part,
+        capitalised=np.zeros_like(in_part),
+        capitalised_beside=np.zeros_like(in_part),
+        not_capitalised=np.zeros_like(in_part),
+        capitalised_on=np.full(len(in_part), np.datetime64("NaT", "D")),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),

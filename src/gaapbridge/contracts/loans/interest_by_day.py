@@ -133,6 +133,7 @@ def interest_of(
     start = _start(owing, account[0], pieces, principal, paid)
     by_day, by_schedule = _ways(owing, spell, account[1], pieces, principal, start)
     interest = _paid(owing, spell, pieces, paid, paid[begins], owing.received.interest, owing.scheduled_interest)
+    interest = interest + _capitalised(owing, spell, account[0], pieces, interest)
     fees = _paid(owing, spell, pieces, paid, paid[begins], owing.received.fees, owing.service_fees)
     nil, fee, terms = np.zeros(len(begins)), owing.service_fee, owing.schedule.term_instalments
     until_default = position_at(owing.schedule, spell.since).instalments_due
@@ -167,8 +168,8 @@ def _opened(
     fees: tuple[Numbers, Numbers],
 ) -> _Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
-    unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
-    apart; the second comes in default too."""
+    unexplained, there or of the row that it begins with, there alone where it was waived. The first of ``fees`` is within it,
+    the rest of a service fee apart; the second comes in default too."""
     first, state = _first(owing, spell, coming, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts
@@ -177,6 +178,7 @@ def _opened(
     untold = np.where(stated, owing.interest_received - apart - received.in_all, 0.0)
     missing = np.abs(first - coming.missed)
     unexplained = np.where(opened & ~told & ~stated, missing, np.abs(otherwise + untold))
+    unexplained = np.where(opened & owing.waived(otherwise), np.minimum(missing, unexplained), unexplained)
     beside = np.where(told | stated | (not spell.lasts), 0.0, np.where(opened, np.abs(otherwise), missing))
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
     off = np.where(owing.opened | ~told, missing, 0.0)
@@ -197,6 +199,14 @@ def _paid(
         np.where(told[pieces.of], owing.received.up_to(amounts, pieces.of, pieces.days), by_piece),
         np.where(told, owing.received.up_to(amounts, every, owing.last_day), in_all),
     )
+
+
+def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: _Paid) -> _Paid:
+    """What was added to principal, as paid on its day; where rows tell, unless as much is in what instalments paid have."""
+    counts = ~owing.interest_by_payments & spell.lasts & (owing.capitalised_on > first) & (interest.in_all < owing.capitalised)
+    of = pieces.of
+    added = np.where(counts[of], owing.added(of, pieces.days), 0)
+    return _Paid(added, np.where(counts, owing.capitalised, 0))
 
 
 @dataclass(frozen=True)
@@ -235,22 +245,31 @@ def _ways(
     owing: Owing, spell: Spell, until: Dates, pieces: Pieces, principal: Numbers, start: _Start
 ) -> tuple[_Coming, _Coming]:  # fmt: skip
     """Interest on the principal of each day up to the last due date; and that of the schedule on each due date, with what runs
-    since on the principal of the day."""
+    since on the principal of the day, and of what was added to it from that day on."""
     agreed, of, every = owing.schedule, pieces.of, np.arange(len(until))
     rate, first = agreed.rate, pieces.ends()[0]
     unpaid = periods_until(agreed, start.day) - whole_periods(agreed, start.paid)
     by_day = _by_piece(spell, pieces, principal * rate[of] * pieces.agreed, start.principal * rate * unpaid)
     at = position_at(of_contracts(agreed, of), pieces.days)
-    due, runs = at.instalments_due, rate[of] * principal * at.elapsed_periods
+    due, agreed_part = at.instalments_due, principal - owing.added(of, pieces.days)
+    runs = rate[of] * agreed_part * at.elapsed_periods + _on_added(owing, of, pieces.days)
     by_piece = owing.scheduled_interest(of, due[first][of], due) + runs - runs[first][of]
     ends: list[Numbers] = []
     for day in (spell.until, until):
         end, left = position_at(agreed, day), np.where(day == spell.until, owing.after(spell), owing.principal[1])
-        come = owing.scheduled_interest(every, due[first], end.instalments_due)
-        ends.append(come + rate * left * end.elapsed_periods - runs[first])
+        come = owing.scheduled_interest(every, due[first], end.instalments_due) + _on_added(owing, every, day)
+        ends.append(come + rate * (left - owing.added(every, day)) * end.elapsed_periods - runs[first])
     run = start.principal * rate * position_at(agreed, start.day).elapsed_periods
     missed = owing.scheduled_interest(every, start.paid, start.due) + run
     return by_day, _Coming(by_piece, ends[0], ends[1], missed)
+
+
+def _on_added(owing: Owing, of: Whole, days: Dates) -> Numbers:
+    """Contract interest of what was added to the principal of contracts ``of``, from that day on."""
+    agreed, added = of_contracts(owing.schedule, of), owing.added(of, days)
+    since = np.where(added > 0, owing.capitalised_on[of], days)
+    come: Numbers = agreed.rate * added * (periods_until(agreed, days) - periods_until(agreed, since))
+    return come
 
 
 def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, start: _Start, most: Whole) -> _Coming:
@@ -294,7 +313,27 @@ def _taken(
     paid_after = partial(owing.received.after, owing.received.fees, every)
     fees_paid = paid_after(net) - np.where(owing.settles(spell), 0, paid_after(spell.until))
     by_payments = come + np.where(apart > 0.0, fees_paid, 0.0) + _settled_beyond(owing, spell, account.fee)
-    return np.where(owing.interest_by_payments, by_payments, by_rows)
+    return np.where(owing.interest_by_payments, by_payments, by_rows + _waived_by_rows(owing, spell, account))
+
+
+def _waived_by_rows(owing: Owing, spell: Spell, account: _Account) -> Numbers:
+    """What rows alone tell as waived of contracts that were cured, below nil: interest received and still owed, less what was
+    owed when they were and has come since. What is waived is no revenue, but a loss (IFRS 9 B5.4.6, 5.5.8). Of 360 owed with a
+    cure, and 195 that came since, 180 were received and 15 are owed: 360 were waived."""
+    agreed, every, cured = owing.schedule, np.arange(len(spell.until)), spell.until
+    left, state = owing.after(spell) - owing.added(every, cured), owing.principal[1] - owing.capitalised
+    at_cure, at_state = (position_at(agreed, day) for day in (cured, owing.rows.instant))
+    dues = at_cure.instalments_due, np.maximum(at_cure.instalments_due, at_state.instalments_due)
+    before, now = (owing.balances[due, every] for due in dues)
+    as_agreed = state >= left * now / np.where(before > 0.0, before, 1.0) - 1.0
+    running = agreed.rate * (state * at_state.elapsed_periods - left * at_cure.elapsed_periods)
+    least = agreed.rate * state * (periods_until(agreed, owing.rows.instant) - periods_until(agreed, cured))
+    on_added = _on_added(owing, every, owing.rows.instant) - _on_added(owing, every, cured)
+    come = np.where(as_agreed, owing.scheduled_interest(every, *dues) + running, least) + on_added
+    fees = np.where(account.fee > 0.0, owing.service_fees(every, *dues), owing.service_fees(every, *owing.paid))
+    waived = np.minimum(owing.interest[1] + owing.interest_received - fees - account.by_end - come, 0.0)
+    told: Numbers = np.where(owing.interest_stated & owing.cured(spell) & owing.in_it_at_opening(spell), waived, 0.0)
+    return told
 
 
 def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:
@@ -311,7 +350,8 @@ def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:
 def _stepped(
     owing: Owing, account: tuple[Dates, Dates], taking: _Account, of: Whole, days: Dates, to_mean: Numbers | float = 0.0
 ) -> Numbers:  # fmt: skip
-    """What of all that is ``otherwise`` has come to contracts ``of`` by some days, or as many periods ``to_mean`` later."""
+    """What of all that is ``otherwise`` has come to contracts ``of`` by some days, or as many periods ``to_mean`` later; what
+    payments tell as waived of one that was cured, all on that day (IFRS 9 B5.4.6, 5.5.8)."""
     otherwise, schedule = taking.otherwise, of_contracts(owing.schedule, of)
     last = owing.schedule.term_instalments
     behind, all_passed = (position_at(owing.schedule, when).due_dates_passed for when in account)
@@ -325,5 +365,6 @@ def _stepped(
     by_day = (otherwise > 0.0) & (taking.way == BY_DAY) & (ended > begun)
     so_far = billed_on(schedule, days)[BY_DAY] + to_mean - begun[of]
     share = np.where(by_day[of], so_far / np.where(by_day, ended - begun, 1.0)[of], share)
+    share = np.where(owing.waived(otherwise)[of], days >= owing.rows.cured_date[of], share)
     come: Numbers = otherwise[of] * share
     return come

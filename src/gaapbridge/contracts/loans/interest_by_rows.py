@@ -28,7 +28,8 @@ def with_interest_by_rows(loans: Loans, setting: CreditSetting) -> Loans:
         return loans
     owing, received, apart = owing_of(loans, places, setting), loans.interest_received.copy(), loans.interest_apart.copy()
     if loans.interest_stated:
-        received[places], apart[places] = _before_the_last(owing)
+        before, apart[places] = _before_the_last(owing)
+        received[places] = before - loans.capitalised_beside[places]
     else:
         received[places] = to_minor(_scheduled(owing))
     return replace(loans, interest_received=received, interest_apart=apart)

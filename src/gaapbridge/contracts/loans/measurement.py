@@ -361,8 +361,9 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     settled = np.where(loans.course.settled, terms[1].contractual_interest, 0.0)
     rows["interest_settled"] = to_minor(settled)
     told = loans.received_by_payments
-    paid_before = loans.interest_paid + loans.service_fees_paid - rows["interest_settled"]
-    rows["interest_received"] = np.where(told, paid_before, loans.interest_received)
+    paid_before = loans.interest_paid + loans.service_fees_paid + loans.capitalised - rows["interest_settled"]
+    rows["interest_received"] = np.where(told, paid_before, loans.received_by_rows)
+    rows["interest_capitalised"] = loans.capitalised
     rows["interest_received_apart"] = np.where(told, 0, loans.interest_apart)
     rows["other_fees_received"] = np.where(told, loans.fees_paid - loans.service_fees_paid, 0)
     whole = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))

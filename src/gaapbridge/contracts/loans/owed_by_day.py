@@ -93,7 +93,8 @@ class Owing:
 
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
     too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period. ``falls``:
-    every instalment repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the
+    every instalment repays some, so that principal tells how many are paid. ``capitalised`` is what of the principal of the
+    state's row is interest that was added to it ``capitalised_on`` a day. ``opened`` are those whose first row is of the
     opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
 
@@ -115,6 +116,8 @@ class Owing:
     interest_stated: bool
     interest_received: Whole
     service_fee: Numbers
+    capitalised: Whole
+    capitalised_on: Dates
 
     @property
     def last_day(self) -> Dates:
@@ -131,13 +134,24 @@ class Owing:
         left, paid = self.at(spell, every, spell.until)
         due = position_at(self.schedule, spell.until).instalments_due
         before, scheduled = self.balances[paid, every], self.balances[np.maximum(due, paid), every]
-        caught_up = left * scheduled / np.where(before > 0.0, before, 1.0)
+        caught_up = left * scheduled / np.where(before > 0.0, before, 1.0) + self.added(every, spell.until)
         return np.where(self.cured(spell) & ~self.by_payments, caught_up, left)
+
+    def added(self, of: Whole, days: Dates) -> Whole:
+        """Interest that has been added to the principal of contracts ``of`` by some days."""
+        added: Whole = np.where(days >= self.capitalised_on[of], self.capitalised[of], 0)
+        return added
 
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
         return ended
+
+    def waived(self, lacking: Numbers) -> Flags:
+        """Of whom payments tell that what is ``lacking`` to the row of the state, below nil, was waived with a cure."""
+        cured = self.rows.cured_date
+        waived: Flags = self.interest_by_payments & (lacking < 0.0) & (cured > self.day) & (cured <= self.rows.instant)
+        return waived
 
     def settles(self, spell: Spell) -> Flags:
         """Whose spell ends with the payment by which they left, where payments tell its interest."""
@@ -188,7 +202,8 @@ class Owing:
         since = position_at(of_contracts(self.schedule, of), spell.since[of]).instalments_due
         then = np.clip(spell.paid_then[of], paid, np.maximum(paid, self.paid[1][of]))
         before, scheduled = self.balances[paid, of], self.balances[then, of]
-        owed = np.maximum(principal * scheduled / np.where(before > 0.0, before, 1.0), self.principal[1][of])
+        as_agreed = principal * scheduled / np.where(before > 0.0, before, 1.0)
+        owed = np.maximum(as_agreed, self.principal[1][of] - self.capitalised[of])
         return np.where(later, since, due), np.where(later, then, paid), np.where(later, owed, principal)
 
     def scheduled_interest(self, of: Whole, first: Whole, last: Whole) -> Numbers:
@@ -244,8 +259,8 @@ class Owing:
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
         falls = before > after
         share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
-        owed: Numbers = start + (self.principal[1][of] - start) * share
-        return owed, paid
+        owed: Numbers = start + (self.principal[1][of] - self.capitalised[of] - start) * share
+        return owed + self.added(of, days), paid
 
     def _passed(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
         """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none. Where the
@@ -278,7 +293,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
-        loans.interest_received[places], loans.service_fee[places],
+        loans.received_by_rows[places], loans.service_fee[places], loans.capitalised[places], loans.capitalised_on[places],
     )  # fmt: skip
 
 

@@ -130,7 +130,8 @@ def _ends(
     )
     at = at + np.where(ways[-1] == BY_DAY, pieces.to_mean, 0.0)
     begun, ended, due = (position_at(agreed, when).instalments_due for agreed, when in zip(schedules, days, strict=True))
-    most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.after(spell)
+    every = np.arange(len(net))
+    most, least = owing.at(spell, every, net)[0], owing.after(spell) - owing.added(every, spell.until)
     of, fee = pieces.of, interest.fee[pieces.of]
     stated = owing.interest_stated & owing.in_it_at_opening(spell) & spell.lasts
     taken = np.where(stated, 0.0, owing.schedule.rate * (most - least) * (last - first))
