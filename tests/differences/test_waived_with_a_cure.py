@@ -54,6 +54,8 @@ CASES = {
     "THEN-REPAID": waived(
         AT_THE_END, ARREARS // 2, *of_months(300_000, 7, 10), Payment(REPAID, 30_000_000, 300_000), of_last=REPAID
     ),
+    # nothing waived; its row is as it was after the instalment of its last day
+    "ROW-AFTER": waived(AT_THE_END, 0, *of_months(300_000, 7, 10), Payment(REPAID, 30_000_000, 300_000), of_last=REPAID),
     # it prepays two thirds in August: less has come since than the schedule has
     "PREPAID": waived(
         AT_THE_END, 0, *of_months(300_000, 7, 7), Payment(date(2023, 8, 15), 20_000_000, 300_000), *of_months(100_000, 9)
@@ -69,6 +71,9 @@ def closed(folder: Path, *between: date, payments: bool = True) -> list[Run]:
         day: [row for name, one in CASES.items() if one.until > last and (row := one.row(name, day)) is not None]
         for last, day in zip([date.min, *instants], instants, strict=False)
     }
+    for row in rows[CLOSING]:
+        if row["contract_id"] == "ROW-AFTER":
+            row |= {"billed_unpaid_interest_minor": 0, "interest_received_minor": row["interest_received_minor"] + 300_000}
     plans = write_loans(folder, rows, sorted(paid, key=lambda one: one[1]) if payments else None)
     for plan in plans:
         untaxed = re.sub(r"(?m)^rate = .*$", "rate = 0.0", plan.read_text(encoding="utf-8"), count=1)

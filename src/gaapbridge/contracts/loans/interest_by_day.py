@@ -178,7 +178,8 @@ def _opened(
     untold = np.where(stated, owing.interest_received - apart - received.in_all, 0.0)
     missing = np.abs(first - coming.missed)
     unexplained = np.where(opened & ~told & ~stated, missing, np.abs(otherwise + untold))
-    unexplained = np.where(opened & owing.waived(otherwise), np.minimum(missing, unexplained), unexplained)
+    waived = owing.waived(otherwise, fees[0] > 0.0) < 0.0
+    unexplained = np.where(opened & waived, np.minimum(missing, unexplained), unexplained)
     beside = np.where(told | stated | (not spell.lasts), 0.0, np.where(opened, np.abs(otherwise), missing))
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
     off = np.where(owing.opened | ~told, missing, 0.0)
@@ -340,10 +341,7 @@ def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:
     """What the last payment of contracts that are settled by it brings beyond the interest that they owe, with service fees
     where a ``fee`` is within that; below nil what is waived. It is no revenue, which is on the net amount, but reverses or adds
     to losses (IFRS 9 B5.4.6, 5.5.8). Of 455 owed 200 are paid: (255)."""
-    every, received = np.arange(len(fee)), owing.received
-    fees = np.where(fee > 0.0, received.after(received.fees, every, owing.last_day), 0)
-    paid = received.after(received.interest, every, owing.last_day) + fees
-    beyond: Numbers = np.where(owing.settles(spell), paid - owing.interest[1], 0.0)
+    beyond: Numbers = np.where(owing.settles(spell), owing.paid_at_last(fee > 0.0), 0.0)
     return beyond
 
 
@@ -365,6 +363,7 @@ def _stepped(
     by_day = (otherwise > 0.0) & (taking.way == BY_DAY) & (ended > begun)
     so_far = billed_on(schedule, days)[BY_DAY] + to_mean - begun[of]
     share = np.where(by_day[of], so_far / np.where(by_day, ended - begun, 1.0)[of], share)
-    share = np.where(owing.waived(otherwise)[of], days >= owing.rows.cured_date[of], share)
-    come: Numbers = otherwise[of] * share
+    waived = owing.waived(otherwise, taking.fee > 0.0)[of]
+    with_cure = waived * (days >= owing.rows.cured_date[of]) + (otherwise[of] - waived) * (days >= account[1][of])
+    come: Numbers = np.where((owing.cured_since & (otherwise < 0.0))[of], with_cure, otherwise[of] * share)
     return come

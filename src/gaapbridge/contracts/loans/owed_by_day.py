@@ -147,11 +147,26 @@ class Owing:
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
         return ended
 
-    def waived(self, lacking: Numbers) -> Flags:
-        """Of whom payments tell that what is ``lacking`` to the row of the state, below nil, was waived with a cure."""
+    @property
+    def cured_since(self) -> Flags:
+        """Who was cured since the first row, where payments tell the interest."""
         cured = self.rows.cured_date
-        waived: Flags = self.interest_by_payments & (lacking < 0.0) & (cured > self.day) & (cured <= self.rows.instant)
-        return waived
+        since: Flags = self.interest_by_payments & (cured > self.day) & (cured <= self.rows.instant)
+        return since
+
+    def paid_at_last(self, fees_within: Flags) -> Numbers:
+        """Interest that those who were settled paid with it beyond what their rows owe, with service fees where these are
+        within that; below nil what they did not pay."""
+        every, received = np.arange(len(self.due[0])), self.received
+        fees = np.where(fees_within, received.after(received.fees, every, self.last_day), 0)
+        beyond: Numbers = received.after(received.interest, every, self.last_day) + fees - self.interest[1]
+        return np.where(self.settled, beyond, 0.0)
+
+    def waived(self, lacking: Numbers, fees_within: Flags) -> Numbers:
+        """What of the interest ``lacking`` to the row of the state, below nil, was waived with a cure: what the last payment of
+        one that was settled does not bring."""
+        waived = np.minimum(lacking + np.maximum(self.paid_at_last(fees_within), 0.0), 0.0)
+        return np.where(self.cured_since & (lacking < 0.0), waived, 0.0)
 
     def settles(self, spell: Spell) -> Flags:
         """Whose spell ends with the payment by which they left, where payments tell its interest."""
