@@ -21,6 +21,7 @@ from functools import partial, reduce
 import numpy as np
 
 from gaapbridge.contracts.credit import of_contracts, position_at
+from gaapbridge.contracts.loans.interest_by_rows import come_by_schedule
 from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import BY_DAY, Pieces, billed_on, periods_until, whole_periods
 
@@ -31,8 +32,9 @@ class Interest:
     on the ``first`` and the ``last`` day of its account, and what gross amounts have ``taken`` since revenue is on the net
     amount, service fees with it; the ``fee`` that still comes to be owed with each instalment, and by which of ``billed_on``
     more comes past the last due date. ``doubt`` is how far ``taken`` may lie from what another way of billing takes, where rows
-    alone tell and leave something unexplained past the last due date, and ``missing`` what that is. What is ``owed`` of one who
-    bills on by day is the mean of the days of the piece."""
+    alone tell and leave something unexplained past the last due date. ``opens_at_most`` is the most that may be owed on the
+    first day, and ``scheduled`` what comes by the schedule to the end of the spell. What is ``owed`` of one who bills on by day
+    is the mean of the days of the piece."""
 
     owed: Numbers
     first: Numbers
@@ -41,7 +43,8 @@ class Interest:
     fee: Numbers
     way: Whole
     doubt: Numbers
-    missing: Numbers
+    opens_at_most: Numbers
+    scheduled: Numbers
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,17 @@ class _Account:
         """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
         return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
 
-    def unless_billed(self, other: _Account, of: Whole) -> _Account:
+    def unless_billed(self, other: _Account, of: Whole, unless_told: Flags) -> _Account:
         """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by what
-        they open with."""
-        return self._nearer(other, self.unexplained - other.unexplained, of)
+        they open with; ``unless_told`` otherwise by either."""
+        left, nearer = self.unexplained - other.unexplained, self.off - other.off
+        less = (left >= 1.0) | ((left > -1.0) & ((nearer >= 1.0) | (unless_told & (nearer > -1.0))))
+        return self._or(other, less, of)
 
     def unless_on(self, other: _Account, of: Whole) -> _Account:
         """The other account, with what is billed past the last due date in another way, likewise."""
         left = self.unexplained + self.beside - other.unexplained - other.beside
-        return self._nearer(other, left, of)
-
-    def _nearer(self, other: _Account, apart: Numbers, of: Whole) -> _Account:
-        return self._or(other, (apart >= 1.0) | ((apart > -1.0) & (self.off >= other.off + 1.0)), of)
+        return self._or(other, (left >= 1.0) | ((left > -1.0) & (self.off >= other.off + 1.0)), of)
 
     def _or(self, other: _Account, less: Flags, of: Whole) -> _Account:
         found = {
@@ -137,16 +139,18 @@ def interest_of(
     nil, fee, terms = np.zeros(len(begins)), owing.service_fee, owing.schedule.term_instalments
     until_default = position_at(owing.schedule, spell.since).instalments_due
     billed, stopped = (_fees_billed(owing, spell, account[1], pieces, start, most) for most in (terms, until_default))
-    apart = partial(_opened, owing, spell, received=interest, paid=paid[begins], of=of, fees=(nil, nil))
-    within = partial(_opened, owing, spell, received=interest + fees, paid=paid[begins], of=of)
+    all_come = _all_come(owing, spell, by_schedule + billed)
+    opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come)
+    apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
+    ended, never = np.full(len(begins), not spell.lasts), np.zeros(len(begins), dtype=np.bool_)
+    on = [_billed_on(owing, spell, pieces, principal, start, way) for way in range(len(pieces.beyond))]
 
     def account_by(way: int) -> _Account:
-        on = _billed_on(owing, spell, pieces, principal, start, way)
-        day, schedule = by_day + on, by_schedule + on
+        day, schedule = by_day + on[way], by_schedule + on[way]
         found = apart(day, way).unless(apart(schedule, way), of)
-        for come, of_each in ((billed, (fee, fee)), (stopped, (fee, nil))):
+        for come, of_each, unless_told in ((billed, (fee, fee), ended), (stopped, (fee, nil), never)):
             other = within(day + come, way, fees=of_each).unless(within(schedule + come, way, fees=of_each), of)
-            found = found.unless_billed(other, of)
+            found = found.unless_billed(other, of, unless_told)
         return found
 
     ways = [account_by(way) for way in range(len(pieces.beyond) if pieces.beyond.any() else 1)]
@@ -159,12 +163,15 @@ def interest_of(
     missing = np.where(untold, taking.unexplained + taking.beside, 0.0)
     doubt = np.where(missing >= 1.0, np.ptp(by_ways, axis=0), 0.0)
     missing = np.where(doubt > 0.0, missing, 0.0)
-    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, missing)
+    missed = np.maximum(by_day.missed, by_schedule.missed) + np.where(taking.fee > 0.0, billed.missed, 0.0)
+    most = np.where(ended & ~owing.in_it_at_opening(spell), missed, taking.first + doubt + missing)
+    scheduled = by_schedule.by_end + np.choose(taking.way, [one.by_end for one in on])
+    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, most, scheduled)
 
 
 def _opened(
     owing: Owing, spell: Spell, coming: _Coming, way: int, received: _Paid, paid: Whole, of: Whole,
-    fees: tuple[Numbers, Numbers],
+    fees: tuple[Numbers, Numbers], all_come: Numbers,
 ) -> _Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
@@ -177,11 +184,24 @@ def _opened(
     untold = np.where(stated, owing.interest_received - apart - received.in_all, 0.0)
     missing = np.abs(first - coming.missed)
     unexplained = np.where(opened & ~told & ~stated, missing, np.abs(otherwise + untold))
+    due = position_at(owing.schedule, spell.until).instalments_due
+    all_by_end = first + coming.by_end + (owing.service_fee - fees[0]) * np.maximum(due - paid, 0)
+    by_rows = owing.cured(spell) & ~told & ~opened & owing.begun
+    unexplained = np.where(by_rows, np.abs(all_come - all_by_end), unexplained)
     beside = np.where(told | stated | (not spell.lasts), 0.0, np.where(opened, np.abs(otherwise), missing))
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
     off = np.where(owing.opened | ~told, missing, 0.0)
     ways = np.full(len(first), way)
     return _Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, *fees, ways)
+
+
+def _all_come(owing: Owing, spell: Spell, scheduled: _Coming) -> Numbers:
+    """What came to be owed by the end of each spell that was cured, with service fees, by all that was received in the period
+    and is owed at its end, if outside the spell all came by the schedule."""
+    known = np.where(owing.settled & (owing.interest_paid > 0), 0.0, owing.interest[1])
+    in_period = owing.interest_paid + np.where(owing.interest_paid > 0, 0, owing.interest_received) + known
+    beyond: Numbers = in_period - come_by_schedule(owing)
+    return scheduled.missed + scheduled.by_end + beyond
 
 
 def _paid(

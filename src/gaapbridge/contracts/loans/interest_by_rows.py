@@ -42,7 +42,7 @@ def _before_the_last(owing: Owing) -> tuple[Whole, Whole]:
     the 8 are in doubt.
     """
     stated, (_, last) = owing.interest_received.astype(np.float64), owing.interest
-    carried, come = _carried(owing, owing.paid[0], owing.paid[1]), _come(owing)
+    carried, come = _carried(owing, owing.paid[0], owing.paid[1]), come_by_schedule(owing)
     without, with_it = (
         np.minimum(np.abs(stated + lacks - carried - last), np.abs(stated + lacks - come)) for lacks in (last, np.zeros(1))
     )
@@ -51,8 +51,8 @@ def _before_the_last(owing: Owing) -> tuple[Whole, Whole]:
     return to_minor(before), to_minor(np.where(doubted, last, 0.0))
 
 
-def _come(owing: Owing) -> Numbers:
-    """What was owed at first, and has come to be owed since by the schedule."""
+def come_by_schedule(owing: Owing) -> Numbers:
+    """What was owed at first, and has come to be owed since by the schedule, minor units, service fees with it."""
     at_first, at_state = (position_at(owing.schedule, day).elapsed_periods for day in (owing.day, owing.rows.instant))
     running = owing.schedule.rate * (owing.principal[1] * at_state - owing.principal[0] * at_first)
     come: Numbers = owing.interest[0] + _carried(owing, *owing.due) + running

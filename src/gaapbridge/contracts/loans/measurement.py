@@ -348,8 +348,7 @@ def _interest_on_allowance(
         rows[f"{framework}_interest_on_allowance"] = to_minor(
             of_side.interest_on_allowance(rates[side], found.net, found.taken)
         )
-        between = of_side.interest_on_allowance(rates[side], found.net_apart, found.taken_apart)
-        apart = np.maximum(apart, np.abs(between) + found.doubt)
+        apart = np.maximum(apart, found.apart)
     rows["interest_on_allowance_apart"] = to_minor(apart)
 
 

@@ -92,7 +92,8 @@ class Owing:
     minor units; ``balances`` are scheduled, after each instalment x N.
 
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
-    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period. ``falls``:
+    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period;
+    ``interest_paid`` is that of the payments, service fees with it, nil of whom rows tell it. ``falls``:
     every instalment repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the
     opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
@@ -114,6 +115,7 @@ class Owing:
     interest_by_payments: Flags
     interest_stated: bool
     interest_received: Whole
+    interest_paid: Whole
     service_fee: Numbers
 
     @property
@@ -278,7 +280,8 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
-        loans.interest_received[places], loans.service_fee[places],
+        loans.interest_received[places], np.where(loans.received_by_payments, loans.interest_paid + loans.service_fees_paid, 0)[places],
+        loans.service_fee[places],
     )  # fmt: skip
 
 
