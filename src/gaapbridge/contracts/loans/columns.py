@@ -47,8 +47,9 @@ class Loans:
     ``payments`` are the rows of their tape, with what is written off in part as principal; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
-    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees, and
-    ``service_fees_paid`` those of the fees that are of instalments.
+    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
+    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees_paid`` those that are of
+    ``fees_received`` of a loan paid out in the period.
     """
 
     contract_id: pl.Series
@@ -65,6 +66,7 @@ class Loans:
     interest_paid: Whole
     fees_paid: Whole
     service_fees_paid: Whole
+    origination_fees_paid: Whole
     interest_stated: bool
     interest_by_payments: Flags
     recovered: Numbers
@@ -140,6 +142,7 @@ def loans_of(
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
+        origination_fees_paid=np.where(lent, _fees_at_origination(payments, contracts, schedule.origination_date, fees), 0),
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
@@ -193,6 +196,18 @@ def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
     summed = payments.group_by("contract_id").agg(pl.col("service_fees_minor").sum())
     found = contracts.to_frame().join(summed, on="contract_id", how="left", maintain_order="left")
     return whole(found, "service_fees_minor")
+
+
+def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, originated: Dates, fees: Whole) -> Whole:
+    """What of ``fees`` received for a loan its payments of that day hold (310-20-25-2; IFRS 9 B5.4.1, B5.4.2): it is deferred,
+    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then 9,000.00, not nil of 500.00 in May."""
+    if payments is None:
+        return np.zeros(len(contracts), np.int64)
+    day_of = pl.DataFrame({"contract_id": contracts, "date": originated})
+    beyond = pl.col("fees_minor") - pl.col("service_fees_minor")
+    that_day = payments.join(day_of, on=["contract_id", "date"], how="semi").group_by("contract_id").agg(paid=beyond.sum())
+    found = contracts.to_frame().join(that_day, on="contract_id", how="left", maintain_order="left")
+    return np.minimum(whole(found, "paid"), fees)
 
 
 def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:

@@ -32,7 +32,8 @@ class Interest:
     on the ``first`` and the ``last`` day of its account, and what gross amounts have ``taken`` since revenue is on the net
     amount, service fees with it; the ``fee`` that still comes to be owed with each instalment, and by which of ``billed_on``
     more comes past the last due date. ``doubt`` is how far ``taken`` may lie from what another way of billing takes, where rows
-    alone tell and leave something unexplained past the last due date. ``opens_at_most`` is the most that may be owed on the
+    alone tell and leave something unexplained past the last due date, or nothing states what was received; ``told`` says that
+    what was received of one that was cured tells it all. ``opens_at_most`` is the most that may be owed on the
     first day, and ``scheduled`` what comes by the schedule to the end of the spell. What is ``owed`` of one who bills on by day
     is the mean of the days of the piece."""
 
@@ -43,6 +44,7 @@ class Interest:
     fee: Numbers
     way: Whole
     doubt: Numbers
+    told: Flags
     opens_at_most: Numbers
     scheduled: Numbers
 
@@ -163,10 +165,15 @@ def interest_of(
     missing = np.where(untold, taking.unexplained + taking.beside, 0.0)
     doubt = np.where(missing >= 1.0, np.ptp(by_ways, axis=0), 0.0)
     missing = np.where(doubt > 0.0, missing, 0.0)
+    new, stated = ended & ~owing.in_it_at_opening(spell), owing.interest_stated | (owing.interest_paid > 0)
+    doubt = np.where(new & ~stated, np.abs(by_day.missed - by_schedule.missed), doubt)
+    received_tells = new & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
     missed = np.maximum(by_day.missed, by_schedule.missed) + np.where(taking.fee > 0.0, billed.missed, 0.0)
-    most = np.where(ended & ~owing.in_it_at_opening(spell), missed, taking.first + doubt + missing)
+    most = np.where(new, missed, taking.first + doubt + missing)
     scheduled = by_schedule.by_end + np.choose(taking.way, [one.by_end for one in on])
-    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, most, scheduled)
+    return Interest(
+        owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, received_tells, most, scheduled
+    )
 
 
 def _opened(

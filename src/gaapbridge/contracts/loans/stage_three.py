@@ -137,7 +137,7 @@ def _ends(
         np.where(scheduled, end(taken, interest.scheduled), taken)
         for end, taken in ((np.maximum, unpaid), (np.minimum, paid))
     )
-    taken = np.where(stated, 0.0, unpaid - paid)
+    taken = np.where(stated | interest.told, 0.0, unpaid - paid)
     unpaid = interest.opens_at_most[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
     to_come = schedule.rate * least[of] * (last[of] - at) + fee * (ended[of] - due)
     paid = np.maximum(interest.last[of] - to_come, 0.0) * spell.lasts
