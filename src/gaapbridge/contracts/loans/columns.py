@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -49,7 +49,8 @@ class Loans:
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
     with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
     ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees_paid`` those that are of
-    ``fees_received`` of a loan paid out in the period.
+    ``fees_received`` of a loan paid out in the period. ``ahead_rise`` is what service fees paid before they fall due rose by
+    from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
     """
 
     contract_id: pl.Series
@@ -67,6 +68,7 @@ class Loans:
     fees_paid: Whole
     service_fees_paid: Whole
     origination_fees_paid: Whole
+    ahead_rise: Whole
     interest_stated: bool
     interest_by_payments: Flags
     recovered: Numbers
@@ -123,9 +125,14 @@ def loans_of(
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
-    states = states_of(joined, course, setting)
+    ahead, ahead_before = (whole(joined, "service_fees_ahead_minor" + suffix) for suffix in ("", OF_OPENING))
+    ahead_before = np.where(course.opened, ahead_before, 0)
+    states = {
+        name: replace(rows, billed_interest=rows.billed_interest - (ahead_before if name == "opening" else ahead))
+        for name, rows in states_of(joined, course, setting).items()
+    }
     if payments is not None and "service_fees_minor" not in paid:
-        payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
+        payments = with_service_fees(payments, contracts, schedule, states, service, (ahead_before, ahead))
     in_part = _written_off_in_part(joined, course, payments is not None)
     return Loans(
         contract_id=contracts,
@@ -143,6 +150,7 @@ def loans_of(
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
         origination_fees_paid=np.where(lent, _fees_at_origination(payments, contracts, schedule.origination_date, fees), 0),
+        ahead_rise=ahead - ahead_before,
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
@@ -200,7 +208,7 @@ def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
 
 def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, originated: Dates, fees: Whole) -> Whole:
     """What of ``fees`` received for a loan its payments of that day hold (310-20-25-2; IFRS 9 B5.4.1, B5.4.2): it is deferred,
-    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then 9,000.00, not nil of 500.00 in May."""
+    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then: 9,000.00."""
     if payments is None:
         return np.zeros(len(contracts), np.int64)
     day_of = pl.DataFrame({"contract_id": contracts, "date": originated})

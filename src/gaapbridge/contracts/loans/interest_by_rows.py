@@ -28,21 +28,22 @@ def with_interest_by_rows(loans: Loans, setting: CreditSetting) -> Loans:
         return loans
     owing, received, apart = owing_of(loans, places, setting), loans.interest_received.copy(), loans.interest_apart.copy()
     if loans.interest_stated:
-        received[places], apart[places] = _before_the_last(owing)
+        received[places], apart[places] = _before_the_last(owing, loans.ahead_rise[places])
     else:
-        received[places] = to_minor(_scheduled(owing))
+        received[places] = to_minor(_scheduled(owing)) + loans.ahead_rise[places]
     return replace(loans, interest_received=received, interest_apart=apart)
 
 
-def _before_the_last(owing: Owing) -> tuple[Whole, Whole]:
+def _before_the_last(owing: Owing, ahead: Whole) -> tuple[Whole, Whole]:
     """What rows state, less the last payment where they hold it; and that payment where neither is near, as it is in doubt.
+    Service fees paid before they fall due rose by what is ``ahead``.
 
     Five instalments carried 150, and 8 accrue by the day on which 800 are repaid: a row that states 150 lacks the last payment,
     one that states 158 holds it. One that states 155 is read as holding it, 3 short, but may lack it and have a late fee of 5:
     the 8 are in doubt.
     """
     stated, (_, last) = owing.interest_received.astype(np.float64), owing.interest
-    carried, come = _carried(owing, owing.paid[0], owing.paid[1]), come_by_schedule(owing)
+    carried, come = _carried(owing, owing.paid[0], owing.paid[1]) + ahead, come_by_schedule(owing)
     without, with_it = (
         np.minimum(np.abs(stated + lacks - carried - last), np.abs(stated + lacks - come)) for lacks in (last, np.zeros(1))
     )

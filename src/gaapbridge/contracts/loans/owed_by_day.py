@@ -276,11 +276,12 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
     by_payments = loans.explained[places]
+    paid_in = np.where(loans.received_by_payments, loans.interest_paid + loans.service_fees_paid, 0)
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
-        loans.interest_received[places], np.where(loans.received_by_payments, loans.interest_paid + loans.service_fees_paid, 0)[places],
+        loans.interest_received[places], paid_in[places],
         loans.service_fee[places],
     )  # fmt: skip
 

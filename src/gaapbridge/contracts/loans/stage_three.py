@@ -131,13 +131,11 @@ def _ends(
     most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.after(spell)
     of, fee = pieces.of, interest.fee[pieces.of]
     stated = owing.interest_stated & owing.in_it_at_opening(spell) & spell.lasts
-    unpaid, paid = (owing.schedule.rate * owed * (last - first) for owed in (most, least))
-    scheduled = ~owing.in_it_at_opening(spell) & (not spell.lasts)
-    unpaid, paid = (
-        np.where(scheduled, end(taken, interest.scheduled), taken)
-        for end, taken in ((np.maximum, unpaid), (np.minimum, paid))
-    )
-    taken = np.where(stated | interest.told, 0.0, unpaid - paid)
+    at_most, at_least = (owing.schedule.rate * owed * (last - first) for owed in (most, least))
+    billed = ~owing.in_it_at_opening(spell) & (not spell.lasts)  # by day or by schedule, as nothing tells
+    at_most = np.where(billed, np.maximum(at_most, interest.scheduled), at_most)
+    at_least = np.where(billed, np.minimum(at_least, interest.scheduled), at_least)
+    taken = np.where(stated | interest.told, 0.0, at_most - at_least)
     unpaid = interest.opens_at_most[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
     to_come = schedule.rate * least[of] * (last[of] - at) + fee * (ended[of] - due)
     paid = np.maximum(interest.last[of] - to_come, 0.0) * spell.lasts
