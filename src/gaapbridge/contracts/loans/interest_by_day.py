@@ -98,12 +98,12 @@ class _Account:
         """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
         return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
 
-    def unless_billed(self, other: _Account, of: Whole, unless_told: Flags) -> _Account:
+    def unless_billed(self, other: _Account, of: Whole, unless_told: Flags, excluded: Flags) -> _Account:
         """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by what
-        they open with; ``unless_told`` otherwise by either."""
+        they open with; ``unless_told`` otherwise by either, and never where it is ``excluded``."""
         left, nearer = self.unexplained - other.unexplained, self.off - other.off
         less = (left >= 1.0) | ((left > -1.0) & ((nearer >= 1.0) | (unless_told & (nearer > -1.0))))
-        return self._or(other, less, of)
+        return self._or(other, less & ~excluded, of)
 
     def unless_on(self, other: _Account, of: Whole) -> _Account:
         """The other account, with what is billed past the last due date in another way, likewise."""
@@ -144,15 +144,16 @@ def interest_of(
     all_come = _all_come(owing, spell, by_schedule + billed)
     opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come)
     apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
+    goes_on = owing.interest_by_payments & (fees.in_all > fee * np.maximum(until_default - start.paid, 0))
     ended, never = np.full(len(begins), not spell.lasts), np.zeros(len(begins), dtype=np.bool_)
     on = [_billed_on(owing, spell, pieces, principal, start, way) for way in range(len(pieces.beyond))]
 
     def account_by(way: int) -> _Account:
         day, schedule = by_day + on[way], by_schedule + on[way]
         found = apart(day, way).unless(apart(schedule, way), of)
-        for come, of_each, unless_told in ((billed, (fee, fee), ended), (stopped, (fee, nil), never)):
+        for come, of_each, *where in ((billed, (fee, fee), ended, never), (stopped, (fee, nil), never, goes_on)):
             other = within(day + come, way, fees=of_each).unless(within(schedule + come, way, fees=of_each), of)
-            found = found.unless_billed(other, of, unless_told)
+            found = found.unless_billed(other, of, *where)
         return found
 
     ways = [account_by(way) for way in range(len(pieces.beyond) if pieces.beyond.any() else 1)]
@@ -161,19 +162,28 @@ def interest_of(
     on_mean = _stepped(owing, account, taking, of, pieces.days, to_mean) + owing.schedule.rate[of] * principal * to_mean
     owed = taking.by_piece + on_mean - taking.paid
     taken, *by_ways = (_taken(owing, spell, account, net, one, pieces, paid[begins]) for one in (taking, *ways))
-    untold = spell.lasts & ~owing.interest_by_payments & ~(owing.interest_stated & owing.in_it_at_opening(spell))
-    missing = np.where(untold, taking.unexplained + taking.beside, 0.0)
-    doubt = np.where(missing >= 1.0, np.ptp(by_ways, axis=0), 0.0)
-    missing = np.where(doubt > 0.0, missing, 0.0)
-    new, stated = ended & ~owing.in_it_at_opening(spell), owing.interest_stated | (owing.interest_paid > 0)
-    doubt = np.where(new & ~stated, np.abs(by_day.missed - by_schedule.missed), doubt)
-    received_tells = new & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
-    missed = np.maximum(by_day.missed, by_schedule.missed) + np.where(taking.fee > 0.0, billed.missed, 0.0)
-    most = np.where(new, missed, taking.first + doubt + missing)
     scheduled = by_schedule.by_end + np.choose(taking.way, [one.by_end for one in on])
-    return Interest(
-        owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, received_tells, most, scheduled
-    )
+    missed = np.stack([by_day.missed, by_schedule.missed]) + np.where(taking.fee > 0.0, billed.missed, 0.0)
+    doubt, told, most = _left_open(owing, spell, taking, np.ptp(by_ways, axis=0), missed)
+    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, told, most, scheduled)
+
+
+def _left_open(
+    owing: Owing, spell: Spell, taking: _Account, between: Numbers, missed: Numbers
+) -> tuple[Numbers, Flags, Numbers]:  # fmt: skip
+    """How far what is taken may be off by how it is billed, whose is told by what was received of one that was cured, and the
+    most that may be owed at first: where ways of billing on take different amounts, ``between`` them, and instalments missed
+    carry others by day and by schedule, ``missed``."""
+    opened = owing.in_it_at_opening(spell)
+    untold = spell.lasts & ~owing.interest_by_payments & ~(owing.interest_stated & opened)
+    missing = np.where(untold, taking.unexplained + taking.beside, 0.0)
+    doubt = np.where(missing >= 1.0, between, 0.0)
+    most = taking.first + doubt + np.where(doubt > 0.0, missing, 0.0)
+    if spell.lasts:
+        return doubt, np.zeros_like(opened), most
+    stated = owing.interest_stated | (owing.interest_paid > 0)
+    told = ~opened & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
+    return np.where(~opened & ~stated, np.ptp(missed, axis=0), 0.0), told, np.where(opened, most, missed.max(axis=0))
 
 
 def _opened(
