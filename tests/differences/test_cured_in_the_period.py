@@ -123,8 +123,8 @@ def test_revenue_by_hand() -> None:
 
 @pytest.mark.parametrize("told", TOLD)
 def test_income_of_the_year_by_hand(told: str, tmp_path: Path) -> None:
-    """Seven service fees at once are no income of their day: three were earned before the default (257.31 in all by day of
-    payment, 284.72 as they fall due, of hundreds), whether payments tell it, what was received does, or nothing."""
+    """Seven service fees at once are no income of their day: three were earned before the default (25,731.00 by day of
+    payment, 28,472.68 as they fall due), whether payments tell it, what was received does, or nothing."""
     run = year_of(tmp_path / "lender", told, CASES)
     found = financing_income(run)
     assert {name: found[name] for name in CASES} == pytest.approx(INCOME, abs=1)
