@@ -149,7 +149,7 @@ def loans_of(
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
-        origination_fees_paid=np.where(lent, _fees_at_origination(payments, contracts, schedule.origination_date, fees), 0),
+        origination_fees_paid=_fees_at_origination(payments, contracts, schedule.origination_date, np.where(lent, fees, 0)),
         ahead_rise=ahead - ahead_before,
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
@@ -211,7 +211,7 @@ def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, or
     and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then: 9,000.00."""
     if payments is None:
         return np.zeros(len(contracts), np.int64)
-    day_of = pl.DataFrame({"contract_id": contracts, "date": originated})
+    day_of = pl.DataFrame({"contract_id": contracts, "date": originated}).filter(pl.Series(fees > 0))
     beyond = pl.col("fees_minor") - pl.col("service_fees_minor")
     that_day = payments.join(day_of, on=["contract_id", "date"], how="semi").group_by("contract_id").agg(paid=beyond.sum())
     found = contracts.to_frame().join(that_day, on="contract_id", how="left", maintain_order="left")
