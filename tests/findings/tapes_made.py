@@ -46,7 +46,6 @@ GOOD: Mapping[str, Any] = {
     "costs_paid_minor": 500,
     "outstanding_principal_minor": 10_000,
     "billed_unpaid_interest_minor": 0,
-    "service_fees_ahead_minor": 0,
     "interest_received_minor": 9_000,
     "days_past_due": 0,
     "status": "on_book",
@@ -61,6 +60,7 @@ GOOD: Mapping[str, Any] = {
     "rating_at_origination": None,
     "pd_12m": None,
     "pd_12m_at_origination": None,
+    "service_fees_ahead_minor": 0,
 }
 
 LEFT = {"status": "prepaid", "exit_date": date(2023, 6, 30)}
