@@ -93,7 +93,8 @@ def _of_spell(
     found.taken[places] += interest.taken + deferral.taken
     np.add.at(found.net, places[pieces.of], amounts * pieces.share)  # one after the other, in the order of days
     taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
-    of_net = np.bincount(pieces.of, (net_of(*most) - net_of(*least)) * pieces.share, minlength=len(net))
+    of_net = np.zeros(len(net))
+    np.add.at(of_net, pieces.of, (net_of(*most) - net_of(*least)) * pieces.share)
     # who is cured may have paid principal first, and interest last: what is taken and revenue are off in one direction
     apart = rules.interest_on_allowance(1.0 / factor[places] - 1.0, of_net if spell.lasts else -of_net, taken)
     told = (owing.by_rows(spell) | (not spell.lasts)) & ~owing.by_payments
