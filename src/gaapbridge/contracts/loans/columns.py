@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -50,8 +50,10 @@ class Loans:
     paid and principal advanced; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
-    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees, and
-    ``service_fees_paid`` those of the fees that are of instalments.
+    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
+    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees_paid`` those that are of
+    ``fees_received`` of a loan paid out in the period. ``ahead_rise`` is what service fees paid before they fall due rose by
+    from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
     """
 
     contract_id: pl.Series
@@ -68,6 +70,8 @@ class Loans:
     interest_paid: Whole
     fees_paid: Whole
     service_fees_paid: Whole
+    origination_fees_paid: Whole
+    ahead_rise: Whole
     interest_stated: bool
     interest_by_payments: Flags
     recovered: Numbers
@@ -135,9 +139,14 @@ def loans_of(
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
-    states = states_of(joined, course, setting)
+    ahead, ahead_before = (whole(joined, "service_fees_ahead_minor" + suffix) for suffix in ("", OF_OPENING))
+    ahead_before = np.where(course.opened, ahead_before, 0)
+    states = {
+        name: replace(rows, billed_interest=rows.billed_interest - (ahead_before if name == "opening" else ahead))
+        for name, rows in states_of(joined, course, setting).items()
+    }
     if payments is not None and "service_fees_minor" not in paid:
-        payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
+        payments = with_service_fees(payments, contracts, schedule, states, service, (ahead_before, ahead))
     in_part = _written_off_in_part(joined, course, payments is not None)
     return Loans(
         contract_id=contracts,
@@ -154,6 +163,8 @@ def loans_of(
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
+        origination_fees_paid=_fees_at_origination(payments, contracts, schedule.origination_date, np.where(lent, fees, 0)),
+        ahead_rise=ahead - ahead_before,
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
@@ -211,6 +222,18 @@ def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
     summed = payments.group_by("contract_id").agg(pl.col("service_fees_minor").sum())
     found = contracts.to_frame().join(summed, on="contract_id", how="left", maintain_order="left")
     return whole(found, "service_fees_minor")
+
+
+def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, originated: Dates, fees: Whole) -> Whole:
+    """What of ``fees`` received for a loan its payments of that day hold (310-20-25-2; IFRS 9 B5.4.1, B5.4.2): it is deferred,
+    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then: 9,000.00."""
+    if payments is None:
+        return np.zeros(len(contracts), np.int64)
+    day_of = pl.DataFrame({"contract_id": contracts, "date": originated}).filter(pl.Series(fees > 0))
+    beyond = pl.col("fees_minor") - pl.col("service_fees_minor")
+    that_day = payments.join(day_of, on=["contract_id", "date"], how="semi").group_by("contract_id").agg(paid=beyond.sum())
+    found = contracts.to_frame().join(that_day, on="contract_id", how="left", maintain_order="left")
+    return np.minimum(whole(found, "paid"), fees)
 
 
 def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:

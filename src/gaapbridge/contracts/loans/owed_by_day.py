@@ -92,10 +92,11 @@ class Owing:
     minor units; ``balances`` are scheduled, after each instalment x N.
 
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
-    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period. ``falls``:
-    every instalment repays some, so that principal tells how many are paid. ``capitalised`` is what of the principal of the
-    state's row is interest that was added to it ``capitalised_on`` a day. ``opened`` are those whose first row is of the
-    opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
+    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period;
+    ``interest_paid`` is that of the payments, service fees with it, nil of whom rows tell it. Both have ``capitalised``, what
+    of the principal of the state's row is interest that was added to it ``capitalised_on`` a day. ``falls``: every instalment
+    repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the opening tape,
+    ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
 
     schedule: Schedule
@@ -115,6 +116,7 @@ class Owing:
     interest_by_payments: Flags
     interest_stated: bool
     interest_received: Whole
+    interest_paid: Whole
     service_fee: Numbers
     capitalised: Whole
     capitalised_on: Dates
@@ -134,7 +136,8 @@ class Owing:
         left, paid = self.at(spell, every, spell.until)
         due = position_at(self.schedule, spell.until).instalments_due
         before, scheduled = self.balances[paid, every], self.balances[np.maximum(due, paid), every]
-        caught_up = left * scheduled / np.where(before > 0.0, before, 1.0) + self.added(every, spell.until)
+        added = self.added(every, spell.until)
+        caught_up = (left - added) * scheduled / np.where(before > 0.0, before, 1.0) + added
         return np.where(self.cured(spell) & ~self.by_payments, caught_up, left)
 
     def added(self, of: Whole, days: Dates) -> Whole:
@@ -174,14 +177,14 @@ class Owing:
         return ended
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
-        """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates
-        between two days, past the last one too."""
-        told, agreed = self.by_payments[self.received.place], self.schedule
+        """Contracts, and days on which what they owe may change within a month of default: those of payments, those on which
+        interest was added to principal, and due dates between two days, past the last one too."""
+        told, agreed, added = self.by_payments[self.received.place], self.schedule, np.nonzero(self.capitalised > 0)[0]
         due, last = (position_at(agreed, when).due_dates_passed for when in (since, until))
         steps = int((last - due).max(initial=0))
         days = [due_dates(agreed.first_payment_date, agreed.due_day, due + row) for row in range(steps)]
-        places = np.concatenate([self.received.place[told], *[np.arange(len(due))] * steps])
-        return places, np.concatenate([self.received.day[told], *days])
+        places = np.concatenate([self.received.place[told], added, *[np.arange(len(due))] * steps])
+        return places, np.concatenate([self.received.day[told], self.capitalised_on[added], *days])
 
     def at(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell."""
@@ -189,7 +192,8 @@ class Owing:
         by_payments, by_rows = self.by_payments[of], self.by_rows(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
-        owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
+        agreed = (self.principal[1] - self.capitalised)[of]
+        owed = agreed * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0) + self.added(of, days)
         counted = by_payments & self.falls[of]
         if (chosen := np.nonzero(by_rows & ~counted)[0]).size:
             owed[chosen], paid[chosen] = self._stepped(spell, of[chosen], days[chosen])
@@ -267,7 +271,7 @@ class Owing:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
         due, first, start = self._start(spell, of)
         if not spell.lasts:
-            return start, first
+            return start + self.added(of, days), first
         passed, dates = self._passed(spell, of, days, due)
         last = np.maximum(first, self.paid[1][of])
         paid = first + _steps(last - first, passed, dates)
@@ -304,11 +308,14 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
     by_payments = loans.explained[places]
+    paid_in = loans.interest_paid + loans.service_fees_paid + loans.capitalised
+    paid_in = np.where(loans.received_by_payments, paid_in, 0)
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
-        loans.received_by_rows[places], loans.service_fee[places], loans.capitalised[places], loans.capitalised_on[places],
+        loans.received_by_rows[places], paid_in[places], loans.service_fee[places],
+        loans.capitalised[places], loans.capitalised_on[places],
     )  # fmt: skip
 
 
