@@ -197,14 +197,23 @@ class Billed:
         return self.grid.position(day if self.fees_until is None else min(day, self.fees_until)).k
 
 
+def billed_by_schedule(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> Billed:
+    """By schedule with service fees billed, and nothing past the last due date."""
+    return Billed(BySchedule(owed, grid, schedule, _ending(told, default, owed, schedule, grid)), told.row.service_fee_minor)
+
+
 def ways_of_billing(
     told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, billed_on: BilledOn
 ) -> tuple[tuple[Billed, Billed], ...]:
     """The ways of one time in default, by day and by schedule: with service fees apart, then, where the loan has any, with them
     billed, and billed up to the default alone. It ends with the principal that is left after it, at the state with that of its
     row."""
-    after, fee = principal_after(told, default, owed, schedule, grid), told.row.service_fee_minor
-    ending = {told.day: Decimal(told.row.outstanding_principal_minor), default.until: after}
+    ending, fee = _ending(told, default, owed, schedule, grid), told.row.service_fee_minor
     by_day, by_schedule = ByDay(owed, grid, schedule.rate, billed_on), BySchedule(owed, grid, schedule, ending, billed_on)
     fees: tuple[tuple[int, date | None], ...] = ((0, None), (fee, None), (fee, default.since)) if fee else ((0, None),)
     return tuple((Billed(by_day, *billed), Billed(by_schedule, *billed)) for billed in fees)
+
+
+def _ending(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> dict[date, Decimal]:
+    after = principal_after(told, default, owed, schedule, grid)
+    return {told.day: Decimal(told.row.outstanding_principal_minor), default.until: after}
