@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from tests.simulation.by_hand import months_later
 
@@ -83,15 +84,11 @@ class Books:
         happened = [one for one in self.entries if one.day <= day]
         return self.principal - sum(one.principal - one.capitalised for one in happened)
 
-    @cached_property
-    def _accrued(self) -> dict[date, Fraction]:
-        """Interest and fees that have come to be owed by each day, paid or not."""
-        came, found, day = ZERO, {self.made: ZERO}, self.made
-        while day < date(2025, 1, 1):
-            came += self.rate * self.owed(day) * (self.periods(day + timedelta(1)) - self.periods(day))
-            day += timedelta(1)
-            found[day] = came + self.service_fee * self.passed(day)
-        return found
+    def _by_day(self, day: date) -> Fraction:
+        """Interest and fees that have come to be owed by a day, paid or not: of each day on what is owed on it."""
+        days = sorted({self.made, day, *(one.day for one in self.entries if one.day < day)})
+        came = (self.owed(one) * (self.periods(other) - self.periods(one)) for one, other in pairwise(days))
+        return self.rate * sum(came, ZERO) + self.service_fee * self.passed(day)
 
     def _by_schedule(self, day: date) -> Fraction:
         """The same: of instalments due what the schedule has, and what runs on the principal of the day; what was capitalised
@@ -104,7 +101,7 @@ class Books:
 
     def came(self, day: date) -> Fraction:
         """Interest and fees that have come to be owed by a day, paid or not; what was waived is taken off."""
-        came = self._accrued[day] if self.by_day else self._by_schedule(day)
+        came = self._by_day(day) if self.by_day else self._by_schedule(day)
         return came - sum((Fraction(one.waived) for one in self.entries if one.day <= day), ZERO)
 
     def unpaid(self, day: date) -> Fraction:

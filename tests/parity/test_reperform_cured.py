@@ -219,6 +219,7 @@ CAPITALISED = {
     "at the end with service fees": (capitalised_in_june(at_the_end=True, by_day=True, service_fee=60_000), 4_320_000),
     "at the end with fees deferred": (capitalised_in_june(at_the_end=True, by_day=True, fees=900_000), 3_600_000),
     "in parts by day": (capitalised_in_june(at_the_end=False, by_day=True), 3_000_000),
+    "in parts by schedule": (capitalised_in_june(at_the_end=False, by_day=False), 2_450_001),
 }
 
 
@@ -270,3 +271,18 @@ def test_without_payments_the_event_says_what_repaid_principal_hides() -> None:
     assert with_modification(without_stating(told), amount).capitalised is None
     stating = replace(told, row=replace(told.row, interest_received_minor=books.received(CLOSING) + amount))
     assert with_modification(stating, amount).capitalised is None
+
+
+@TOLD
+@pytest.mark.parametrize(("at_the_end", "by_day"), [(True, True), (False, True), (False, False)])
+def test_interest_capitalised_while_the_default_lasts(at_the_end: bool, by_day: bool, by: str) -> None:
+    """Nothing is paid before or after: what was owed on 15 June is principal from then on, and bears interest."""
+    books = Books(MADE, 30_000_000, 36, service_fee=60_000, at_the_end=at_the_end, by_day=by_day)
+    books = paying(books, range(1, 7))
+    amount = round(books.unpaid(LATER))
+    books = books.with_entry(Entry(LATER, capitalised=amount))
+    expected = books.taken(OPENING, CLOSING) - books.earned(EARLIER, OPENING, CLOSING)
+    told = told_by(by, books, row(books, OPENING, EARLIER, None, 7), row(books, CLOSING, EARLIER, None, 7))
+    made = with_modification(told, 0)
+    assert made.capitalised is not None and abs(made.capitalised.amount - amount) <= 1
+    assert abs(found(made)[0] - expected) < CENT

@@ -15,7 +15,7 @@ from gaapbridge.reperform.exact import EXACT, ONE, ZERO
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import accrued_interest
 from gaapbridge.reperform.loan import MATURED, PREPAID, Event, Loan, Paid, Payment
-from gaapbridge.reperform.loans.told import Capitalised, paid_at
+from gaapbridge.reperform.loans.told import Capitalised, paid_at, with_service_fees
 from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 
 
@@ -57,7 +57,8 @@ def capitalised_in(
         grid = row.grid
         schedule = contractual_schedule(row, grid)
         begun, on = _Begun.of(before, row, schedule, grid, opening), max(event.event_date for event in modified)
-        owed = _owed_at_most(begun, row, on, payments, schedule, grid)
+        told = None if payments is None else with_service_fees(payments, grid, before, begun.paid, row, day)
+        owed = _owed_at_most(begun, row, on, told, schedule, grid)
         gone = row.status in (PREPAID, MATURED) and payments is not None
         left = 0 if gone else row.outstanding_principal_minor
         repaid = 0 if payments is None else payments.principal(date.max)
@@ -75,12 +76,9 @@ def _owed_at_most(begun: _Begun, row: Loan, on: date, payments: Paid | None, sch
     periods = grid.periods_going_on(on) - grid.periods_going_on(begun.day)
     came = begun.interest + schedule.rate * begun.principal * periods
     came += row.service_fee_minor * (grid.position(on).k - begun.paid)
-    if payments is None:
+    if payments is None or not payments.tells_interest:
         return came
-    told = payments.with_service_fees(row.service_fee_minor, lambda day: grid.position(day).k, begun.paid)
-    if not told.tells_interest:
-        return came
-    return came - told.interest(date.min, on) - told.service_fees(date.min, on)
+    return came - payments.interest(date.min, on) - payments.service_fees(date.min, on)
 
 
 def _is_lacking(begun: _Begun, row: Loan, day: date, on: date, amount: int, schedule: Schedule, grid: Grid) -> bool:

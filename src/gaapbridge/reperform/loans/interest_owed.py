@@ -204,7 +204,7 @@ def _missing_in_period(told: Told, default: Default, account: InterestOwed, sche
 
 def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begins: date) -> Callable[[date], Decimal]:
     """The interest paid from the beginning up to a day, with service fees where they are billed: by the payments that tell it,
-    else with the instalments paid, on the day of the state those of its row."""
+    else with the instalments paid, on the day of the state those of its row, and what was capitalised, where that is more."""
     owed, grid, fee = billed.owed, billed.grid, billed.service_fee_minor
     if owed.tells_interest:
         return lambda day: Decimal(
@@ -212,10 +212,13 @@ def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begi
         )
     first = owed.on(default.begins).paid
     last = max(first, paid_at(grid, told.row, told.day))
+    is_known = default.lasts and told.capitalised_by(begins) == 0
+    is_apart = is_known and owed.scheduled_interest(schedule, grid, first, last) < told.capitalised_by(told.day)
 
     def with_instalments(day: date) -> Decimal:
         paid = last if default.lasts and day >= default.until else owed.on(day).paid
-        return owed.scheduled_interest(schedule, grid, first, paid) + fee * (paid - first)
+        added = told.capitalised_by(day) if is_apart else 0
+        return owed.scheduled_interest(schedule, grid, first, paid) + fee * (paid - first) + added
 
     return with_instalments
 

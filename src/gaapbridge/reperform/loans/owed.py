@@ -18,7 +18,7 @@ from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.loan import MATURED, PREPAID, Paid
-from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at, with_service_fees
 from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.timeline import instalments_paid
 
@@ -76,7 +76,7 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     rows = replace(_by_rows(told, first, default, schedule, grid, elections), scale=scale)
     if first is None or told.payments is None or not _explained(told, first[0]):
         return _fallen_due(rows, grid)
-    payments = told.payments.with_service_fees(told.row.service_fee_minor, lambda day: grid.position(day).k, first.paid)
+    payments = with_service_fees(told.payments, grid, told.before, first.paid, told.row, told.day)
     return _fallen_due(_by_payments(payments, first, at_state.paid, schedule, rows), grid)
 
 

@@ -26,8 +26,8 @@ def interest_at_state(told: Told, schedule: Schedule, grid: Grid) -> Decimal:
 @dataclass(frozen=True, slots=True)
 class Received:
     """Interest received by rows, in minor units: what they state, None where they do not; how many instalments they have paid,
-    and what these carry, X; all that came by schedule with what was owed at first, Y; and what the last row owes, which the
-    last payment settles where the loan `is_repaid`.
+    and what these carry with the rise of service fees paid ahead, X; all that came by schedule with what was owed at first, Y;
+    and what the last row owes, which the last payment settles where the loan `is_repaid`.
 
     Twelve instalments of 100 came, eleven of them paid by the row of the moment before the last payment, which states that
     payment too, or does not:
@@ -74,14 +74,15 @@ def received_by_rows(told: Told, owed: Owed, schedule: Schedule, grid: Grid, ope
     fallen, paid, came = 0, 0, ZERO
     if before is not None:
         at = grid.position(opening)
-        fallen, paid, came = at.k, paid_at(grid, before, opening), Decimal(before.billed_unpaid_interest_minor)
+        fallen, paid, came = at.k, paid_at(grid, before, opening), Decimal(before.billed_unpaid)
     came += owed.scheduled_interest(schedule, grid, fallen, position.k) + fee * (position.k - fallen)
     came += row.outstanding_principal_minor * schedule.rate * position.period_length * position.f
     settled, is_repaid, stated = interest_at_state(told, schedule, grid), row.status in (MATURED, PREPAID), told.interest_stated
-    if stated is None and position.k == grid.instalments and row.days_past_due == row.billed_unpaid_interest_minor == 0:
+    if stated is None and position.k == grid.instalments and row.days_past_due == row.billed_unpaid == 0:
         last = grid.instalments  # nothing is left to be paid
     last = max(paid, last)
-    of_instalments = owed.scheduled_interest(schedule, grid, paid, last) + fee * (last - paid)
+    ahead = row.service_fees_ahead_minor - (0 if before is None else before.service_fees_ahead_minor)
+    of_instalments = owed.scheduled_interest(schedule, grid, paid, last) + fee * (last - paid) + ahead
     return Received(stated, last - paid, of_instalments, came, settled, is_repaid)
 
 

@@ -101,6 +101,24 @@ def paid_at(grid: Grid, row: Loan, day: date) -> int:
     return min(paid, grid.instalments - 1)
 
 
+def with_service_fees(payments: Paid, grid: Grid, before: Loan | None, paid: int, row: Loan, day: date) -> Paid:
+    """Payments with what of their fees are service fees: those of the instalments, beyond the ones paid at the beginning, that
+    fall due by 15 days after a day; of who is ahead by the row of the state all that fell due by it, and what is ahead. What
+    was ahead at the beginning is paid."""
+    ahead, fee = row.service_fees_ahead_minor, row.service_fee_minor
+    behind = 0 if before is None else before.service_fees_ahead_minor
+
+    def most(one: date) -> int:
+        due = grid.position(day if ahead else one + SOON).k
+        return fee * (due - paid) + ahead - behind
+
+    return payments.with_service_fees(fee, most)
+
+
+SOON = timedelta(days=15)
+"""How long before its due date a service fee may be paid."""
+
+
 @dataclass(frozen=True, slots=True)
 class DaysPastTheLast:
     """The days past the last due date from a day up to another, in months, over which what is billed by day is spread.
