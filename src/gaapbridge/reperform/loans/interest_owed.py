@@ -125,9 +125,18 @@ def _owed_where(
     ]
     taken, *with_fees = (_by_day_or_schedule(*pair) for pair in pairs)
     for other in with_fees:
+        if other.billed.fees_until is not None and _pays_what_is_not_billed(other.billed, default, opening):
+            continue
         is_alike = other.billed.fees_until is None and not default.lasts and not _is_nearer(taken, other)
         taken = other if is_alike or _is_nearer(other, taken) else taken
     return taken, tuple(account for pair in pairs for account in pair if account is not taken)
+
+
+def _pays_what_is_not_billed(billed: Billed, default: Default, opening: date) -> bool:
+    """Whether payments have more service fees than those of the instalments that fell due by a default with which their
+    billing is to have stopped."""
+    unpaid = billed.grid.position(default.since).k - billed.owed.on(opening).paid
+    return billed.owed.payments.service_fees(date.min, date.max) > billed.service_fee_minor * max(0, unpaid)
 
 
 def _in_all(account: InterestOwed) -> InterestOwed:
@@ -166,6 +175,8 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     untold = interest_at_state(told, schedule, grid) - (account.come(ends) - spent)
     account = replace(account, untold=untold, unexplained=abs(untold))
     account = replace(account, steps=_steps(told, account, is_known=before is not None or owed.tells_interest))
+    if isinstance(account.steps, AtOnce) and before is not None and default.since <= opening:
+        account = replace(account, unexplained=min(account.unexplained, behind))
     received = None if owed.tells_interest else received_in(told, default, owed, schedule, grid, opening)
     if received is None and not owed.tells_interest:
         account = replace(account, unexplained_in_all=abs(untold) + behind)
