@@ -57,8 +57,8 @@ def capitalised_in(
         grid = row.grid
         schedule = contractual_schedule(row, grid)
         begun, on = _Begun.of(before, row, schedule, grid, opening), max(event.event_date for event in modified)
-        told = None if payments is None else with_service_fees(payments, grid, before, begun.paid, row, day)
-        owed = _owed_at_most(begun, row, on, told, schedule, grid)
+        paid = None if payments is None else with_service_fees(payments, grid, before, begun.paid, row, day)
+        owed = _owed_at_most(begun, row, on, paid, schedule, grid)
         gone = row.status in (PREPAID, MATURED) and payments is not None
         left = 0 if gone else row.outstanding_principal_minor
         repaid = 0 if payments is None else payments.principal(date.max)
