@@ -16,7 +16,7 @@ from gaapbridge.reperform.interest import Terms, ifrs_deferral_ratio
 from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID
 from gaapbridge.reperform.loans.interest_owed import InterestOwed
 from gaapbridge.reperform.loans.owed import Owed, principal_after
-from gaapbridge.reperform.loans.received import interest_at_state, received_by_rows, received_in
+from gaapbridge.reperform.loans.received import interest_at_state, paid_last_beyond, received_by_rows, received_in
 from gaapbridge.reperform.loans.told import Default, Told
 
 Part = tuple[str, Decimal]
@@ -96,10 +96,8 @@ class InDefault:
         parts: tuple[Part, ...] = (("service fees paid", Decimal(fees)),)
         if not repaid:
             return parts
-        before = self.told.last_day
-        last = payments.interest(before, date.max) + (payments.service_fees(before, date.max) if are_billed else 0)
-        owed = interest_at_state(self.told, self.terms.schedule, self.terms.grid)
-        return (*parts, ("paid last beyond the interest owed, waived if below nil", last - owed))
+        beyond = paid_last_beyond(self.told, self.owed, self.terms.schedule, self.terms.grid, with_fees=are_billed)
+        return (*parts, ("paid last beyond the interest owed, waived if below nil", beyond))
 
     def _by_rows(self) -> tuple[Part, ...]:
         """What was paid on days not told and is missing in what is billed, and service fees, if apart, of the instalments paid

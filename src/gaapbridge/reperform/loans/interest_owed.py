@@ -18,7 +18,7 @@ from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import accrued_interest
 from gaapbridge.reperform.loans.interest_billed import Billed, BilledOn, billed_by_schedule, ways_of_billing
 from gaapbridge.reperform.loans.owed import Owed
-from gaapbridge.reperform.loans.received import interest_at_state, received_by_rows, received_in
+from gaapbridge.reperform.loans.received import interest_at_state, paid_last_beyond, received_by_rows, received_in
 from gaapbridge.reperform.loans.told import AtOnce, DaysPastTheLast, Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
 
@@ -174,8 +174,8 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     spent = account.paid(told.last_day if owed.tells_interest else ends)
     untold = interest_at_state(told, schedule, grid) - (account.come(ends) - spent)
     account = replace(account, untold=untold, unexplained=abs(untold))
-    account = replace(account, steps=_steps(told, account, is_known=before is not None or owed.tells_interest))
-    if isinstance(account.steps, AtOnce) and before is not None and default.since <= opening:
+    account = replace(account, steps=_steps(told, account, schedule, is_known=before is not None or owed.tells_interest))
+    if isinstance(account.steps, AtOnce) and account.steps.part > ZERO and before is not None and default.since <= opening:
         account = replace(account, unexplained=min(account.unexplained, behind))
     received = None if owed.tells_interest else received_in(told, default, owed, schedule, grid, opening)
     if received is None and not owed.tells_interest:
@@ -187,13 +187,15 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     return replace(account, unexplained=abs(untold + received - fees - spent))
 
 
-def _steps(told: Told, account: InterestOwed, *, is_known: bool) -> Steps:
+def _steps(told: Told, account: InterestOwed, schedule: Schedule, *, is_known: bool) -> Steps:
     """What is untold goes over due dates, or over the days past the last where these are billed, of an account that begins with
-    no row from the last due date on; what payments lack is waived with a cure on its day."""
+    no row from the last due date on; what payments lack is waived with a cure on its day, but for what the last one brings."""
     grid, begins, ends, cured = account.billed.grid, account.begins, account.ends, told.row.cured_date
     is_more, last = account.untold > ZERO, grid.due(grid.instalments)
     if account.billed.owed.tells_interest and account.untold < ZERO and cured is not None and begins < cured <= ends:
-        return AtOnce(cured)
+        billed = account.billed
+        later = paid_last_beyond(told, billed.owed, schedule, grid, with_fees=billed.service_fee_minor > 0)
+        return AtOnce(cured, min(ZERO, account.untold + max(ZERO, later)) / account.untold)
     if account.billed.billed_on == "by day" and is_more and ends > last:
         return DaysPastTheLast(grid, begins if is_known else last, ends)
     return EqualSteps.going_on(grid, begins, ends, after_the_last=is_more)

@@ -23,6 +23,16 @@ def interest_at_state(told: Told, schedule: Schedule, grid: Grid) -> Decimal:
     return accrued_interest(told.row, schedule, grid.position(told.day))
 
 
+def paid_last_beyond(told: Told, owed: Owed, schedule: Schedule, grid: Grid, *, with_fees: bool) -> Decimal:
+    """What payments have of interest, and of service fees if billed, on the day on which a loan was repaid and later, less
+    what its row owes, which the last payment settles; nil of one that was not repaid."""
+    if told.row.status not in (PREPAID, MATURED):
+        return ZERO
+    before, payments = told.last_day, owed.payments
+    last = payments.interest(before, date.max) + (payments.service_fees(before, date.max) if with_fees else 0)
+    return last - interest_at_state(told, schedule, grid)
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """Interest received by rows, in minor units: what they state, None where they do not; how many instalments they have paid,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from gaapbridge.reperform.exact import ONE, ZERO
+from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.grid import Grid, months_later
 from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Loan, Paid
 from gaapbridge.reperform.timeline import instalments_paid
@@ -143,13 +143,14 @@ class DaysPastTheLast:
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """All of it on one day."""
+    """A part of it on one day, and the rest in the end."""
 
     day: date
+    part: Decimal
 
     def share(self, day: date) -> Decimal:
-        """The part of it that is behind on a day."""
-        return ONE if day >= self.day else ZERO
+        """The part of it that is behind on a day before the end."""
+        return self.part if day >= self.day else ZERO
 
 
 @dataclass(frozen=True, slots=True)
