@@ -255,5 +255,6 @@ def _begun(told: Told, default: Default, billed: Billed, schedule: Schedule, ope
     nothing_paid = billed.missed(default.begins, owed.on(default.begins).paid)
     if not default.lasts or paid_at(grid, told.row, told.day) > owed.on(default.begins).paid:
         return default.begins, nothing_paid
-    left = interest_at_state(told, schedule, grid) - billed.between(default.begins, default.until)
+    capitalised = told.capitalised_by(told.day) - told.capitalised_by(default.begins)
+    left = interest_at_state(told, schedule, grid) + capitalised - billed.between(default.begins, default.until)
     return default.begins, min(nothing_paid, max(ZERO, left))
