@@ -235,10 +235,10 @@ CAPITALISED = {
 }
 
 
-def with_modification(told: Told, amount: int) -> Told:
-    """The same with a modification on the day of the cure that states an amount."""
+def with_modification(told: Told, amount: int, day: date = LATER) -> Told:
+    """The same with a modification, on the day of the cure if no other, that states an amount."""
     assert told.before is not None
-    event = Event("L1", LATER, "modification", amount)
+    event = Event("L1", day, "modification", amount)
     added = capitalised_in(told.before, told.row, told.day, [event], told.payments, (), OPENING)
     paid = None if told.payments is None else with_capitalised(told.payments, added, "L1")
     return Told(told.row, told.day, told.opening, paid, added)
@@ -297,4 +297,18 @@ def test_interest_capitalised_while_the_default_lasts(at_the_end: bool, by_day: 
     told = told_by(by, books, row(books, OPENING, EARLIER, None, 7), row(books, CLOSING, EARLIER, None, 7))
     made = with_modification(told, 0)
     assert made.capitalised is not None and abs(made.capitalised.amount - amount) <= 1
+    assert abs(found(made)[0] - expected) < CENT
+
+
+def test_what_was_owed_before_is_no_income_of_a_default_that_is_capitalised() -> None:
+    """A bullet of 300,000.00 of which four instalments are missed before the default, all it owes is capitalised on 1 December:
+    payments of principal alone tell none of the interest, but what was owed as the default began is in what was added."""
+    books = paying(Books(MADE, 30_000_000, 36, service_fee=60_000, at_the_end=True, by_day=True), range(1, 15))
+    since, added_on = date(2023, 6, 15), date(2023, 12, 1)
+    amount = round(books.unpaid(added_on))
+    books = books.with_entry(Entry(added_on, capitalised=amount))
+    told = told_by("payments of principal", books, row(books, OPENING), row(books, CLOSING, since, None, 15))
+    made = with_modification(told, amount, added_on)
+    assert made.capitalised is not None and made.capitalised.amount == amount
+    expected = books.taken(since, CLOSING) - books.earned(since, since, CLOSING)
     assert abs(found(made)[0] - expected) < CENT

@@ -80,6 +80,11 @@ class InterestOwed:
             come += self.untold * (self.steps.share(ends) - self.steps.share(begins))
         return first + come * (days - 1) / (2 * days)
 
+    @property
+    def is_waived(self) -> bool:
+        """Whether some of what is untold was waived with a cure."""
+        return isinstance(self.steps, AtOnce) and self.steps.part > ZERO
+
     def begun(self, others: Sequence[InterestOwed]) -> tuple[Step, Step, Step]:
         """How it is billed, unlike the other ways, how it begins, and what is missing to its end, for reading."""
         missing = "above nil billed otherwise than agreed, below nil paid on days not told"
@@ -104,32 +109,34 @@ def interest_owed_in(
     """
     is_past = told.day > grid.due(grid.instalments)
     ways: tuple[BilledOn, ...] = ("nothing", "by day", "by due dates") if is_past else ("nothing",)
-    found: list[InterestOwed] = []
-    taken: InterestOwed | None = None
+    tried = []
     for billed_on in ways:
-        one, others = _owed_where(told, default, owed, schedule, grid, opening, billed_on)
-        found += (one, *others)
-        if taken is None or _is_nearer(_in_all(one), _in_all(taken)):
-            taken = one
-    assert taken is not None
+        pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on)
+        tried.append([tuple(_account(told, default, way, schedule, opening) for way in both) for both in pairs])
+    found = [account for pairs in tried for pair in pairs for account in pair]
+    if told.before_in(default, opening) is not None and any(account.is_waived for account in found):
+        tried = [[tuple(map(_by_the_opening, pair)) for pair in pairs] for pairs in tried]
+        found = [account for pairs in tried for pair in pairs for account in pair]
+    taken, *others = (_with_fees_or_without(pairs, default, opening) for pairs in tried)
+    for other in others:
+        taken = other if _is_nearer(_in_all(other), _in_all(taken)) else taken
     return taken, tuple(account for account in found if account is not taken)
 
 
-def _owed_where(
-    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date, billed_on: BilledOn
-) -> tuple[InterestOwed, tuple[InterestOwed, ...]]:
-    """The account of a lender who bills so past the last due date, and the others."""
-    pairs = [
-        tuple(_account(told, default, way, schedule, opening) for way in both)
-        for both in ways_of_billing(told, default, owed, schedule, grid, billed_on)
-    ]
+def _with_fees_or_without(pairs: Sequence[tuple[InterestOwed, ...]], default: Default, opening: date) -> InterestOwed:
+    """Of the accounts of a lender who bills so past the last due date the one that the rows tell."""
     taken, *with_fees = (_by_day_or_schedule(*pair) for pair in pairs)
     for other in with_fees:
         if other.billed.fees_until is not None and _pays_what_is_not_billed(other.billed, default, opening):
             continue
         is_alike = other.billed.fees_until is None and not default.lasts and not _is_nearer(taken, other)
         taken = other if is_alike or _is_nearer(other, taken) else taken
-    return taken, tuple(account for pair in pairs for account in pair if account is not taken)
+    return taken
+
+
+def _by_the_opening(account: InterestOwed) -> InterestOwed:
+    """The same, where what is missing in the end was waived by one of the ways: what is owed at first tells as well."""
+    return replace(account, unexplained=min(account.unexplained, account.off_at_first))
 
 
 def _pays_what_is_not_billed(billed: Billed, default: Default, opening: date) -> bool:
@@ -175,8 +182,6 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     untold = interest_at_state(told, schedule, grid) - (account.come(ends) - spent)
     account = replace(account, untold=untold, unexplained=abs(untold))
     account = replace(account, steps=_steps(told, account, schedule, is_known=before is not None or owed.tells_interest))
-    if isinstance(account.steps, AtOnce) and account.steps.part > ZERO and before is not None and default.since <= opening:
-        account = replace(account, unexplained=min(account.unexplained, behind))
     received = None if owed.tells_interest else received_in(told, default, owed, schedule, grid, opening)
     if received is None and not owed.tells_interest:
         account = replace(account, unexplained_in_all=abs(untold) + behind)
@@ -250,5 +255,6 @@ def _begun(told: Told, default: Default, billed: Billed, schedule: Schedule, ope
     nothing_paid = billed.missed(default.begins, owed.on(default.begins).paid)
     if not default.lasts or paid_at(grid, told.row, told.day) > owed.on(default.begins).paid:
         return default.begins, nothing_paid
-    left = interest_at_state(told, schedule, grid) - billed.between(default.begins, default.until)
+    capitalised = told.capitalised_by(told.day) - told.capitalised_by(default.begins)
+    left = interest_at_state(told, schedule, grid) + capitalised - billed.between(default.begins, default.until)
     return default.begins, min(nothing_paid, max(ZERO, left))
