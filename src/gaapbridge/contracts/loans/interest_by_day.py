@@ -208,7 +208,7 @@ def _opened(
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
     apart; the second comes in default too."""
-    first, state = _first(owing, spell, coming, paid), owing.interest[1]
+    first, state = _first(owing, spell, coming, received, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts
     apart = (owing.service_fee - fees[0]) * np.maximum(owing.paid[1] - paid, 0)
@@ -327,11 +327,12 @@ def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, start
     return _Coming(owing.service_fees(of, first[of], due), by_end, in_all, missed)
 
 
-def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
+def _first(owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole) -> Numbers:
     """What each account opens with: the interest of the first row, nil of a contract that was paid out since; else that of the
-    instalments missed, less where no instalment was paid since and the row of the state leaves less."""
+    instalments missed, less where no instalment was paid since and the row of the state leaves less, with what was added to
+    principal."""
     by_row, state = owing.interest
-    leaves = np.minimum(coming.missed, np.maximum(state - coming.in_all, 0.0))
+    leaves = np.minimum(coming.missed, np.maximum(state + received.in_all - coming.in_all, 0.0))
     begun = np.where((owing.paid[1] > paid) | (not spell.lasts), coming.missed, leaves)
     return np.where(owing.in_it_at_opening(spell) | owing.interest_by_payments, by_row, begun)
 
