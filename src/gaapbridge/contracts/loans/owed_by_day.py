@@ -201,7 +201,8 @@ class Owing:
             repaid = self.received.up_to(self.received.principal, of[chosen], days[chosen])
             owed[chosen] = self.principal[0][of[chosen]] - repaid
         if (chosen := np.nonzero(counted)[0]).size:
-            paid[chosen] = self._counted(of[chosen], owed[chosen])
+            without_added = owed[chosen] - self.added(of[chosen], days[chosen])
+            paid[chosen] = self._counted(of[chosen], without_added)
         return owed, np.minimum(paid, due)
 
     def in_it_at_opening(self, spell: Spell) -> Flags:
