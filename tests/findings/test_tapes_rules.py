@@ -69,6 +69,8 @@ BREAKS: list[tuple[str, dict[str, Any]]] = [
     ("outstanding_principal_minor", {"outstanding_principal_minor": 240_001}),
     ("billed_unpaid_interest_minor", {"billed_unpaid_interest_minor": -1}),
     ("interest_received_minor", {"interest_received_minor": -1}),
+    ("service_fees_ahead_minor", {"service_fees_ahead_minor": -1}),
+    ("service_fees_ahead_minor", {"service_fees_ahead_minor": 1_000_000_000}),
     ("days_past_due", {"days_past_due": -1}),
     ("status", {"status": "sold", "exit_date": INSTANT}),
     ("exit_date", {"status": "prepaid"}),

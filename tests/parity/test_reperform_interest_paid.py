@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
+from math import ceil
 
 import pytest
 
@@ -161,31 +162,48 @@ def test_what_is_billed_beyond_the_contract_is_taken_from_the_default_on() -> No
     assert abs(one - (taken - revenue(since, since, CLOSING, OWED, until))) < PRECISE
 
 
-@pytest.mark.parametrize(
-    ("since", "owed", "months"),
-    [
-        # by the opening row six months are unpaid on 31 December, as by day, and the four days since the last due date
-        (DEFAULT, 36_000_000, 6 + Fraction(4, 31)),
-        # ninety days before it the fourth fell due; by the schedule three were repaid, and all since the third is owed
-        (date(2023, 1, 25), 33_000_000, 3 + Fraction(29, 31)),
-    ],
-    ids=["of before", "of the year"],
-)
-@pytest.mark.parametrize("received", [None, 7], ids=["rows alone", "with interest received"])
-def test_a_default_that_was_cured(since: date, owed: int, months: Fraction, received: int | None) -> None:
-    """All eighteen instalments were paid on 20 August, and stand so in the closing row, which tells nothing of the time
-    before."""
-    begins, cured = max(since, OPENING), CURED
-    row = late(CLOSING, 0, default_date=since, cured_date=cured, days_past_due=0, outstanding_principal_minor=18_000_000)
-    until = interest_owed(begins, Fraction(owed, 100) * months, owed, Fraction(0))
-    taken = Fraction(owed, 100) * (periods(cured) - periods(begins))
-    row, opening = (replace(one, interest_received_minor=received) for one in (row, late(OPENING, 6 * MONTHLY)))
-    assert abs(found(row, opening) - (taken - revenue(since, begins, cured, owed, until))) < PRECISE
-
-
 def scheduled(instalments: int) -> int:
     """What the schedule has for the first instalments: 3,600.00, 3,500.00, 3,400.00 and so on."""
     return sum(MONTHLY - 10_000 * number for number in range(instalments))
+
+
+@pytest.mark.parametrize("received", [None, 7], ids=["rows alone", "with interest received"])
+def test_a_default_of_before_that_was_cured(received: int | None) -> None:
+    """All eighteen instalments were paid on 20 August, and stand so in the closing row, which tells nothing of the time before.
+    By the opening row six months are unpaid on 31 December, as by day, and the four days since the last due date."""
+    row = late(CLOSING, 0, default_date=DEFAULT, cured_date=CURED, days_past_due=0, outstanding_principal_minor=18_000_000)
+    until = interest_owed(OPENING, OWED * (6 + Fraction(4, 31)) / 100, OWED, Fraction(0))
+    taken = Fraction(OWED, 100) * (periods(CURED) - periods(OPENING))
+    opening = late(OPENING, 6 * MONTHLY, interest_received_minor=received)
+    if received is not None:  # all that came is received but for what runs in the end
+        received += ceil(until(CURED) + scheduled(18) - scheduled(13) - Fraction(230_000 * 24, 31))
+    one = found(replace(row, interest_received_minor=received), opening)
+    assert abs(one - (taken - revenue(DEFAULT, OPENING, CURED, OWED, until))) < PRECISE
+
+
+@pytest.mark.parametrize("billed", ["by day", "by schedule"])
+def test_rows_tell_how_a_default_of_the_year_that_was_cured_was_billed(billed: str) -> None:
+    """In default since 25 January, ninety days after the fourth fell due: three were repaid by the schedule, and all since the
+    third is owed. By day 36,129.03 come of it up to the cure, by schedule 29,180.65: which of them, what both rows state as
+    received tells; where they state nothing, it is the schedule's."""
+    since, owed = date(2023, 1, 25), 33_000_000
+    since_the_third = {
+        "by day": lambda day: Fraction(owed, 100) * (periods(day) - 2),
+        "by schedule": lambda day: (
+            scheduled(due_by(day)) - scheduled(3) + Fraction(owed, 100) * (periods(day) - due_by(day) + 1)
+        ),
+    }
+    left = Fraction(owed - 23_000_000, 100) * (
+        periods(CURED) - due_by(CURED) + 1
+    )  # ten instalments bear nothing since they were paid
+    come = {"by day": since_the_third["by day"](CURED), "by schedule": since_the_third["by schedule"](CURED) - left}
+    taken = come[billed] - since_the_third[billed](since)
+    expected = taken - revenue(since, since, CURED, owed, since_the_third[billed])
+    opening, stated = late(OPENING, 6 * MONTHLY, interest_received_minor=7), None
+    if billed == "by day":  # at the opening six months were owed, and at the closing what runs
+        stated = 7 + round(6 * MONTHLY + scheduled(18) - scheduled(6) + come["by day"] - come["by schedule"])
+    row = late(CLOSING, 0, default_date=since, cured_date=CURED, days_past_due=0, outstanding_principal_minor=18_000_000)
+    assert abs(found(replace(row, interest_received_minor=stated), opening) - expected) < PRECISE
 
 
 def by_schedule(day: date) -> Fraction:

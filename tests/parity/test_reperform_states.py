@@ -11,10 +11,11 @@ from math import isqrt
 import pytest
 
 from gaapbridge.reperform.calculation import State, whole
-from gaapbridge.reperform.exact import EXACT, ZERO
-from gaapbridge.reperform.loan import Event, Loan
+from gaapbridge.reperform.exact import EXACT, FRAMEWORKS, ZERO
+from gaapbridge.reperform.loan import Event, Loan, Paid, Payment
 from gaapbridge.reperform.loans.row import calculate_contract
 from gaapbridge.reperform.loans.state import vat_leg
+from gaapbridge.reperform.loans.told import with_service_fees
 from tests.parity.reperform_facts import (
     CLOSING,
     amounts,
@@ -338,3 +339,45 @@ def test_instalment_near_half_leaves_an_alternative() -> None:
     found = calculate_contract(None, contract, (), assumptions(), elections())
     assert [name for name, _ in found.alternatives] == ["instalment near half"]
     assert found.alternatives[0][1].instalment_minor == 500_000
+
+
+def ahead(**changed: object) -> Loan:
+    """360,000.00 at 1 % in 36 instalments with 9.00 a month from 15 January on, nine of them paid before they fall due."""
+    return loan(
+        **{
+            "origination_date": date(2022, 12, 15),
+            "first_payment_date": date(2023, 1, 15),
+            "principal_minor": 36_000_000,
+            "term_instalments": 36,
+            "repayment_type": "bullet",
+            "service_fee_minor": 900,
+            "outstanding_principal_minor": 36_000_000,
+            "service_fees_ahead_minor": 9 * 900,
+            **changed,
+        }
+    )
+
+
+def test_service_fees_paid_ahead_reduce_what_is_carried_until_they_fall_due() -> None:
+    """Twelve are paid on 10 January: on 31 March three have fallen due and nine are ahead, 81.00 beside the 16 of 31 days'
+    interest that has run."""
+    contract = ahead()
+    for framework in FRAMEWORKS:
+        found = state(contract, framework, date(2023, 3, 31))
+        assert amounts(found)["accrued_interest"] == round(Fraction(360_000 * 16, 31)) - 8_100
+        without = state(replace(contract, service_fees_ahead_minor=0), framework, date(2023, 3, 31))
+        assert amounts(found)["deferred_fees"] == amounts(without)["deferred_fees"]
+
+
+def test_who_is_ahead_has_paid_all_that_fell_due() -> None:
+    """Of 120.00 of fees paid on 10 January 108.00 are twelve service fees by the nine ahead on 31 March, and 9.00 by a row with
+    none ahead: one falls due within 15 days. In the next quarter 81.00 are paid already: 5.00 on 10 June are none."""
+    day, row = date(2023, 3, 31), ahead()
+    paid = Paid((Payment("L1", date(2023, 1, 10), 0, 0, 12_000),))
+    for one, whole_fees in ((row, 10_800), (replace(row, service_fees_ahead_minor=0), 900)):
+        assert with_service_fees(paid, one.grid, None, 0, one, day).service_fees(date.min, day) == whole_fees
+    later = Paid((Payment("L1", date(2023, 6, 10), 0, 0, 500),))
+    for left, whole_fees in ((6 * 900, 0), (7 * 900, 500)):
+        end = replace(row, service_fees_ahead_minor=left)
+        told = with_service_fees(later, row.grid, row, 3, end, date(2023, 6, 30))
+        assert told.service_fees(date.min, date.max) == whole_fees

@@ -118,14 +118,15 @@ class Losses:
 class Cash:
     """How the principal of a kind rolls forward by its cash (R16), as components: a balance, and flows of the period.
 
-    Opening ``principal`` + ``advanced`` - ``received`` - ``written_off`` = closing ``principal``; ``tape`` evidences what was
-    received, and may be left out. ``taken_in`` and ``paid_out`` are all cash of the contracts, which the ledger's accounts of
-    it are held against.
+    Opening ``principal`` + ``advanced`` + interest ``capitalised`` - ``received`` - ``written_off`` = closing ``principal``;
+    ``tape`` evidences what was received, and may be left out. ``taken_in`` and ``paid_out`` are all cash of the contracts,
+    which the ledger's accounts of it are held against.
     """
 
     tape: str
     principal: str
     advanced: str
+    capitalised: str
     received: str
     written_off: str
     taken_in: str

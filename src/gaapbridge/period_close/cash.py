@@ -6,7 +6,7 @@ A balance of principal that two loan tapes agree on may still be wrong in both: 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from gaapbridge.contracts.kind import Cash, Kind
 from gaapbridge.contracts.kinds import KINDS
@@ -54,6 +54,7 @@ class _Roll:
     segment: str
     opened: int
     advanced: int
+    capitalised: int
     received: int
     lost: int
     closed: int
@@ -61,12 +62,13 @@ class _Roll:
     @property
     def implied(self) -> int:
         """What must have been received for the balances to be right."""
-        return self.opened + self.advanced - self.lost - self.closed
+        return self.opened + self.advanced + self.capitalised - self.lost - self.closed
 
     @property
     def figures(self) -> str:
         """Everything but what was received, in words."""
         added = f"{self.opened:,} at the opening, {self.advanced:,} advanced"
+        added += f", {self.capitalised:,} of interest capitalised" if self.capitalised else ""
         return f"{added}, {self.lost:,} written off, {self.closed:,} at the closing"
 
 
@@ -77,16 +79,18 @@ def _rolls(cash: Cash, sums: Sums) -> list[_Roll]:
     parts = (
         of(f"opening_{cash.principal}", OPENED),
         of(cash.advanced, PATHS),
+        of(cash.capitalised, PATHS),
         of(cash.received, PATHS),
         of(cash.written_off, PATHS),
         of(f"closing_{cash.principal}", REMAINED),
     )
     rolls = [_Roll(segment, *(part[segment] for part in parts)) for segment in sums.segments]
-    return [roll for roll in rolls if any((roll.opened, roll.advanced, roll.received, roll.lost, roll.closed))]
+    amounts = [one.name for one in fields(_Roll) if one.name != "segment"]
+    return [roll for roll in rolls if any(getattr(roll, name) for name in amounts)]
 
 
 def _rolled(kind: Kind, rolls: Sequence[_Roll]) -> Iterator[Check]:
-    """Opening principal + advances - principal received - written off = closing principal, by segment."""
+    """Opening principal + advances + interest capitalised - principal received - written off = the closing one, by segment."""
     for roll in rolls:
         yield Check(
             f"R16/{kind.key}/{roll.segment}",

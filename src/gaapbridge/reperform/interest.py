@@ -269,7 +269,7 @@ def _per_schedule(terms: Terms, flows: Flows, bare: Flows, position: Position) -
 
 def accrued_interest(contract: Loan, schedule: Schedule, position: Position) -> Decimal:
     """Billed and unpaid interest plus P x i x stub while instalments remain."""
-    billed = Decimal(contract.billed_unpaid_interest_minor)
+    billed = Decimal(contract.billed_unpaid)
     if position.k >= schedule.instalments:
         return billed
     stub = position.period_length * position.f

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.grid import Grid
-
-SOON = timedelta(days=15)
-"""How long before its due date a service fee may be paid."""
 
 REPAYMENT_TYPES = ("level", "equal_principal", "bullet", "interest_free_instalments")
 ON_BOOK, PREPAID, MATURED, WRITTEN_OFF = STATUSES = ("on_book", "prepaid", "matured", "written_off")
@@ -49,6 +46,7 @@ class Loan:
     fees_received_minor: int = 0
     costs_paid_minor: int = 0
     billed_unpaid_interest_minor: int = 0
+    service_fees_ahead_minor: int = 0
     interest_received_minor: int | None = None
     days_past_due: int = 0
     status: str = ON_BOOK
@@ -80,6 +78,12 @@ class Loan:
         """The contract of a row with canonical column names; absent and empty fields take their default."""
         given = {name: row[name] for name in FIELD_NAMES if row.get(name) is not None}
         return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def billed_unpaid(self) -> int:
+        """Interest billed and unpaid less the service fees that were paid before they fall due, in minor units: these reduce
+        what is carried until then (IFRS 9 Appendix A; 310-20-35-18)."""
+        return self.billed_unpaid_interest_minor - self.service_fees_ahead_minor
 
     @property
     def grid(self) -> Grid:
@@ -138,16 +142,16 @@ class Paid:
     tells_service_fees: bool = False
     service_fees_by_day: Mapping[date, int] = field(default_factory=dict)
 
-    def with_service_fees(self, service_fee_minor: int, fallen_due: Callable[[date], int], paid: int) -> Paid:
-        """The same, with what of the fees of each day are service fees: as the tape says, else no more than those that fall due
-        by 15 days after it, beyond the instalments paid at the beginning, and are not paid before. Of a loan that has a service
-        fee a tape without fees tells no interest: it may be in it.
+    def with_service_fees(self, service_fee_minor: int, most: Callable[[date], int]) -> Paid:
+        """The same, with what of the fees of each day are service fees: as the tape says, else no more than the `most` that may
+        be paid in all up to it. Of a loan that has a service fee a tape without fees tells no interest: it may be in it.
 
-        900 due each month on the 15th, none paid: of fees of 500 on 20 January and 10 March and 5,000 on 20 March
+        900 due each month on the 15th, none paid, and none more than 15 days before: of fees of 500 on 20 January and 10 March
+        and 5,000 on 20 March
 
         >>> days = ((date(2023, 1, 20), 500), (date(2023, 3, 10), 500), (date(2023, 3, 20), 5_000))
         >>> paid = Paid(tuple(Payment("A", day, 0, 0, fees) for day, fees in days))
-        >>> told = paid.with_service_fees(900, lambda day: day.month - (day.day < 15), 0)
+        >>> told = paid.with_service_fees(900, lambda day: 900 * day.month)
         >>> list(told.service_fees_by_day.values()), told.service_fees(date(2023, 1, 20), date(2023, 3, 31))
         ([500, 500, 1700], 2200)
         """
@@ -157,7 +161,7 @@ class Paid:
             if self.tells_service_fees:
                 found[day] = sum(payment.service_fees_minor for payment in of_day)
                 continue
-            unpaid = service_fee_minor * (fallen_due(day + SOON) - paid) - sum(found.values())
+            unpaid = most(day) - sum(found.values())
             found[day] = max(0, min(sum(payment.fees_minor for payment in of_day), unpaid))
         tells_interest = self.tells_interest and (self.tells_fees or not service_fee_minor)
         return replace(self, tells_interest=tells_interest, service_fees_by_day=found)

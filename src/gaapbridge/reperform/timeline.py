@@ -150,7 +150,7 @@ def exposures(
     if elections.default_timeline == "none":
         return _textbook(contract, schedule, position, timeline, mode != "none", elections, deferred)
     n, outstanding = schedule.instalments, Decimal(contract.outstanding_principal_minor)
-    billed, rate = Decimal(contract.billed_unpaid_interest_minor), schedule.rate
+    billed, rate = Decimal(contract.billed_unpaid), schedule.rate
     balance = schedule.balances[timeline.paid]
     at_the_instant = accrued_interest(contract, schedule, position)
     principal, interest, missed, deferral, later = [], [], [], [], []
@@ -184,7 +184,7 @@ def _textbook(
     no balance left, what is outstanding is exposed for one month.
     """
     outstanding, k = Decimal(contract.outstanding_principal_minor), position.k
-    billed = Decimal(contract.billed_unpaid_interest_minor) if with_interest else ZERO
+    billed = Decimal(contract.billed_unpaid) if with_interest else ZERO
     rate = schedule.rate if with_interest else ZERO
     if schedule.balances[k] <= ZERO:
         interest = (outstanding * rate + billed,) if outstanding else (ZERO,)

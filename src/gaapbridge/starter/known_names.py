@@ -104,6 +104,9 @@ KNOWN_NAMES: Names = {
         "overdue interest",
         "interest in arrears", "interest arrears", "interest receivable", "欠息", "逾期利息", "应收未收利息", "应收利息",
     ),
+    "service_fees_ahead_minor": (
+        "prepaid service fees", "service fees paid ahead", "service fees in advance", "unearned service fees", "预收服务费",
+    ),
     "interest_received_minor": (
         "interest paid", "paid interest", "interest collected", "total interest received", "total received interest",
         "cumulative interest paid", "已收利息", "已还利息", "累计已收利息", "实收利息", "interest paid ltd",

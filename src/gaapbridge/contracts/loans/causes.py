@@ -67,7 +67,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         OLDER: older_than(known_from),
         "matured early": _MATURED_EARLY,
         "without allowance": pl.col("without_allowance"),
-        "rose": _ROSE,
+        "rose": _ROSE | (_NO_INTEREST & pl.lit(not told.payments)),
         "recoveries not carried": pl.col("not_carried_minor") > 0,
         "prepaid more": pl.col("prepaid_minor") > _OWED,
         "payment outside": pl.col("payments_outside_minor") > 0,
@@ -124,6 +124,8 @@ _OFF_BY = pl.col("event_written_off_minor") - _IN_PART - pl.col("outstanding_pri
 _ROSE = ROSE & ~_MODIFIED
 """Principal that grew though nothing more was advanced and no terms were modified."""
 
+_NO_INTEREST = ROSE & (pl.col("not_capitalised_minor") > 0)
+"""Principal that grew by more than a modification can have added to it as interest."""
 
 _BY_DATE = in_default("") & (pl.col("days_past_due") < pl.col("default_days"))
 """In default by its date alone."""
@@ -151,13 +153,15 @@ _OF_A_PERIOD = (pl.col("outstanding_principal_minor") * pl.col("annual_rate") / 
 _WITH_THE_LAST = pl.when(pl.col("path").is_in(SETTLED)).then(pl.col("interest_settled") + _OF_A_PERIOD).otherwise(0)
 """What a loan that is repaid may pay with its last principal: its row is as it was the moment before."""
 
-_INTEREST_DIFFERS = _INTEREST_RECEIVED - _INTEREST_RECEIVED.clip(_INTEREST_PAID - _WITH_THE_LAST, _INTEREST_PAID + _FEES_PAID)
+_AT_MOST = _INTEREST_PAID + _FEES_PAID + pl.col("capitalised_minor")
+_INTEREST_DIFFERS = _INTEREST_RECEIVED - _INTEREST_RECEIVED.clip(_INTEREST_PAID - _WITH_THE_LAST, _AT_MOST)
 """Interest received by the loan tapes, less that of the payments: without their fees, or with some of them, as service fees are
-part of the yield and late fees are not."""
+part of the yield and late fees are not; and with what was capitalised, or without."""
 
 
 def _unexplained(opening: date) -> pl.Expr:
-    """Opening principal + advances - principal received - written off - closing principal (R16), as far as the tape tells."""
+    """Opening principal + advances + interest capitalised - principal received - written off - the closing one (R16),
+    as far as the tape tells."""
 
     def where(paths: tuple[str, ...], amount: str) -> pl.Expr:
         return pl.when(pl.col("path").is_in(paths)).then(amount).otherwise(0)
@@ -165,7 +169,8 @@ def _unexplained(opening: date) -> pl.Expr:
     advanced = pl.when(BORN & (pl.col("origination_date") > opening)).then("principal_minor").otherwise(0)
     opened = where(OPENED, "outstanding_principal_minor" + OF_OPENING)
     left = where((*REMAINED, *WRITTEN_OFF), "outstanding_principal_minor")
-    return opened + advanced - pl.col("repaid_minor").fill_null(0) - where(ROLLED, "written_off_in_part") - left
+    capitalised = where(ROLLED, "capitalised_minor")
+    return opened + advanced + capitalised - pl.col("repaid_minor").fill_null(0) - where(ROLLED, "written_off_in_part") - left
 
 
 CAUSES: dict[str, Cause] = {
@@ -199,7 +204,8 @@ CAUSES: dict[str, Cause] = {
     "modified": Cause(
         "modification not measured",
         None,
-        "a modified contract is measured on the terms its tape shows; no gain or loss is measured",
+        "a modified contract is measured on the terms its tape shows; interest added to its principal is interest received, "
+        "no other gain or loss is measured",
         "assess the contract by hand (310-20-35-9; IFRS 9 5.4.3)",
     ),
     "write-off amount": Cause(
@@ -322,7 +328,8 @@ CAUSES: dict[str, Cause] = {
     "rose": Cause(
         "principal rose",
         "R16",
-        "more principal is outstanding than at the opening, or than was advanced, and the events hold no modification",
+        "more principal is outstanding than at the opening, or than was advanced, and no modification can have added as much "
+        "interest to it",
         "correct the balance; state further drawings as contracts of their own, capitalised arrears as a modification",
     ),
     "settled short": Cause(
@@ -334,8 +341,8 @@ CAUSES: dict[str, Cause] = {
     "moved without cash": Cause(
         "principal moved without its cash",
         "R16",
-        "opening principal + advances - principal received - written off is not the closing principal; the amount is what is "
-        "unexplained, below nil where more was received than the principal fell",
+        "opening principal + advances + interest capitalised - principal received - written off is not the closing principal; "
+        "the amount is what is unexplained, below nil where more was received than the principal fell",
         "correct the payments or the balance of the tape",
     ),
     "without allowance": Cause(

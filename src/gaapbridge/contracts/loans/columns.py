@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -44,11 +44,16 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``written_off_in_part`` is principal written off in it of what stays on book with the rest, or left with the rest;
-    ``payments`` are the rows of their tape, with what is written off in part as principal; none without such a tape.
+    ``capitalised`` is interest that a modification added to principal, ``capitalised_on`` its day, ``capitalised_beside`` what
+    of it the rows lack as received, and ``not_capitalised`` by how much principal rose that is too much for interest.
+    ``payments`` are the rows of their tape, with what is written off in part as principal, and what is capitalised as interest
+    paid and principal advanced; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
-    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees, and
-    ``service_fees_paid`` those of the fees that are of instalments.
+    with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
+    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees_paid`` those that are of
+    ``fees_received`` of a loan paid out in the period. ``ahead_rise`` is what service fees paid before they fall due rose by
+    from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
     """
 
     contract_id: pl.Series
@@ -65,6 +70,8 @@ class Loans:
     interest_paid: Whole
     fees_paid: Whole
     service_fees_paid: Whole
+    origination_fees_paid: Whole
+    ahead_rise: Whole
     interest_stated: bool
     interest_by_payments: Flags
     recovered: Numbers
@@ -72,6 +79,10 @@ class Loans:
     repaid: Whole
     paid: Whole
     written_off_in_part: Whole
+    capitalised: Whole
+    capitalised_beside: Whole
+    not_capitalised: Whole
+    capitalised_on: Dates
     written_off_principal: Numbers
     written_off_date: Dates
     claim: Whole
@@ -81,20 +92,27 @@ class Loans:
 
     @cached_property
     def explained(self) -> Flags:
-        """Whose payments, with what is written off in part, lead from the principal first known to that of the late state, nil
-        of one that was repaid."""
+        """Whose payments, with what is written off in part or capitalised, lead from the principal first known to that of the
+        late state, nil of one that was repaid."""
         first = np.where(self.course.opened, self.states["opening"].principal, self.schedule.principal)
         left = np.where(self.course.settled, 0.0, self.states["late"].principal)
         known = (self.course.opened | (self.advanced > 0)) & (self.payments is not None)
-        explained: Flags = known & (first - self.repaid - self.written_off_in_part == left)
+        explained: Flags = known & (first + self.capitalised - self.repaid - self.written_off_in_part == left)
         return explained
+
+    @property
+    def received_by_rows(self) -> Whole:
+        """Interest received as the rows tell it, with what was capitalised where they lack it."""
+        return self.interest_received + self.capitalised_beside
 
     @property
     def received_by_payments(self) -> Flags:
         """Of whom what came in is what the payments have of it, and all their fees. The row of one that was repaid is of the
-        moment before, or states the last payment with it; others state some of the fees, or none."""
-        rows, most = self.interest_received, self.interest_paid + self.fees_paid
-        borne_out = (self.interest_paid <= rows) & (rows <= most)
+        moment before, or states the last payment with it; others state some of the fees, or none, and with them what is
+        capitalised, or not."""
+        more, fees = self.interest_received - self.interest_paid, self.fees_paid
+        without, with_it = ((beyond >= 0) & (beyond <= fees) for beyond in (more, more - self.capitalised))
+        borne_out = without | with_it
         told = np.where(self.course.settled, self.explained, borne_out) | (not self.interest_stated)
         received: Flags = told & self.interest_by_payments
         return received
@@ -121,9 +139,14 @@ def loans_of(
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
-    states = states_of(joined, course, setting)
+    ahead, ahead_before = (whole(joined, "service_fees_ahead_minor" + suffix) for suffix in ("", OF_OPENING))
+    ahead_before = np.where(course.opened, ahead_before, 0)
+    states = {
+        name: replace(rows, billed_interest=rows.billed_interest - (ahead_before if name == "opening" else ahead))
+        for name, rows in states_of(joined, course, setting).items()
+    }
     if payments is not None and "service_fees_minor" not in paid:
-        payments = with_service_fees(payments, contracts, schedule, states["opening"], service)
+        payments = with_service_fees(payments, contracts, schedule, states, service, (ahead_before, ahead))
     in_part = _written_off_in_part(joined, course, payments is not None)
     return Loans(
         contract_id=contracts,
@@ -140,6 +163,8 @@ def loans_of(
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
+        origination_fees_paid=_fees_at_origination(payments, contracts, schedule.origination_date, np.where(lent, fees, 0)),
+        ahead_rise=ahead - ahead_before,
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
         recovered=whole(joined, "recovered_minor").astype(np.float64),
@@ -147,6 +172,10 @@ def loans_of(
         repaid=whole(joined, "repaid_minor"),
         paid=whole(joined, "paid_minor"),
         written_off_in_part=in_part,
+        capitalised=np.zeros_like(in_part),
+        capitalised_beside=np.zeros_like(in_part),
+        not_capitalised=np.zeros_like(in_part),
+        capitalised_on=np.full(len(in_part), np.datetime64("NaT", "D")),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),
@@ -193,6 +222,18 @@ def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
     summed = payments.group_by("contract_id").agg(pl.col("service_fees_minor").sum())
     found = contracts.to_frame().join(summed, on="contract_id", how="left", maintain_order="left")
     return whole(found, "service_fees_minor")
+
+
+def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, originated: Dates, fees: Whole) -> Whole:
+    """What of ``fees`` received for a loan its payments of that day hold (310-20-25-2; IFRS 9 B5.4.1, B5.4.2): it is deferred,
+    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then: 9,000.00."""
+    if payments is None:
+        return np.zeros(len(contracts), np.int64)
+    day_of = pl.DataFrame({"contract_id": contracts, "date": originated}).filter(pl.Series(fees > 0))
+    beyond = pl.col("fees_minor") - pl.col("service_fees_minor")
+    that_day = payments.join(day_of, on=["contract_id", "date"], how="semi").group_by("contract_id").agg(paid=beyond.sum())
+    found = contracts.to_frame().join(that_day, on="contract_id", how="left", maintain_order="left")
+    return np.minimum(whole(found, "paid"), fees)
 
 
 def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:

@@ -15,12 +15,13 @@ no instalment was paid between.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial, reduce
 
 import numpy as np
 
 from gaapbridge.contracts.credit import of_contracts, position_at
+from gaapbridge.contracts.loans.interest_by_rows import come_by_schedule, on_added, waived_by_rows
 from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import BY_DAY, Pieces, billed_on, periods_until, whole_periods
 
@@ -31,8 +32,10 @@ class Interest:
     on the ``first`` and the ``last`` day of its account, and what gross amounts have ``taken`` since revenue is on the net
     amount, service fees with it; the ``fee`` that still comes to be owed with each instalment, and by which of ``billed_on``
     more comes past the last due date. ``doubt`` is how far ``taken`` may lie from what another way of billing takes, where rows
-    alone tell and leave something unexplained past the last due date, and ``missing`` what that is. What is ``owed`` of one who
-    bills on by day is the mean of the days of the piece."""
+    alone tell and leave something unexplained past the last due date, or nothing states what was received; ``told`` says that
+    what was received of one that was cured tells it all. ``opens_at_most`` is the most that may be owed on the
+    first day, and ``scheduled`` what comes by the schedule to the end of the spell. What is ``owed`` of one who bills on by day
+    is the mean of the days of the piece."""
 
     owed: Numbers
     first: Numbers
@@ -41,7 +44,9 @@ class Interest:
     fee: Numbers
     way: Whole
     doubt: Numbers
-    missing: Numbers
+    told: Flags
+    opens_at_most: Numbers
+    scheduled: Numbers
 
 
 @dataclass(frozen=True)
@@ -89,22 +94,30 @@ class _Account:
     coming: Numbers
     way: Whole
 
+    def waives(self, owing: Owing) -> Flags:
+        """Of whom some was waived with a cure by this way."""
+        flags: Flags = owing.waived(self.otherwise, self.fee > 0.0) < 0.0
+        return flags
+
+    def where_waived(self, waived: Flags) -> _Account:
+        """With no more unexplained of those of whom some was waived than of the row that their account begins with."""
+        return replace(self, unexplained=np.where(waived, np.minimum(self.off, self.unexplained), self.unexplained))
+
     def unless(self, other: _Account, of: Whole) -> _Account:
         """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
         return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
 
-    def unless_billed(self, other: _Account, of: Whole) -> _Account:
+    def unless_billed(self, other: _Account, of: Whole, unless_told: Flags, excluded: Flags) -> _Account:
         """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by what
-        they open with."""
-        return self._nearer(other, self.unexplained - other.unexplained, of)
+        they open with; ``unless_told`` otherwise by either, and never where it is ``excluded``."""
+        left, nearer = self.unexplained - other.unexplained, self.off - other.off
+        less = (left >= 1.0) | ((left > -1.0) & ((nearer >= 1.0) | (unless_told & (nearer > -1.0))))
+        return self._or(other, less & ~excluded, of)
 
     def unless_on(self, other: _Account, of: Whole) -> _Account:
         """The other account, with what is billed past the last due date in another way, likewise."""
         left = self.unexplained + self.beside - other.unexplained - other.beside
-        return self._nearer(other, left, of)
-
-    def _nearer(self, other: _Account, apart: Numbers, of: Whole) -> _Account:
-        return self._or(other, (apart >= 1.0) | ((apart > -1.0) & (self.off >= other.off + 1.0)), of)
+        return self._or(other, (left >= 1.0) | ((left > -1.0) & (self.off >= other.off + 1.0)), of)
 
     def _or(self, other: _Account, less: Flags, of: Whole) -> _Account:
         found = {
@@ -133,43 +146,69 @@ def interest_of(
     start = _start(owing, account[0], pieces, principal, paid)
     by_day, by_schedule = _ways(owing, spell, account[1], pieces, principal, start)
     interest = _paid(owing, spell, pieces, paid, paid[begins], owing.received.interest, owing.scheduled_interest)
+    interest = interest + _capitalised(owing, spell, account[0], pieces, interest)
     fees = _paid(owing, spell, pieces, paid, paid[begins], owing.received.fees, owing.service_fees)
     nil, fee, terms = np.zeros(len(begins)), owing.service_fee, owing.schedule.term_instalments
     until_default = position_at(owing.schedule, spell.since).instalments_due
     billed, stopped = (_fees_billed(owing, spell, account[1], pieces, start, most) for most in (terms, until_default))
-    apart = partial(_opened, owing, spell, received=interest, paid=paid[begins], of=of, fees=(nil, nil))
-    within = partial(_opened, owing, spell, received=interest + fees, paid=paid[begins], of=of)
+    all_come = _all_come(owing, spell, by_schedule + billed)
+    opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come)
+    apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
+    goes_on = owing.interest_by_payments & (fees.in_all > fee * np.maximum(until_default - start.paid, 0))
+    ended, never = np.full(len(begins), not spell.lasts), np.zeros(len(begins), dtype=np.bool_)
+    on = [_billed_on(owing, spell, pieces, principal, start, way) for way in range(len(pieces.beyond))]
 
-    def account_by(way: int) -> _Account:
-        on = _billed_on(owing, spell, pieces, principal, start, way)
-        day, schedule = by_day + on, by_schedule + on
-        found = apart(day, way).unless(apart(schedule, way), of)
-        for come, of_each in ((billed, (fee, fee)), (stopped, (fee, nil))):
-            other = within(day + come, way, fees=of_each).unless(within(schedule + come, way, fees=of_each), of)
-            found = found.unless_billed(other, of)
-        return found
+    def accounts_by(way: int) -> list[_Account]:
+        day, schedule = by_day + on[way], by_schedule + on[way]
+        with_fees = (billed, (fee, fee)), (stopped, (fee, nil))
+        within_it = [within(by + come, way, fees=of_each) for come, of_each in with_fees for by in (day, schedule)]
+        return [apart(day, way), apart(schedule, way), *within_it]
 
-    ways = [account_by(way) for way in range(len(pieces.beyond) if pieces.beyond.any() else 1)]
+    def nearest(accounts: list[_Account]) -> _Account:
+        found, with_all, before = (by.unless(other, of) for by, other in zip(accounts[::2], accounts[1::2], strict=True))
+        return found.unless_billed(with_all, of, ended, never).unless_billed(before, of, never, goes_on)
+
+    every = [accounts_by(way) for way in range(len(pieces.beyond) if pieces.beyond.any() else 1)]
+    waived = reduce(np.logical_or, [one.waives(owing) for accounts in every for one in accounts])
+    waived &= owing.in_it_at_opening(spell)
+    ways = [nearest([one.where_waived(waived) for one in accounts]) for accounts in every]
     taking = reduce(lambda found, other: found.unless_on(other, of), ways)
     to_mean = np.where(taking.way[of] == BY_DAY, pieces.to_mean, 0.0)
     on_mean = _stepped(owing, account, taking, of, pieces.days, to_mean) + owing.schedule.rate[of] * principal * to_mean
     owed = taking.by_piece + on_mean - taking.paid
     taken, *by_ways = (_taken(owing, spell, account, net, one, pieces, paid[begins]) for one in (taking, *ways))
-    untold = spell.lasts & ~owing.interest_by_payments & ~(owing.interest_stated & owing.in_it_at_opening(spell))
+    scheduled = by_schedule.by_end + np.choose(taking.way, [one.by_end for one in on])
+    missed = np.stack([by_day.missed, by_schedule.missed]) + np.where(taking.fee > 0.0, billed.missed, 0.0)
+    doubt, told, most = _left_open(owing, spell, taking, np.ptp(by_ways, axis=0), missed)
+    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, told, most, scheduled)
+
+
+def _left_open(
+    owing: Owing, spell: Spell, taking: _Account, between: Numbers, missed: Numbers
+) -> tuple[Numbers, Flags, Numbers]:  # fmt: skip
+    """How far what is taken may be off by how it is billed, whose is told by what was received of one that was cured, and the
+    most that may be owed at first: where ways of billing on take different amounts, ``between`` them, and instalments missed
+    carry others by day and by schedule, ``missed``."""
+    opened = owing.in_it_at_opening(spell)
+    untold = spell.lasts & ~owing.interest_by_payments & ~(owing.interest_stated & opened)
     missing = np.where(untold, taking.unexplained + taking.beside, 0.0)
-    doubt = np.where(missing >= 1.0, np.ptp(by_ways, axis=0), 0.0)
-    missing = np.where(doubt > 0.0, missing, 0.0)
-    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, missing)
+    doubt = np.where(missing >= 1.0, between, 0.0)
+    most = taking.first + doubt + np.where(doubt > 0.0, missing, 0.0)
+    if spell.lasts:
+        return doubt, np.zeros_like(opened), most
+    stated = owing.interest_stated | (owing.interest_paid > 0)
+    told = ~opened & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
+    return np.where(~opened & ~stated, np.ptp(missed, axis=0), 0.0), told, np.where(opened, most, missed.max(axis=0))
 
 
 def _opened(
     owing: Owing, spell: Spell, coming: _Coming, way: int, received: _Paid, paid: Whole, of: Whole,
-    fees: tuple[Numbers, Numbers],
+    fees: tuple[Numbers, Numbers], all_come: Numbers,
 ) -> _Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
     apart; the second comes in default too."""
-    first, state = _first(owing, spell, coming, paid), owing.interest[1]
+    first, state = _first(owing, spell, coming, received, paid), owing.interest[1]
     told, opened = owing.interest_by_payments, owing.in_it_at_opening(spell)
     stated = owing.interest_stated & opened & ~told & spell.lasts
     apart = (owing.service_fee - fees[0]) * np.maximum(owing.paid[1] - paid, 0)
@@ -177,11 +216,24 @@ def _opened(
     untold = np.where(stated, owing.interest_received - apart - received.in_all, 0.0)
     missing = np.abs(first - coming.missed)
     unexplained = np.where(opened & ~told & ~stated, missing, np.abs(otherwise + untold))
+    due = position_at(owing.schedule, spell.until).instalments_due
+    all_by_end = first + coming.by_end + (owing.service_fee - fees[0]) * np.maximum(due - paid, 0)
+    by_rows = owing.cured(spell) & ~told & ~opened & owing.begun
+    unexplained = np.where(by_rows, np.abs(all_come - all_by_end), unexplained)
     beside = np.where(told | stated | (not spell.lasts), 0.0, np.where(opened, np.abs(otherwise), missing))
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
     off = np.where(owing.opened | ~told, missing, 0.0)
     ways = np.full(len(first), way)
     return _Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, *fees, ways)
+
+
+def _all_come(owing: Owing, spell: Spell, scheduled: _Coming) -> Numbers:
+    """What came to be owed by the end of each spell that was cured, with service fees, by all that was received in the period
+    and is owed at its end, if outside the spell all came by the schedule."""
+    known = np.where(owing.settled & (owing.interest_paid > 0), 0.0, owing.interest[1])
+    in_period = owing.interest_paid + np.where(owing.interest_paid > 0, 0, owing.interest_received) + known
+    beyond: Numbers = in_period - come_by_schedule(owing)
+    return scheduled.missed + scheduled.by_end + beyond
 
 
 def _paid(
@@ -197,6 +249,14 @@ def _paid(
         np.where(told[pieces.of], owing.received.up_to(amounts, pieces.of, pieces.days), by_piece),
         np.where(told, owing.received.up_to(amounts, every, owing.last_day), in_all),
     )
+
+
+def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: _Paid) -> _Paid:
+    """What was added to principal, as paid on its day; where rows tell, unless as much is in what instalments paid have."""
+    counts = ~owing.interest_by_payments & spell.lasts & (owing.capitalised_on > first) & (interest.in_all < owing.capitalised)
+    of = pieces.of
+    added = np.where(counts[of], owing.added(of, pieces.days), 0)
+    return _Paid(added, np.where(counts, owing.capitalised, 0))
 
 
 @dataclass(frozen=True)
@@ -235,19 +295,20 @@ def _ways(
     owing: Owing, spell: Spell, until: Dates, pieces: Pieces, principal: Numbers, start: _Start
 ) -> tuple[_Coming, _Coming]:  # fmt: skip
     """Interest on the principal of each day up to the last due date; and that of the schedule on each due date, with what runs
-    since on the principal of the day."""
+    since on the principal of the day, and of what was added to it from that day on."""
     agreed, of, every = owing.schedule, pieces.of, np.arange(len(until))
     rate, first = agreed.rate, pieces.ends()[0]
     unpaid = periods_until(agreed, start.day) - whole_periods(agreed, start.paid)
     by_day = _by_piece(spell, pieces, principal * rate[of] * pieces.agreed, start.principal * rate * unpaid)
     at = position_at(of_contracts(agreed, of), pieces.days)
-    due, runs = at.instalments_due, rate[of] * principal * at.elapsed_periods
+    due, agreed_part = at.instalments_due, principal - owing.added(of, pieces.days)
+    runs = rate[of] * agreed_part * at.elapsed_periods + on_added(owing, of, pieces.days)
     by_piece = owing.scheduled_interest(of, due[first][of], due) + runs - runs[first][of]
     ends: list[Numbers] = []
     for day in (spell.until, until):
         end, left = position_at(agreed, day), np.where(day == spell.until, owing.after(spell), owing.principal[1])
-        come = owing.scheduled_interest(every, due[first], end.instalments_due)
-        ends.append(come + rate * left * end.elapsed_periods - runs[first])
+        come = owing.scheduled_interest(every, due[first], end.instalments_due) + on_added(owing, every, day)
+        ends.append(come + rate * (left - owing.added(every, day)) * end.elapsed_periods - runs[first])
     run = start.principal * rate * position_at(agreed, start.day).elapsed_periods
     missed = owing.scheduled_interest(every, start.paid, start.due) + run
     return by_day, _Coming(by_piece, ends[0], ends[1], missed)
@@ -266,11 +327,12 @@ def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, start
     return _Coming(owing.service_fees(of, first[of], due), by_end, in_all, missed)
 
 
-def _first(owing: Owing, spell: Spell, coming: _Coming, paid: Whole) -> Numbers:
+def _first(owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole) -> Numbers:
     """What each account opens with: the interest of the first row, nil of a contract that was paid out since; else that of the
-    instalments missed, less where no instalment was paid since and the row of the state leaves less."""
+    instalments missed, less where no instalment was paid since and the row of the state leaves less, with what was added to
+    principal."""
     by_row, state = owing.interest
-    leaves = np.minimum(coming.missed, np.maximum(state - coming.in_all, 0.0))
+    leaves = np.minimum(coming.missed, np.maximum(state + received.in_all - coming.in_all, 0.0))
     begun = np.where((owing.paid[1] > paid) | (not spell.lasts), coming.missed, leaves)
     return np.where(owing.in_it_at_opening(spell) | owing.interest_by_payments, by_row, begun)
 
@@ -293,25 +355,24 @@ def _taken(
         by_rows = np.where(stated, owing.interest_received + moved, by_rows)
     paid_after = partial(owing.received.after, owing.received.fees, every)
     fees_paid = paid_after(net) - np.where(owing.settles(spell), 0, paid_after(spell.until))
+    waived = waived_by_rows(owing, spell, account.by_end, account.fee > 0.0)
     by_payments = come + np.where(apart > 0.0, fees_paid, 0.0) + _settled_beyond(owing, spell, account.fee)
-    return np.where(owing.interest_by_payments, by_payments, by_rows)
+    return np.where(owing.interest_by_payments, by_payments, by_rows + waived)
 
 
 def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:
     """What the last payment of contracts that are settled by it brings beyond the interest that they owe, with service fees
     where a ``fee`` is within that; below nil what is waived. It is no revenue, which is on the net amount, but reverses or adds
     to losses (IFRS 9 B5.4.6, 5.5.8). Of 455 owed 200 are paid: (255)."""
-    every, received = np.arange(len(fee)), owing.received
-    fees = np.where(fee > 0.0, received.after(received.fees, every, owing.last_day), 0)
-    paid = received.after(received.interest, every, owing.last_day) + fees
-    beyond: Numbers = np.where(owing.settles(spell), paid - owing.interest[1], 0.0)
+    beyond: Numbers = np.where(owing.settles(spell), owing.paid_at_last(fee > 0.0), 0.0)
     return beyond
 
 
 def _stepped(
     owing: Owing, account: tuple[Dates, Dates], taking: _Account, of: Whole, days: Dates, to_mean: Numbers | float = 0.0
 ) -> Numbers:  # fmt: skip
-    """What of all that is ``otherwise`` has come to contracts ``of`` by some days, or as many periods ``to_mean`` later."""
+    """What of all that is ``otherwise`` has come to contracts ``of`` by some days, or as many periods ``to_mean`` later; what
+    payments tell as waived of one that was cured, all on that day (IFRS 9 B5.4.6, 5.5.8)."""
     otherwise, schedule = taking.otherwise, of_contracts(owing.schedule, of)
     last = owing.schedule.term_instalments
     behind, all_passed = (position_at(owing.schedule, when).due_dates_passed for when in account)
@@ -325,5 +386,7 @@ def _stepped(
     by_day = (otherwise > 0.0) & (taking.way == BY_DAY) & (ended > begun)
     so_far = billed_on(schedule, days)[BY_DAY] + to_mean - begun[of]
     share = np.where(by_day[of], so_far / np.where(by_day, ended - begun, 1.0)[of], share)
-    come: Numbers = otherwise[of] * share
+    waived = owing.waived(otherwise, taking.fee > 0.0)[of]
+    with_cure = waived * (days >= owing.rows.cured_date[of]) + (otherwise[of] - waived) * (days >= account[1][of])
+    come: Numbers = np.where((owing.cured_since & (otherwise < 0.0))[of], with_cure, otherwise[of] * share)
     return come

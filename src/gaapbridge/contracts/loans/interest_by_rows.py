@@ -1,4 +1,5 @@
 """Interest received in the period by the rows of a loan, where payments do not tell it; by its schedule, where nothing does.
+And what was waived of one that was cured, by its rows.
 
 The row of a loan that was repaid is as it was the moment before, so that its last payment comes on top of what it states. Some
 lenders state it with that payment. Which it is, two things tell: what the instalments paid carry, and what has come to be owed.
@@ -11,9 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from gaapbridge.contracts.credit import CreditSetting, position_at
+from gaapbridge.contracts.credit import CreditSetting, of_contracts, position_at
 from gaapbridge.contracts.loans.columns import Loans
-from gaapbridge.contracts.loans.owed_by_day import Numbers, Owing, Whole, owing_of
+from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Spell, Whole, owing_of
+from gaapbridge.contracts.loans.pieces import periods_until
 from gaapbridge.measure.rounding import to_minor
 
 NEAR = 0.25
@@ -28,21 +30,23 @@ def with_interest_by_rows(loans: Loans, setting: CreditSetting) -> Loans:
         return loans
     owing, received, apart = owing_of(loans, places, setting), loans.interest_received.copy(), loans.interest_apart.copy()
     if loans.interest_stated:
-        received[places], apart[places] = _before_the_last(owing)
+        before, apart[places] = _before_the_last(owing, loans.ahead_rise[places])
+        received[places] = before - loans.capitalised_beside[places]
     else:
-        received[places] = to_minor(_scheduled(owing))
+        received[places] = to_minor(_scheduled(owing)) + loans.ahead_rise[places]
     return replace(loans, interest_received=received, interest_apart=apart)
 
 
-def _before_the_last(owing: Owing) -> tuple[Whole, Whole]:
+def _before_the_last(owing: Owing, ahead: Whole) -> tuple[Whole, Whole]:
     """What rows state, less the last payment where they hold it; and that payment where neither is near, as it is in doubt.
+    Service fees paid before they fall due rose by what is ``ahead``.
 
     Five instalments carried 150, and 8 accrue by the day on which 800 are repaid: a row that states 150 lacks the last payment,
     one that states 158 holds it. One that states 155 is read as holding it, 3 short, but may lack it and have a late fee of 5:
     the 8 are in doubt.
     """
     stated, (_, last) = owing.interest_received.astype(np.float64), owing.interest
-    carried, come = _carried(owing, owing.paid[0], owing.paid[1]), _come(owing)
+    carried, come = _carried(owing, owing.paid[0], owing.paid[1]) + ahead, come_by_schedule(owing)
     without, with_it = (
         np.minimum(np.abs(stated + lacks - carried - last), np.abs(stated + lacks - come)) for lacks in (last, np.zeros(1))
     )
@@ -51,10 +55,12 @@ def _before_the_last(owing: Owing) -> tuple[Whole, Whole]:
     return to_minor(before), to_minor(np.where(doubted, last, 0.0))
 
 
-def _come(owing: Owing) -> Numbers:
-    """What was owed at first, and has come to be owed since by the schedule."""
-    at_first, at_state = (position_at(owing.schedule, day).elapsed_periods for day in (owing.day, owing.rows.instant))
-    running = owing.schedule.rate * (owing.principal[1] * at_state - owing.principal[0] * at_first)
+def come_by_schedule(owing: Owing) -> Numbers:
+    """What was owed at first, and has come to be owed since by the schedule, minor units, service fees with it."""
+    state, every = owing.rows.instant, np.arange(len(owing.day))
+    at_first, at_state = (position_at(owing.schedule, day).elapsed_periods for day in (owing.day, state))
+    agreed = owing.principal[1] - owing.capitalised
+    running = owing.schedule.rate * (agreed * at_state - owing.principal[0] * at_first) + on_added(owing, every, state)
     come: Numbers = owing.interest[0] + _carried(owing, *owing.due) + running
     return come
 
@@ -72,3 +78,32 @@ def _carried(owing: Owing, first: Whole, last: Whole) -> Numbers:
     every, up_to = np.arange(len(first)), np.maximum(first, last)
     carried: Numbers = owing.scheduled_interest(every, first, up_to) + owing.service_fees(every, first, up_to)
     return carried
+
+
+def on_added(owing: Owing, of: Whole, days: Dates) -> Numbers:
+    """Contract interest of what was added to the principal of contracts ``of``, minor units, from that day on."""
+    agreed, added = of_contracts(owing.schedule, of), owing.added(of, days)
+    since = np.where(added > 0, owing.capitalised_on[of], days)
+    come: Numbers = agreed.rate * added * (periods_until(agreed, days) - periods_until(agreed, since))
+    return come
+
+
+def waived_by_rows(owing: Owing, spell: Spell, come_by_cure: Numbers, fees_within: Flags) -> Numbers:
+    """What rows alone tell as waived of contracts that were cured, minor units below nil: interest received and still owed,
+    less what had ``come_by_cure``, service fees within it or not, and has come since. What is waived is no revenue, but a loss
+    (IFRS 9 B5.4.6, 5.5.8). Of 360 owed with a cure, and 195 that came since, 180 were received and 15 are owed: 360 were
+    waived."""
+    agreed, every, cured = owing.schedule, np.arange(len(spell.until)), spell.until
+    left, state = owing.after(spell) - owing.added(every, cured), owing.principal[1] - owing.capitalised
+    at_cure, at_state = (position_at(agreed, day) for day in (cured, owing.rows.instant))
+    dues = at_cure.instalments_due, np.maximum(at_cure.instalments_due, at_state.instalments_due)
+    before, now = (owing.balances[due, every] for due in dues)
+    as_agreed = state >= left * now / np.where(before > 0.0, before, 1.0) - 1.0
+    running = agreed.rate * (state * at_state.elapsed_periods - left * at_cure.elapsed_periods)
+    least = agreed.rate * state * (periods_until(agreed, owing.rows.instant) - periods_until(agreed, cured))
+    beside = on_added(owing, every, owing.rows.instant) - on_added(owing, every, cured)
+    come = np.where(as_agreed, owing.scheduled_interest(every, *dues) + running, least) + beside
+    fees = np.where(fees_within, owing.service_fees(every, *dues), owing.service_fees(every, *owing.paid))
+    waived = np.minimum(owing.interest[1] + owing.interest_received - fees - come_by_cure - come, 0.0)
+    told: Numbers = np.where(owing.interest_stated & owing.cured(spell) & owing.in_it_at_opening(spell), waived, 0.0)
+    return told

@@ -257,7 +257,8 @@ def _allowance(
     rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers, left: Whole,
     setting: LoanSetting,
 ) -> Whole:  # fmt: skip
-    """Loss allowance and its current part of one side, and what of deferred fees that of a contract in default has taken."""
+    """Loss allowance and its current part of one side, and what of deferred fees that of a contract in default takes where it
+    counts all that is deferred: what is left out to be accreted yet is earned by neither side (326-20-30-5)."""
     defaulted = state.risk.defaulted[side] & state.rows.on_book
     since = months_in_default(state.rows, state.basis.default_days[side][loans.schedule.segment], defaulted)
     interest = np.where(state.risk.interest[side] != NO_INTEREST, state.contractual_interest, 0.0)
@@ -272,7 +273,8 @@ def _allowance(
     for series, ahead in (("loss_allowance", loss), ("loss_allowance_current", near)):
         expected = np.minimum(to_minor(np.where(state.rows.on_book, ahead, 0.0)), most)
         rows[prefix + series] = np.where(defaulted, in_default, expected)
-    return np.where(defaulted, _fees_in(in_default - lost, fees, deferred), 0)
+    all_counted = np.minimum(treatment.allowance_in_default(lost, deferred, deferred, state.basis.elections), most)
+    return np.where(defaulted, _fees_in(all_counted - lost, fees, deferred), 0)
 
 
 def _left(terms: list[_StateTerms], deferrals: Numbers) -> Whole:
@@ -348,8 +350,7 @@ def _interest_on_allowance(
         rows[f"{framework}_interest_on_allowance"] = to_minor(
             of_side.interest_on_allowance(rates[side], found.net, found.taken)
         )
-        between = of_side.interest_on_allowance(rates[side], found.net_apart, found.taken_apart)
-        apart = np.maximum(apart, np.abs(between) + found.doubt)
+        apart = np.maximum(apart, found.apart)
     rows["interest_on_allowance_apart"] = to_minor(apart)
 
 
@@ -361,15 +362,17 @@ def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
     settled = np.where(loans.course.settled, terms[1].contractual_interest, 0.0)
     rows["interest_settled"] = to_minor(settled)
     told = loans.received_by_payments
-    paid_before = loans.interest_paid + loans.service_fees_paid - rows["interest_settled"]
-    rows["interest_received"] = np.where(told, paid_before, loans.interest_received)
+    paid_before = loans.interest_paid + loans.service_fees_paid + loans.capitalised - rows["interest_settled"]
+    rows["interest_received"] = np.where(told, paid_before, loans.received_by_rows)
+    rows["interest_capitalised"] = loans.capitalised
     rows["interest_received_apart"] = np.where(told, 0, loans.interest_apart)
-    rows["other_fees_received"] = np.where(told, loans.fees_paid - loans.service_fees_paid, 0)
+    other_fees = loans.fees_paid - loans.origination_fees_paid - loans.service_fees_paid
+    rows["other_fees_received"] = np.where(told, other_fees, 0)
     whole = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
     rows["principal_written_off"] = whole + loans.written_off_in_part
     rows["recoveries_received"] = to_minor(loans.recovered)
     rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid
-    rows["cash_taken_in"] = loans.paid + rows["recoveries_received"]
+    rows["cash_taken_in"] = loans.paid - loans.origination_fees_paid + rows["recoveries_received"]
     rows["cash_paid_out"] = loans.advanced + np.where(loans.advanced > 0, loans.costs_paid - loans.fees_received, 0)
 
 

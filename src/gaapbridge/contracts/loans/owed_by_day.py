@@ -92,9 +92,11 @@ class Owing:
     minor units; ``balances`` are scheduled, after each instalment x N.
 
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
-    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period. ``falls``:
-    every instalment repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the
-    opening tape, ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
+    too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period;
+    ``interest_paid`` is that of the payments, service fees with it, nil of whom rows tell it. Both have ``capitalised``, what
+    of the principal of the state's row is interest that was added to it ``capitalised_on`` a day. ``falls``: every instalment
+    repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the opening tape,
+    ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
 
     schedule: Schedule
@@ -114,7 +116,10 @@ class Owing:
     interest_by_payments: Flags
     interest_stated: bool
     interest_received: Whole
+    interest_paid: Whole
     service_fee: Numbers
+    capitalised: Whole
+    capitalised_on: Dates
 
     @property
     def last_day(self) -> Dates:
@@ -131,13 +136,40 @@ class Owing:
         left, paid = self.at(spell, every, spell.until)
         due = position_at(self.schedule, spell.until).instalments_due
         before, scheduled = self.balances[paid, every], self.balances[np.maximum(due, paid), every]
-        caught_up = left * scheduled / np.where(before > 0.0, before, 1.0)
+        added = self.added(every, spell.until)
+        caught_up = (left - added) * scheduled / np.where(before > 0.0, before, 1.0) + added
         return np.where(self.cured(spell) & ~self.by_payments, caught_up, left)
+
+    def added(self, of: Whole, days: Dates) -> Whole:
+        """Interest that has been added to the principal of contracts ``of`` by some days."""
+        added: Whole = np.where(days >= self.capitalised_on[of], self.capitalised[of], 0)
+        return added
 
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
         ended: Flags = (self.rows.cured_date == spell.until) & (not spell.lasts)
         return ended
+
+    @property
+    def cured_since(self) -> Flags:
+        """Who was cured since the first row, where payments tell the interest."""
+        cured = self.rows.cured_date
+        since: Flags = self.interest_by_payments & (cured > self.day) & (cured <= self.rows.instant)
+        return since
+
+    def paid_at_last(self, fees_within: Flags) -> Numbers:
+        """Interest that those who were settled paid with it beyond what their rows owe, with service fees where these are
+        within that; below nil what they did not pay."""
+        every, received = np.arange(len(self.due[0])), self.received
+        fees = np.where(fees_within, received.after(received.fees, every, self.last_day), 0)
+        beyond: Numbers = received.after(received.interest, every, self.last_day) + fees - self.interest[1]
+        return np.where(self.settled, beyond, 0.0)
+
+    def waived(self, lacking: Numbers, fees_within: Flags) -> Numbers:
+        """What of the interest ``lacking`` to the row of the state, below nil, was waived with a cure: what the last payment of
+        one that was settled does not bring."""
+        waived = np.minimum(lacking + np.maximum(self.paid_at_last(fees_within), 0.0), 0.0)
+        return np.where(self.cured_since & (lacking < 0.0), waived, 0.0)
 
     def settles(self, spell: Spell) -> Flags:
         """Whose spell ends with the payment by which they left, where payments tell its interest."""
@@ -145,14 +177,14 @@ class Owing:
         return ended
 
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
-        """Contracts, and days on which what they owe may change within a month of default: those of payments, and due dates
-        between two days, past the last one too."""
-        told, agreed = self.by_payments[self.received.place], self.schedule
+        """Contracts, and days on which what they owe may change within a month of default: those of payments, those on which
+        interest was added to principal, and due dates between two days, past the last one too."""
+        told, agreed, added = self.by_payments[self.received.place], self.schedule, np.nonzero(self.capitalised > 0)[0]
         due, last = (position_at(agreed, when).due_dates_passed for when in (since, until))
         steps = int((last - due).max(initial=0))
         days = [due_dates(agreed.first_payment_date, agreed.due_day, due + row) for row in range(steps)]
-        places = np.concatenate([self.received.place[told], *[np.arange(len(due))] * steps])
-        return places, np.concatenate([self.received.day[told], *days])
+        places = np.concatenate([self.received.place[told], added, *[np.arange(len(due))] * steps])
+        return places, np.concatenate([self.received.day[told], self.capitalised_on[added], *days])
 
     def at(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell."""
@@ -160,7 +192,8 @@ class Owing:
         by_payments, by_rows = self.by_payments[of], self.by_rows(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
-        owed = self.principal[1][of] * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0)
+        agreed = (self.principal[1] - self.capitalised)[of]
+        owed = agreed * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0) + self.added(of, days)
         counted = by_payments & self.falls[of]
         if (chosen := np.nonzero(by_rows & ~counted)[0]).size:
             owed[chosen], paid[chosen] = self._stepped(spell, of[chosen], days[chosen])
@@ -168,7 +201,8 @@ class Owing:
             repaid = self.received.up_to(self.received.principal, of[chosen], days[chosen])
             owed[chosen] = self.principal[0][of[chosen]] - repaid
         if (chosen := np.nonzero(counted)[0]).size:
-            paid[chosen] = self._counted(of[chosen], owed[chosen])
+            without_added = owed[chosen] - self.added(of[chosen], days[chosen])
+            paid[chosen] = self._counted(of[chosen], without_added)
         return owed, np.minimum(paid, due)
 
     def in_it_at_opening(self, spell: Spell) -> Flags:
@@ -188,7 +222,8 @@ class Owing:
         since = position_at(of_contracts(self.schedule, of), spell.since[of]).instalments_due
         then = np.clip(spell.paid_then[of], paid, np.maximum(paid, self.paid[1][of]))
         before, scheduled = self.balances[paid, of], self.balances[then, of]
-        owed = np.maximum(principal * scheduled / np.where(before > 0.0, before, 1.0), self.principal[1][of])
+        as_agreed = principal * scheduled / np.where(before > 0.0, before, 1.0)
+        owed = np.maximum(as_agreed, self.principal[1][of] - self.capitalised[of])
         return np.where(later, since, due), np.where(later, then, paid), np.where(later, owed, principal)
 
     def scheduled_interest(self, of: Whole, first: Whole, last: Whole) -> Numbers:
@@ -237,15 +272,15 @@ class Owing:
         """By both rows: equal steps on due dates; none of a default that ends with all arrears paid."""
         due, first, start = self._start(spell, of)
         if not spell.lasts:
-            return start, first
+            return start + self.added(of, days), first
         passed, dates = self._passed(spell, of, days, due)
         last = np.maximum(first, self.paid[1][of])
         paid = first + _steps(last - first, passed, dates)
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
         falls = before > after
         share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
-        owed: Numbers = start + (self.principal[1][of] - start) * share
-        return owed, paid
+        owed: Numbers = start + (self.principal[1][of] - self.capitalised[of] - start) * share
+        return owed + self.added(of, days), paid
 
     def _passed(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
         """Due dates after ``due`` of them that have passed by a day, and all up to the state: 1 where there are none. Where the
@@ -274,11 +309,14 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
     by_payments = loans.explained[places]
+    paid_in = loans.interest_paid + loans.service_fees_paid + loans.capitalised
+    paid_in = np.where(loans.received_by_payments, paid_in, 0)
     return Owing(
         schedule, rows, balances, opened, begun, falls, by_payments, day,
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
-        loans.interest_received[places], loans.service_fee[places],
+        loans.received_by_rows[places], paid_in[places], loans.service_fee[places],
+        loans.capitalised[places], loans.capitalised_on[places],
     )  # fmt: skip
 
 

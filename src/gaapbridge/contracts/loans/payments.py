@@ -23,8 +23,10 @@ PAYMENTS = Schema(
         "written-off contracts are events and do not stand here again. The tape is optional; with it the principal of "
         "every contract is rolled forward by its cash (R16), without it the cash that the two loan tapes imply is shown "
         "as not evidenced. Fees are service fees as service_fees_minor says; without that column, as far as any has fallen "
-        "due and is not paid. Other fees are income of their day. A column of interest or fees that is blank in every row "
-        "tells nothing, as if it were left out; nil is stated as 0. Of rows that are the same in every column the first "
+        "due and is not paid. Other fees are income of their day, and so are service fees paid before they fall due, unless "
+        "service_fees_ahead_minor of the loan tapes has them; what of the fee of origination is paid on the day of the advance "
+        "is deferred. A column of interest or fees that is blank in every row tells nothing, as if it were left out; nil is "
+        "stated as 0. Of rows that are the same in every column the first "
         "counts and the others are rejected, as a payment that was recorded twice, unless each has its payment_id; where the "
         "system that collects has no numbers "
         'and two equal payments of a day were both received, `same_rows = "counted"` of the tape in the plan has those '

@@ -1,7 +1,7 @@
 """A time in default cut into pieces: parts of its months on which what is owed changes by nothing but contract interest.
 
 A month runs from the day of default plus whole months to the next, wherever a period begins or ends, so that parts of a year
-add up to it. It is cut on due dates, on the last of all, and on the days of payments.
+add up to it. It is cut on due dates, on the last of all, and on the days of payments and of interest added to principal.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ not paid: what is beyond is a fee for paying ahead or late, whatever multiple of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -17,14 +19,17 @@ AHEAD = np.timedelta64(15, "D")
 
 
 def with_service_fees(
-    payments: pl.DataFrame, contracts: pl.Series, schedule: Schedule, opening: StateRows, fee: NDArray[np.int64]
-) -> pl.DataFrame:
+    payments: pl.DataFrame, contracts: pl.Series, schedule: Schedule, states: Mapping[str, StateRows], fee: NDArray[np.int64],
+    ahead: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> pl.DataFrame:  # fmt: skip
     """The payments with ``service_fees_minor`` by the schedules of ``contracts``: of each at most what fell due by 15 days
-    after it and was paid neither by the ``opening`` nor since, at ``fee`` minor units an instalment.
+    after it and was paid neither by the opening nor since, at ``fee`` minor units an instalment. Of who is ``ahead`` at the
+    end, by some minor units at either row, all that fell due by then, and these.
 
     900 fall due each month from 15 January on, and none is paid: of fees of 500 on 20 January, 500 on 10 March and 5,000 on 20
     March 500, 500 and 1,700 are service fees.
     """
+    opening, at_end = states["opening"], position_at(schedule, states["late"].instant).instalments_due
     due = position_at(schedule, opening.instant).instalments_due
     before = np.minimum(paid_by(schedule, opening.instant, opening.days_past_due, due), schedule.term_instalments - 1)
     paid = np.where(opening.on_book, before, 0)
@@ -33,7 +38,9 @@ def with_service_fees(
     place = charged["place"].to_numpy()
     days: NDArray[np.datetime64] = charged["date"].to_numpy().astype("datetime64[D]")
     due = position_at(of_contracts(schedule, place), days + AHEAD).instalments_due
-    billed = charged["fee"].to_numpy() * np.maximum(due - paid[place], 0)
+    before, end = (amounts[place] for amounts in ahead)
+    due = np.where(end > 0, at_end[place], due)
+    billed = np.maximum(charged["fee"].to_numpy() * np.maximum(due - paid[place], 0) + end - before, 0)
     fees, left = pl.col("fees_minor").cum_sum(), pl.col("billed") - pl.col("fees_minor").cum_sum()
     to_date = fees + left.cum_min().clip(upper_bound=0)
     of_each = (to_date - to_date.shift(1, fill_value=0)).over("place").alias("service_fees_minor")

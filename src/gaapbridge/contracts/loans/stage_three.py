@@ -32,21 +32,19 @@ class Unearning:
     """What a note says of N loans in default, minor units: ``taken`` by gross amounts, and ``net`` the sum over the months of
     the period of net amount x share of the month, on which revenue is: half of one at 6,000 and one at 7,000 are 10,000.
 
-    ``taken_apart`` and ``net_apart`` are by how much more it may be at most than at least, where two rows alone tell what was
-    paid between them, and ``doubt`` how far what is taken may be off beside it, where they do not tell how it was billed.
+    ``apart`` is by how much more interest it may leave out at most than at least, where two rows alone tell what was paid
+    between them.
     """
 
     taken: Numbers
     net: Numbers
-    taken_apart: Numbers
-    net_apart: Numbers
-    doubt: Numbers
+    apart: Numbers
 
 
 def unearning(loans: Loans, side: int, factor: Numbers, setting: LoanSetting) -> Unearning:
     """What gross amounts take of N loans in default, and the net amounts of its months; ``factor`` discounts them by a side."""
     credit, schedule, rows = setting.credit, loans.schedule, loans.states["late"]
-    found = Unearning(*np.zeros((5, len(rows.instant))))
+    found = Unearning(*np.zeros((3, len(rows.instant))))
     default_days = credit.bases.of["late"].default_days[side][schedule.segment]
     ever = np.nonzero(rows.on_book & ((rows.days_past_due >= default_days) | ~np.isnat(rows.default_date)))[0]
     for spell in _spells(of_contracts(schedule, ever), of_contracts(rows, ever), default_days[ever]) if ever.size else ():
@@ -95,11 +93,12 @@ def _of_spell(
     found.taken[places] += interest.taken + deferral.taken
     np.add.at(found.net, places[pieces.of], amounts * pieces.share)  # one after the other, in the order of days
     taken, most, least = _ends(owing, spell, account[0], net, pieces, schedule, interest)
-    apart = net_of(*most) - net_of(*least)
+    of_net = np.zeros(len(net))
+    np.add.at(of_net, pieces.of, (net_of(*most) - net_of(*least)) * pieces.share)
+    # who is cured may have paid principal first, and interest last: what is taken and revenue are off in one direction
+    apart = rules.interest_on_allowance(1.0 / factor[places] - 1.0, of_net if spell.lasts else -of_net, taken)
     told = (owing.by_rows(spell) | (not spell.lasts)) & ~owing.by_payments
-    found.doubt[places] += interest.doubt
-    found.taken_apart[places] += np.where(told, taken, 0.0)
-    np.add.at(found.net_apart, places[pieces.of], np.where(told[pieces.of], apart * pieces.share, 0.0))
+    found.apart[places] += np.where(told, np.abs(apart), 0.0) + interest.doubt
 
 
 def _net(
@@ -130,12 +129,16 @@ def _ends(
     )
     at = at + np.where(ways[-1] == BY_DAY, pieces.to_mean, 0.0)
     begun, ended, due = (position_at(agreed, when).instalments_due for agreed, when in zip(schedules, days, strict=True))
-    most, least = owing.at(spell, np.arange(len(net)), net)[0], owing.after(spell)
+    every = np.arange(len(net))
+    most, least = owing.at(spell, every, net)[0], owing.after(spell) - owing.added(every, spell.until)
     of, fee = pieces.of, interest.fee[pieces.of]
     stated = owing.interest_stated & owing.in_it_at_opening(spell) & spell.lasts
-    taken = np.where(stated, 0.0, owing.schedule.rate * (most - least) * (last - first))
-    begins = interest.first + interest.doubt + interest.missing
-    unpaid = begins[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
+    at_most, at_least = (owing.schedule.rate * owed * (last - first) for owed in (most, least))
+    billed = ~owing.in_it_at_opening(spell) & (not spell.lasts)  # by day or by schedule, as nothing tells
+    at_most = np.where(billed, np.maximum(at_most, interest.scheduled), at_most)
+    at_least = np.where(billed, np.minimum(at_least, interest.scheduled), at_least)
+    taken = np.where(stated | interest.told, 0.0, at_most - at_least)
+    unpaid = interest.opens_at_most[of] + schedule.rate * most[of] * (at - first[of]) + fee * (due - begun[of])
     to_come = schedule.rate * least[of] * (last[of] - at) + fee * (ended[of] - due)
     paid = np.maximum(interest.last[of] - to_come, 0.0) * spell.lasts
     return taken, (most[of], unpaid), (least[of], paid)

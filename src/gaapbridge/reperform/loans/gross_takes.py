@@ -11,11 +11,12 @@ from datetime import date
 from decimal import Decimal
 
 from gaapbridge.reperform.assumptions import Assumptions
-from gaapbridge.reperform.exact import ZERO, Step
+from gaapbridge.reperform.exact import ONE, ZERO, Step
 from gaapbridge.reperform.interest import Terms, ifrs_deferral_ratio
 from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID
-from gaapbridge.reperform.loans.interest_owed import InterestOwed, interest_at_state, interest_received
+from gaapbridge.reperform.loans.interest_owed import InterestOwed
 from gaapbridge.reperform.loans.owed import Owed, principal_after
+from gaapbridge.reperform.loans.received import interest_at_state, paid_last_beyond, received_by_rows, received_in
 from gaapbridge.reperform.loans.told import Default, Told
 
 Part = tuple[str, Decimal]
@@ -67,13 +68,14 @@ class InDefault:
         if received is not None:
             parts = self._by_interest_received(received)
         else:
-            parts = (self._billed(), *(self._by_payments() if self.owed.tells_interest else self._by_rows()))
+            told = self._by_payments() if self.owed.tells_interest else (*self._by_rows(), *self._waived(opening))
+            parts = (self._billed(), *told)
         unwound = ("deferral at the end less that at the beginning", self._deferral_rise(assumptions, opening))
         return GrossTakes(self.default.begins, self.default.until, (*parts, unwound))
 
     def _received(self, opening: date) -> Decimal | None:
         """What interest received to date rose by, before the last payment of a loan that was repaid."""
-        return interest_received(self.told, self.default, self.owed, self.terms.schedule, self.terms.grid, opening)
+        return received_in(self.told, self.default, self.owed, self.terms.schedule, self.terms.grid, opening)
 
     def _billed(self) -> Part:
         """What has come to be owed of interest, paid or not."""
@@ -94,10 +96,8 @@ class InDefault:
         parts: tuple[Part, ...] = (("service fees paid", Decimal(fees)),)
         if not repaid:
             return parts
-        before = self.told.last_day
-        last = payments.interest(before, date.max) + (payments.service_fees(before, date.max) if are_billed else 0)
-        owed = interest_at_state(self.told, self.terms.schedule, self.terms.grid)
-        return (*parts, ("paid last beyond the interest owed, waived if below nil", last - owed))
+        beyond = paid_last_beyond(self.told, self.owed, self.terms.schedule, self.terms.grid, with_fees=are_billed)
+        return (*parts, ("paid last beyond the interest owed, waived if below nil", beyond))
 
     def _by_rows(self) -> tuple[Part, ...]:
         """What was paid on days not told and is missing in what is billed, and service fees, if apart, of the instalments paid
@@ -110,6 +110,36 @@ class InDefault:
             ("interest paid on days not told", max(ZERO, -self.account.untold)),
             ("service fees of instalments paid", fees),
         )
+
+    def _waived(self, opening: date) -> tuple[Part, ...]:
+        """V: what is missing in what rows state as received, and in what is owed in the end, to what came: waived with the cure
+        of a default that was there at the opening, below nil."""
+        told, default, grid, schedule = self.told, self.default, self.terms.grid, self.terms.schedule
+        if told.before_in(default, opening) is None or not told.cured(default):
+            return ()
+        rows = received_by_rows(told, self.owed, schedule, grid, opening)
+        if rows is None or rows.stated is None:
+            return ()
+        apart, first, last = self._fee_apart, grid.position(default.until).k, grid.position(told.day).k
+        fees = (rows.instalments if apart else last - first) * told.row.service_fee_minor
+        came = self.account.come(default.until) + self._came_since() + fees
+        return (("waived with the cure", min(ZERO, rows.settled + rows.before_the_last - came)),)
+
+    def _came_since(self) -> Decimal:
+        """C: what comes of interest after a cure up to the state, by schedule; of who repaid ahead, as that brings none, on the
+        principal that is left; and on what was capitalised since its day."""
+        told, ended, grid, schedule = self.told, self.default.until, self.terms.grid, self.terms.schedule
+        after = principal_after(told, self.default, self.owed, schedule, grid) - told.capitalised_by(ended)
+        added, balances = told.capitalised_by(told.day), schedule.balances
+        left = Decimal(told.row.outstanding_principal_minor - added)
+        first, last, since = grid.position(ended), grid.position(told.day), grid.periods(told.day) - grid.periods(ended)
+        on_added = ZERO
+        if told.capitalised is not None:
+            on_added = schedule.rate * added * (grid.periods(told.day) - grid.periods(max(ended, told.capitalised.day)))
+        if balances[first.k] > ZERO and left < after * balances[last.k] / balances[first.k] - ONE:
+            return schedule.rate * left * since + on_added
+        running = left * last.period_length * last.f - after * first.period_length * first.f
+        return self.owed.scheduled_interest(schedule, grid, first.k, last.k) + schedule.rate * running + on_added
 
     def _by_interest_received(self, received: Decimal) -> tuple[Part, ...]:
         """Interest received, and what is owed of it more than at the beginning."""

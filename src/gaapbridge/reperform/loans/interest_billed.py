@@ -18,7 +18,7 @@ from typing import Literal
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.loans.owed import Owed, principal_after
-from gaapbridge.reperform.loans.told import Default, Told
+from gaapbridge.reperform.loans.told import Capitalised, Default, Told
 from gaapbridge.reperform.schedule import Schedule
 
 BilledOn = Literal["nothing", "by day", "by due dates"]
@@ -82,7 +82,8 @@ class ByDay:
 class BySchedule:
     """Interest of the schedule on each due date, and what runs on the principal of the day, in minor units.
 
-    `ending` has the principal up to a day on which a time in default, or the account, ends.
+    `ending` has the principal up to a day on which a time in default, or the account, ends. What was capitalised bears interest
+    from its day on, beside the schedule.
 
     Of 300 in three equal parts at 1 % a month nothing is paid: 3 come with the first instalment and 2 with the second, though
     300 are owed; on 31 March 16 of 31 days of the third have run, on 300.
@@ -104,6 +105,7 @@ class BySchedule:
     schedule: Schedule
     ending: Mapping[date, Decimal]
     billed_on: BilledOn = "nothing"
+    capitalised: Capitalised | None = None
 
     @property
     def name(self) -> str:
@@ -113,10 +115,10 @@ class BySchedule:
     def between(self, begins: date, ends: date) -> Decimal:
         """What comes from one day to another."""
         first, last = self.grid.position(begins).k, self.grid.position(ends).k
-        principal = self.ending.get(ends, self.owed.on(ends).principal)
+        principals = self.owed.on(begins).principal, self.ending.get(ends, self.owed.on(ends).principal)
         fallen = self.owed.scheduled_interest(self.schedule, self.grid, first, last)
-        running = self._running(principal, ends) - self._running(self.owed.on(begins).principal, begins)
-        return fallen + running + self._past_the_last(begins, ends)
+        before, after = (self._beside(principal, day) for principal, day in zip(principals, (begins, ends), strict=True))
+        return fallen + after - before + self._past_the_last(begins, ends)
 
     def missed(self, day: date, paid: int) -> Decimal:
         """What the instalments missed after those paid carry on a day: interest of the schedule of those that fell due, that
@@ -130,6 +132,14 @@ class BySchedule:
         """What is billed on past the last due date, on the principal of each day: i x the sum of P x periods beyond."""
         on, up_to = (ByDay(self.owed, self.grid, self.schedule.rate, way) for way in (self.billed_on, "nothing"))
         return on.between(begins, ends) - up_to.between(begins, ends)
+
+    def _beside(self, principal: Decimal, day: date) -> Decimal:
+        """What runs on the principal but what was capitalised, and what has come on that since its day."""
+        added = self.capitalised
+        if added is None or day < added.day:
+            return self._running(principal, day)
+        months = self.grid.periods(day) - self.grid.periods(added.day)
+        return self._running(principal - added.amount, day) + self.schedule.rate * added.amount * months
 
     def _running(self, principal: Decimal, day: date) -> Decimal:
         position = self.grid.position(day)
@@ -197,14 +207,24 @@ class Billed:
         return self.grid.position(day if self.fees_until is None else min(day, self.fees_until)).k
 
 
+def billed_by_schedule(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> Billed:
+    """By schedule with service fees billed, and nothing past the last due date."""
+    return Billed(BySchedule(owed, grid, schedule, _ending(told, default, owed, schedule, grid)), told.row.service_fee_minor)
+
+
 def ways_of_billing(
     told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, billed_on: BilledOn
 ) -> tuple[tuple[Billed, Billed], ...]:
     """The ways of one time in default, by day and by schedule: with service fees apart, then, where the loan has any, with them
     billed, and billed up to the default alone. It ends with the principal that is left after it, at the state with that of its
     row."""
-    after, fee = principal_after(told, default, owed, schedule, grid), told.row.service_fee_minor
-    ending = {told.day: Decimal(told.row.outstanding_principal_minor), default.until: after}
-    by_day, by_schedule = ByDay(owed, grid, schedule.rate, billed_on), BySchedule(owed, grid, schedule, ending, billed_on)
+    ending, fee = _ending(told, default, owed, schedule, grid), told.row.service_fee_minor
+    by_day = ByDay(owed, grid, schedule.rate, billed_on)
+    by_schedule = BySchedule(owed, grid, schedule, ending, billed_on, told.capitalised)
     fees: tuple[tuple[int, date | None], ...] = ((0, None), (fee, None), (fee, default.since)) if fee else ((0, None),)
     return tuple((Billed(by_day, *billed), Billed(by_schedule, *billed)) for billed in fees)
+
+
+def _ending(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> dict[date, Decimal]:
+    after = principal_after(told, default, owed, schedule, grid)
+    return {told.day: Decimal(told.row.outstanding_principal_minor), default.until: after}

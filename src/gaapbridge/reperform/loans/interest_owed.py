@@ -16,11 +16,13 @@ from decimal import Decimal
 from gaapbridge.reperform.exact import ONE, ZERO, Step
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import accrued_interest
-from gaapbridge.reperform.loan import MATURED, PREPAID
-from gaapbridge.reperform.loans.interest_billed import Billed, BilledOn, ways_of_billing
+from gaapbridge.reperform.loans.interest_billed import Billed, BilledOn, billed_by_schedule, ways_of_billing
 from gaapbridge.reperform.loans.owed import Owed
-from gaapbridge.reperform.loans.told import DaysPastTheLast, Default, EqualSteps, Told, paid_at
+from gaapbridge.reperform.loans.received import interest_at_state, paid_last_beyond, received_by_rows, received_in
+from gaapbridge.reperform.loans.told import AtOnce, DaysPastTheLast, Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
+
+Steps = EqualSteps | DaysPastTheLast | AtOnce
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class InterestOwed:
     first: Decimal
     paid: Callable[[date], Decimal]
     untold: Decimal
-    steps: EqualSteps | DaysPastTheLast
+    steps: Steps
     unexplained: Decimal
     off_at_first: Decimal = ZERO
     unexplained_in_all: Decimal | None = None
@@ -78,6 +80,11 @@ class InterestOwed:
             come += self.untold * (self.steps.share(ends) - self.steps.share(begins))
         return first + come * (days - 1) / (2 * days)
 
+    @property
+    def is_waived(self) -> bool:
+        """Whether some of what is untold was waived with a cure."""
+        return isinstance(self.steps, AtOnce) and self.steps.part > ZERO
+
     def begun(self, others: Sequence[InterestOwed]) -> tuple[Step, Step, Step]:
         """How it is billed, unlike the other ways, how it begins, and what is missing to its end, for reading."""
         missing = "above nil billed otherwise than agreed, below nil paid on days not told"
@@ -95,35 +102,48 @@ def interest_owed_in(
     """The account of a default by the way of billing that its rows tell; then those of the other ways.
 
     By day where by schedule no whole minor unit less is left unexplained. With service fees billed where that leaves so much
-    less, or where it leaves about as much and is so much nearer to what is owed as the account begins; and so of fees billed up
+    less, or where it leaves about as much and is so much nearer to what is owed as the account begins; of a time that was cured
+    where neither is nearer, as what was missed before it is earned before it and paid at once. So, if nearer, of fees billed up
     to the default alone. Past the last due date nothing is billed, but by day, or by due dates, where that is told so much
     better.
     """
     is_past = told.day > grid.due(grid.instalments)
     ways: tuple[BilledOn, ...] = ("nothing", "by day", "by due dates") if is_past else ("nothing",)
-    found: list[InterestOwed] = []
-    taken: InterestOwed | None = None
+    tried = []
     for billed_on in ways:
-        one, others = _owed_where(told, default, owed, schedule, grid, opening, billed_on)
-        found += (one, *others)
-        if taken is None or _is_nearer(_in_all(one), _in_all(taken)):
-            taken = one
-    assert taken is not None
+        pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on)
+        tried.append([tuple(_account(told, default, way, schedule, opening) for way in both) for both in pairs])
+    found = [account for pairs in tried for pair in pairs for account in pair]
+    if told.before_in(default, opening) is not None and any(account.is_waived for account in found):
+        tried = [[tuple(map(_by_the_opening, pair)) for pair in pairs] for pairs in tried]
+        found = [account for pairs in tried for pair in pairs for account in pair]
+    taken, *others = (_with_fees_or_without(pairs, default, opening) for pairs in tried)
+    for other in others:
+        taken = other if _is_nearer(_in_all(other), _in_all(taken)) else taken
     return taken, tuple(account for account in found if account is not taken)
 
 
-def _owed_where(
-    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date, billed_on: BilledOn
-) -> tuple[InterestOwed, tuple[InterestOwed, ...]]:
-    """The account of a lender who bills so past the last due date, and the others."""
-    pairs = [
-        tuple(_account(told, default, way, schedule, opening) for way in both)
-        for both in ways_of_billing(told, default, owed, schedule, grid, billed_on)
-    ]
+def _with_fees_or_without(pairs: Sequence[tuple[InterestOwed, ...]], default: Default, opening: date) -> InterestOwed:
+    """Of the accounts of a lender who bills so past the last due date the one that the rows tell."""
     taken, *with_fees = (_by_day_or_schedule(*pair) for pair in pairs)
     for other in with_fees:
-        taken = other if _is_nearer(other, taken) else taken
-    return taken, tuple(account for pair in pairs for account in pair if account is not taken)
+        if other.billed.fees_until is not None and _pays_what_is_not_billed(other.billed, default, opening):
+            continue
+        is_alike = other.billed.fees_until is None and not default.lasts and not _is_nearer(taken, other)
+        taken = other if is_alike or _is_nearer(other, taken) else taken
+    return taken
+
+
+def _by_the_opening(account: InterestOwed) -> InterestOwed:
+    """The same, where what is missing in the end was waived by one of the ways: what is owed at first tells as well."""
+    return replace(account, unexplained=min(account.unexplained, account.off_at_first))
+
+
+def _pays_what_is_not_billed(billed: Billed, default: Default, opening: date) -> bool:
+    """Whether payments have more service fees than those of the instalments that fell due by a default with which their
+    billing is to have stopped."""
+    unpaid = billed.grid.position(default.since).k - billed.owed.on(opening).paid
+    return billed.owed.payments.service_fees(date.min, date.max) > billed.service_fee_minor * max(0, unpaid)
 
 
 def _in_all(account: InterestOwed) -> InterestOwed:
@@ -141,39 +161,9 @@ def _is_nearer(other: InterestOwed, taken: InterestOwed) -> bool:
     return less >= ONE or (less > -ONE and other.off_at_first <= taken.off_at_first - ONE)
 
 
-def interest_at_state(told: Told, schedule: Schedule, grid: Grid) -> Decimal:
-    """The interest owed by the row of the state: billed and unpaid, and that of the running period."""
-    return accrued_interest(told.row, schedule, grid.position(told.day))
-
-
-def interest_received(
-    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date
-) -> Decimal | None:
-    """What interest received to date rose by in a default that was there at the opening and lasts, before the last payment of a
-    loan that was repaid; None where a row does not state it.
-
-    The row of a loan repaid is of the moment before, but may state interest with its last payment, which settles what it owes:
-    so where that is nearer, by a minor unit, to the instalments it has paid or to all that came.
-    """
-    stated = told.interest_received_in(default, opening)
-    if stated is None or told.before is None or told.row.status not in (PREPAID, MATURED):
-        return stated
-    fee, settled = told.row.service_fee_minor, interest_at_state(told, schedule, grid)
-    paid, position, before = paid_at(grid, told.before, opening), grid.position(told.day), grid.position(opening)
-    last = max(paid, paid_at(grid, told.row, told.day))
-    of_instalments = owed.scheduled_interest(schedule, grid, paid, last) + fee * (last - paid)
-    came = accrued_interest(told.before, schedule, before) + fee * (position.k - before.k)
-    came += owed.scheduled_interest(schedule, grid, before.k, position.k)
-    for row, at, sign in ((told.row, position, 1), (told.before, before, -1)):
-        came += sign * row.outstanding_principal_minor * schedule.rate * at.period_length * at.f
-    holds = min(abs(stated - of_instalments - settled), abs(stated - came))
-    lacks = min(abs(stated - of_instalments), abs(stated + settled - came))
-    return stated - settled if holds <= lacks - ONE else stated
-
-
 def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, opening: date) -> InterestOwed:
     """The account by one way of billing: where payments tell interest up to the state, else up to the end of the default, and
-    of one that was cured nothing is known then."""
+    of one that was cured it is not known what is owed then."""
     grid, owed = billed.grid, billed.owed
     begins, first = _begun(told, default, billed, schedule, opening)
     ends = told.day if owed.tells_interest else default.until
@@ -186,14 +176,13 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
         behind = abs(first - billed.missed(begins, paid))
     account = replace(account, off_at_first=behind)
     if not default.lasts and not owed.tells_interest:
-        return replace(account, unexplained=behind)  # nil of one that began since
+        unexplained = behind if before is not None else _missing_in_period(told, default, account, schedule, opening)
+        return replace(account, unexplained=unexplained)
     spent = account.paid(told.last_day if owed.tells_interest else ends)
     untold = interest_at_state(told, schedule, grid) - (account.come(ends) - spent)
-    steps: EqualSteps | DaysPastTheLast = EqualSteps.going_on(grid, begins, ends, after_the_last=untold > ZERO)
-    if billed.billed_on == "by day" and untold > ZERO and ends > grid.due(grid.instalments):
-        steps = DaysPastTheLast(grid, begins if before is not None or owed.tells_interest else grid.due(grid.instalments), ends)
-    account = replace(account, untold=untold, steps=steps, unexplained=abs(untold))
-    received = None if owed.tells_interest else interest_received(told, default, owed, schedule, grid, opening)
+    account = replace(account, untold=untold, unexplained=abs(untold))
+    account = replace(account, steps=_steps(told, account, schedule, is_known=before is not None or owed.tells_interest))
+    received = None if owed.tells_interest else received_in(told, default, owed, schedule, grid, opening)
     if received is None and not owed.tells_interest:
         account = replace(account, unexplained_in_all=abs(untold) + behind)
     if received is None:
@@ -203,9 +192,37 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     return replace(account, unexplained=abs(untold + received - fees - spent))
 
 
+def _steps(told: Told, account: InterestOwed, schedule: Schedule, *, is_known: bool) -> Steps:
+    """What is untold goes over due dates, or over the days past the last where these are billed, of an account that begins with
+    no row from the last due date on; what payments lack is waived with a cure on its day, but for what the last one brings."""
+    grid, begins, ends, cured = account.billed.grid, account.begins, account.ends, told.row.cured_date
+    is_more, last = account.untold > ZERO, grid.due(grid.instalments)
+    if account.billed.owed.tells_interest and account.untold < ZERO and cured is not None and begins < cured <= ends:
+        billed = account.billed
+        later = paid_last_beyond(told, billed.owed, schedule, grid, with_fees=billed.service_fee_minor > 0)
+        return AtOnce(cured, min(ZERO, account.untold + max(ZERO, later)) / account.untold)
+    if account.billed.billed_on == "by day" and is_more and ends > last:
+        return DaysPastTheLast(grid, begins if is_known else last, ends)
+    return EqualSteps.going_on(grid, begins, ends, after_the_last=is_more)
+
+
+def _missing_in_period(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:
+    """Of a default that began and was cured in the period: how far what rows have as received and still owed is from what came
+    in all of the period by this way of billing; nil where it ended in another default, or nothing is known before."""
+    owed, grid = account.billed.owed, account.billed.grid
+    rows = received_by_rows(told, owed, schedule, grid, opening)
+    if rows is None or not told.cured(default):
+        return ZERO
+    paid = owed.on(default.begins).paid
+    by_schedule = billed_by_schedule(told, default, owed, schedule, grid)
+    scheduled = by_schedule.missed(default.begins, paid) + by_schedule.between(default.begins, default.until)
+    apart = told.row.service_fee_minor - account.billed.service_fee_minor
+    return rows.missing(account.come(default.until) + apart * (grid.position(default.until).k - paid) - scheduled)
+
+
 def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begins: date) -> Callable[[date], Decimal]:
     """The interest paid from the beginning up to a day, with service fees where they are billed: by the payments that tell it,
-    else with the instalments paid, on the day of the state those of its row."""
+    else with the instalments paid, on the day of the state those of its row, and what was capitalised, where that is more."""
     owed, grid, fee = billed.owed, billed.grid, billed.service_fee_minor
     if owed.tells_interest:
         return lambda day: Decimal(
@@ -213,10 +230,13 @@ def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begi
         )
     first = owed.on(default.begins).paid
     last = max(first, paid_at(grid, told.row, told.day))
+    is_known = default.lasts and told.capitalised_by(begins) == 0
+    is_apart = is_known and owed.scheduled_interest(schedule, grid, first, last) < told.capitalised_by(told.day)
 
     def with_instalments(day: date) -> Decimal:
         paid = last if default.lasts and day >= default.until else owed.on(day).paid
-        return owed.scheduled_interest(schedule, grid, first, paid) + fee * (paid - first)
+        added = told.capitalised_by(day) if is_apart else 0
+        return owed.scheduled_interest(schedule, grid, first, paid) + fee * (paid - first) + added
 
     return with_instalments
 
@@ -235,5 +255,6 @@ def _begun(told: Told, default: Default, billed: Billed, schedule: Schedule, ope
     nothing_paid = billed.missed(default.begins, owed.on(default.begins).paid)
     if not default.lasts or paid_at(grid, told.row, told.day) > owed.on(default.begins).paid:
         return default.begins, nothing_paid
-    left = interest_at_state(told, schedule, grid) - billed.between(default.begins, default.until)
+    capitalised = told.capitalised_by(told.day) - told.capitalised_by(default.begins)
+    left = interest_at_state(told, schedule, grid) + capitalised - billed.between(default.begins, default.until)
     return default.begins, min(nothing_paid, max(ZERO, left))

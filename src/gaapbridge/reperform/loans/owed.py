@@ -18,7 +18,7 @@ from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.loan import MATURED, PREPAID, Paid
-from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at
+from gaapbridge.reperform.loans.told import Default, EqualSteps, Told, paid_at, with_service_fees
 from gaapbridge.reperform.schedule import Schedule
 from gaapbridge.reperform.timeline import instalments_paid
 
@@ -76,7 +76,7 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     rows = replace(_by_rows(told, first, default, schedule, grid, elections), scale=scale)
     if first is None or told.payments is None or not _explained(told, first[0]):
         return _fallen_due(rows, grid)
-    payments = told.payments.with_service_fees(told.row.service_fee_minor, lambda day: grid.position(day).k, first.paid)
+    payments = with_service_fees(told.payments, grid, told.before, first.paid, told.row, told.day)
     return _fallen_due(_by_payments(payments, first, at_state.paid, schedule, rows), grid)
 
 
@@ -86,10 +86,10 @@ def principal_after(told: Told, default: Default, owed: Owed, schedule: Schedule
     if default.lasts:
         return Decimal(told.row.outstanding_principal_minor)
     left, paid = owed.on(default.until)
-    before = schedule.balances[paid]
+    before, capitalised = schedule.balances[paid], told.capitalised_by(default.until)
     if owed.by_payments is not None or before <= ZERO or not told.cured(default):
         return left
-    return left * schedule.balances[grid.position(default.until).k] / before
+    return (left - capitalised) * schedule.balances[grid.position(default.until).k] / before + capitalised
 
 
 def _fallen_due(owed: Owed, grid: Grid) -> Owed:
@@ -117,14 +117,14 @@ def _by_rows(
 def _by_the_last_row(told: Told, default: Default, schedule: Schedule, grid: Grid) -> Owed:
     """The principal that the schedule makes of that of the row, when as many instalments were paid as before the first one
     missed; on a day before they fell due, no more than were due then."""
-    left, outstanding = schedule.balances[paid_at(grid, told.row, told.day)], Decimal(told.row.outstanding_principal_minor)
+    left, outstanding = schedule.balances[paid_at(grid, told.row, told.day)], _without_capitalised(told)
 
     def on(day: date) -> Standing:
         paid = min(default.paid, grid.position(day).k)
         share = ONE if left <= ZERO else schedule.balances[paid] / left
-        return Standing(outstanding * share, paid)
+        return Standing(outstanding * share + told.capitalised_by(day), paid)
 
-    return Owed(on, EqualSteps.between(grid, default.begins, default.until).days)
+    return Owed(on, EqualSteps.between(grid, default.begins, default.until).days | _capitalised_on(told))
 
 
 def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | None:
@@ -181,23 +181,32 @@ def _when_it_began(
     then = instalments_paid(grid, grid.due_dates_passed(default.since), default.since, days)
     now = max(paid, min(then, max(paid, paid_at(grid, told.row, told.day))))
     left = schedule.balances
-    return Standing(max(before * left[now] / left[paid], Decimal(told.row.outstanding_principal_minor)), now)
+    return Standing(max(before * left[now] / left[paid], _without_capitalised(told)), now)
 
 
 def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, begins: date) -> Owed:
     """From a first standing to that of the state by equal steps on due dates; a default that was cured stands until then."""
     start, paid = first
     if not default.lasts:
-        return Owed(lambda _: first, frozenset())
+        return Owed(lambda day: Standing(start + told.capitalised_by(day), paid), _capitalised_on(told))
     steps, left = EqualSteps.between(grid, begins, told.day), schedule.balances
     if grid.due_dates_passed(begins) >= grid.instalments:  # none is left: those that go on past the last
         steps = EqualSteps.going_on(grid, begins, told.day, after_the_last=False)
-    last, end = max(paid, paid_at(grid, told.row, told.day)), Decimal(told.row.outstanding_principal_minor)
+    last, end = max(paid, paid_at(grid, told.row, told.day)), _without_capitalised(told)
 
     def on(day: date) -> Standing:
         now = steps.count(paid, last, day)
         falls = left[paid] > left[last]
         share = (left[paid] - left[now]) / (left[paid] - left[last]) if falls else steps.share(day)
-        return Standing(start + (end - start) * share, now)
+        return Standing(start + (end - start) * share + told.capitalised_by(day), now)
 
-    return Owed(on, steps.days)
+    return Owed(on, steps.days | _capitalised_on(told))
+
+
+def _without_capitalised(told: Told) -> Decimal:
+    """The principal of the state's row but what was capitalised, which came on its day: no step leads to it."""
+    return Decimal(told.row.outstanding_principal_minor - told.capitalised_by(told.day))
+
+
+def _capitalised_on(told: Told) -> frozenset[date]:
+    return frozenset() if told.capitalised is None else frozenset((told.capitalised.day,))

@@ -26,6 +26,7 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Paid, Payment, recovered_until
+from gaapbridge.reperform.loans.capitalised import capitalised_in, with_capitalised
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
@@ -79,9 +80,7 @@ def calculate_contract(
                 detail=detail,
                 choices=choices,
             )
-    parts = written_off_in_part(opening, closing, events, payments, elections.opening)
-    fallen = None if payments is None else replace(payments, payments=(*payments.payments, *parts))
-    interest, further = _in_default(opening, closing, fallen, states, assumptions, elections, choices)
+    interest, further = _in_default(opening, closing, events, payments, states, assumptions, elections, choices)
     rates, after = _rates(states), ZERO
     if "ifrs" in rates and path_of(opening, closing, elections.opening, WRITTEN_OFF) != LOST:
         after, made = interest_on_recoveries(row, rates["ifrs"], assumptions, elections)
@@ -128,6 +127,7 @@ _NEAR_DAYS = 20
 def _in_default(
     opening: Loan | None,
     closing: Loan | None,
+    events: tuple[Event, ...],
     payments: Paid | None,
     states: Mapping[tuple[StateKind, Framework], State],
     assumptions: Assumptions,
@@ -141,7 +141,13 @@ def _in_default(
         return ZERO, ()
     if choices.instalment_minor is not None and contractual_schedule(closing, closing.grid).instalment_is_near_half:
         closing = replace(closing, instalment_minor=choices.instalment_minor)
-    told = Told(closing, state.day, opening, payments)
+    parts = written_off_in_part(opening, closing, events, payments, elections.opening)
+    before = opening if opening is not None and opening.status == ON_BOOK else None
+    modified = [one for one in events if one.kind == "modification" and elections.opening < one.event_date <= elections.closing]
+    added = capitalised_in(before, closing, state.day, modified, payments, parts, elections.opening)
+    if payments is not None:
+        payments = with_capitalised(replace(payments, payments=(*payments.payments, *parts)), added, closing.contract_id)
+    told = Told(closing, state.day, opening, payments, added)
     interest, made = stage_3_interest(told, assumptions, elections.on(elections.opening))
     return interest, (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
 

@@ -26,14 +26,24 @@ class Default:
 
 
 @dataclass(frozen=True, slots=True)
+class Capitalised:
+    """Interest added to the principal on a day, in minor units, and whether what rows state of interest received lacks it."""
+
+    amount: int
+    day: date
+    beside_stated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of a loan up to the day of a state: its row there, that of the opening, and the payments of the period,
-    None where the lender gave no such tape."""
+    """What is known of a loan up to the day of a state: its row there, that of the opening, the payments of the period, None
+    where the lender gave no such tape, and what was capitalised in it."""
 
     row: Loan
     day: date
     opening: Loan | None
     payments: Paid | None
+    capitalised: Capitalised | None = None
 
     @property
     def before(self) -> Loan | None:
@@ -44,12 +54,19 @@ class Told:
         """The same of a default that was there at the opening already; None of one that began since."""
         return self.before if default.since <= opening else None
 
-    def interest_received_in(self, default: Default, opening: date) -> Decimal | None:
-        """What interest received to date, service fees in it, rose by from row to row in a default that was there at the
-        opening and lasts, in minor units; None of another, and where a row does not state it."""
-        before = self.before_in(default, opening) if default.lasts else None
-        first, last = None if before is None else before.interest_received_minor, self.row.interest_received_minor
-        return None if first is None or last is None else Decimal(last - first)
+    @property
+    def interest_stated(self) -> Decimal | None:
+        """What interest received to date, service fees and what was capitalised in it, rose by from row to row, of a loan made
+        since what its row states, in minor units; None where a row does not state it."""
+        first = 0 if self.before is None else self.before.interest_received_minor
+        last, capitalised = self.row.interest_received_minor, self.capitalised
+        if first is None or last is None:
+            return None
+        return Decimal(last - first + (capitalised.amount if capitalised is not None and capitalised.beside_stated else 0))
+
+    def capitalised_by(self, day: date) -> int:
+        """What was capitalised up to and on a day, in minor units."""
+        return self.capitalised.amount if self.capitalised is not None and self.capitalised.day <= day else 0
 
     def instalments_since(self, grid: Grid, paid: int) -> int:
         """The instalments that the row of the state has paid beyond so many."""
@@ -84,6 +101,24 @@ def paid_at(grid: Grid, row: Loan, day: date) -> int:
     return min(paid, grid.instalments - 1)
 
 
+def with_service_fees(payments: Paid, grid: Grid, before: Loan | None, paid: int, row: Loan, day: date) -> Paid:
+    """Payments with what of their fees are service fees: those of the instalments, beyond the ones paid at the beginning, that
+    fall due by 15 days after a day; of who is ahead by the row of the state all that fell due by it, and what is ahead. What
+    was ahead at the beginning is paid."""
+    ahead, fee = row.service_fees_ahead_minor, row.service_fee_minor
+    behind = 0 if before is None else before.service_fees_ahead_minor
+
+    def most(one: date) -> int:
+        due = grid.position(day if ahead else one + SOON).k
+        return fee * (due - paid) + ahead - behind
+
+    return payments.with_service_fees(fee, most)
+
+
+SOON = timedelta(days=15)
+"""How long before its due date a service fee may be paid."""
+
+
 @dataclass(frozen=True, slots=True)
 class DaysPastTheLast:
     """The days past the last due date from a day up to another, in months, over which what is billed by day is spread.
@@ -104,6 +139,18 @@ class DaysPastTheLast:
         first = self.grid.periods_going_on(max(self.begins, self.grid.due(self.grid.instalments)))
         behind, in_all = (max(ZERO, self.grid.periods_going_on(one) - first) for one in (day, self.ends))
         return behind / in_all if in_all else ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A part of it on one day, and the rest in the end."""
+
+    day: date
+    part: Decimal
+
+    def share(self, day: date) -> Decimal:
+        """The part of it that is behind on a day before the end."""
+        return self.part if day >= self.day else ZERO
 
 
 @dataclass(frozen=True, slots=True)

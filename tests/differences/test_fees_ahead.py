@@ -1,0 +1,136 @@
+"""Fees paid on another day than they are earned: service fees ahead, fees of origination, and tax in what is deferred.
+
+A contractual flow received early reduces what is carried until it falls due (IFRS 9 Appendix A; 310-20-35-18); a fee of
+origination is in the net amount lent, whether a tape of payments has it as well or not (IFRS 9 B5.4.1; 310-20-25-2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gaapbridge.period_close import close
+from gaapbridge.run import Run
+from tests.differences.loans_alone import Paid, write_loans
+from tests.differences.test_allowance_in_default import printed, rounded, untaxed
+from tests.differences.test_revenue_by_cash import (
+    AT_THE_END,
+    CLOSING,
+    DEFAULT,
+    OPENING,
+    PARTS,
+    case,
+    closed,
+    instalments,
+    measured,
+)
+from tests.simulation.default_by_hand import Contract, Payment
+
+QUARTER = date(2023, 3, 31)
+FEE = 90_000
+SERVED = replace(PARTS, service_fee=FEE)
+
+
+def runs(folder: Path, name: str, rows: Mapping[date, dict[str, Any]], paid: list[Paid] | None) -> list[Run]:
+    """Closes of one loan without value-added tax."""
+    plans = write_loans(folder, {day: [{"contract_id": name, **row}] for day, row in rows.items()}, paid)
+    for plan in plans:
+        plan.write_text(untaxed(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    return [close(plan) for plan in plans]
+
+
+def row(contract: Contract, day: date, received: int) -> dict[str, Any]:
+    return {
+        "origination_date": contract.origination,
+        "first_payment_date": contract.due(1),
+        "principal_minor": contract.principal,
+        "annual_rate": contract.annual_rate,
+        "term_instalments": contract.term,
+        "repayment_type": contract.kind,
+        "service_fee_minor": contract.service_fee,
+        "fees_received_minor": contract.fees,
+        "outstanding_principal_minor": int(contract.balances[contract.due_by(day)]),
+        "interest_received_minor": received,
+    }
+
+
+def carried(contract: Contract, framework: str, day: date) -> Decimal:
+    """Interest that has run since the last due date, and what is deferred."""
+    principal = contract.balances[contract.due_by(day)]
+    own = contract if framework == "ifrs" else replace(contract, prepaid=("0",))
+    return principal * (contract.monthly * contract.running(day) + own.deferral(day))
+
+
+def earned(contract: Contract, framework: str, first: date, last: date) -> int:
+    """Financing income of who is not in default, by hand: instalments that fell due, and what is carried."""
+    due = range(contract.due_by(first) + 1, contract.due_by(last) + 1)
+    fallen = sum(contract.interest[number] + contract.service_fee for number in due)
+    return rounded(fallen + carried(contract, framework, last) - carried(contract, framework, first))
+
+
+@pytest.mark.parametrize("payments", [True, False], ids=["payments", "rows alone"])
+def test_service_fees_ahead_are_earned_as_they_fall_due(payments: bool, tmp_path: Path) -> None:
+    """Twelve of 900.00 on 10 January, nine of them ahead on 31 March: three are income of the quarter, 10,075.37 under IFRS and
+    10,059.76 under US GAAP, as of who pays each month."""
+    monthly = instalments(SERVED, 13, 24)
+    paid = [("AHEAD", date(2023, 1, 10), 0, 0, 12 * FEE)]
+    paid += [("AHEAD", one.day, int(one.principal), int(one.interest), 0) for one in monthly]
+    before = sum(int(one.interest) + one.fees for one in instalments(SERVED, 1, 12))
+    rows = {}
+    for day, ahead in ((OPENING, 0), (QUARTER, 9 * FEE), (CLOSING, 0)):
+        received = before + sum(interest + fees for _, when, _, interest, fees in paid if when <= day)
+        rows[day] = {**row(SERVED, day, received), "service_fees_ahead_minor": ahead}
+    quarter, rest = runs(tmp_path / "lender", "AHEAD", rows, paid if payments else None)
+    assert [earned(SERVED, framework, OPENING, QUARTER) for framework in ("ifrs", "us_gaap")] == [1_007_537, 1_005_976]
+    for run, first, last in ((quarter, OPENING, QUARTER), (rest, QUARTER, CLOSING)):
+        for framework in ("ifrs", "us_gaap"):
+            assert printed(run, "income", framework, "fi") == pytest.approx([earned(SERVED, framework, first, last)], abs=2)
+        assert measured(run, "other_fees_received") == {"AHEAD": 0}
+        assert [one.id for one in run.listed.checks if not one.holds] == []
+
+
+@pytest.mark.parametrize("beyond", [0, 50_000])
+def test_a_fee_of_origination_is_deferred_once(beyond: int, tmp_path: Path) -> None:
+    """9,000.00 of 360,000.00, paid on the day of the advance by the tape of payments: 34,012.50 and 34,101.45 in the year, as
+    without that row; 500.00 beyond them are income of the day."""
+    contract = replace(PARTS, origination=date(2023, 3, 15), fees=900_000)
+    first = Payment(contract.origination, 0, 0, contract.fees + beyond)
+    cash = [first, *instalments(contract, 1, 9)]
+    paid = [("LENT", one.day, int(one.principal), int(one.interest), one.fees) for one in cash]
+    another = row(replace(PARTS, principal=36), OPENING, 0)
+    stated = row(contract, CLOSING, sum(int(one.interest) + one.fees for one in cash))
+    rows = {OPENING: [{"contract_id": "FEN", **another}], CLOSING: [{"contract_id": "LENT", **stated}]}
+    (plan,) = write_loans(tmp_path / "lender", rows, paid)
+    plan.write_text(untaxed(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    run = close(plan)
+    for framework, income in (("ifrs", 3_401_250), ("us_gaap", 3_410_145)):
+        whole = sum(contract.interest[1:10]) + carried(contract, framework, CLOSING) + contract.fees
+        assert rounded(whole) == income
+        assert printed(run, "income", framework, "fi") == pytest.approx([income + beyond], abs=2)
+    assert measured(run, "other_fees_received")["LENT"] == beyond
+
+
+def test_no_tax_is_in_a_discount_that_us_gaap_accretes_still(tmp_path: Path) -> None:
+    """300,000.00 with fees of a tenth, in default by date from 13 October 2022, every month paid, 0.5 lost: IFRS has earned no
+    more of the fee than US GAAP, and income of 2023 is revenue, 25,472.75. On the day of default the tax in what was deferred
+    before, 41.86, falls away."""
+    contract = replace(AT_THE_END, fees=3_000_000)
+    before = date(2022, 9, 30)
+    one = case(contract, paid=24, since=DEFAULT)
+    told = replace(one.told, lost=lambda first, month: Decimal("0.5"))
+    late, year = closed(tmp_path / "lender", cases={"PAYS": replace(one, told=told)}, lost=0.5, before=before)
+    tax = rounded((carried(contract, "ifrs", before) - carried(contract, "us_gaap", before)) * 6 / 106)
+    assert tax == -4_186
+    assert printed(late, "opening", "ifrs", "otp") == [tax]
+    assert printed(late, "closing", "ifrs", "otp") == printed(year, "closing", "ifrs", "otp") == [0]
+    healthy = carried(contract, "ifrs", DEFAULT) - carried(contract, "ifrs", before)
+    assert printed(year, "income", "ifrs", "fi") == pytest.approx([rounded(told.revenue(OPENING, CLOSING))], abs=2)
+    assert rounded(told.revenue(OPENING, CLOSING)) == 2_547_275
+    expected = rounded(healthy + told.revenue(DEFAULT, OPENING)) + tax
+    assert printed(late, "income", "ifrs", "fi") == pytest.approx([expected], abs=2)
