@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from gaapbridge.contracts.schedule_and_standing import (
     CONCERNS,
     RISK,
@@ -17,7 +19,7 @@ from gaapbridge.contracts.schedule_and_standing import (
     standing_rules,
     term_rule,
 )
-from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Schema, amount_from, at_most, real_dates
+from gaapbridge.tapes.schema import LARGEST_MINOR, Column, Rule, Schema, amount_from, at_most, real_dates
 
 STATUSES = ("on_book", "prepaid", "matured", "written_off")
 
