@@ -173,7 +173,7 @@ def as_tape(
     reading = Reading(amounts, minor_digits, raw.workbook, by_plan=mapped_in != NOWHERE, currency=currency)
     if read is None:
         theirs = matched(raw, schema, columns or {}, ignore, mapped_in)
-        sources = {ours: (name,) for ours, name in theirs.items()}
+        sources: dict[str, tuple[str, ...]] = {ours: (name,) for ours, name in theirs.items()}
         refuse_other_units(raw.file, schema, sources, amounts, {})
     else:
         sources = sources_of(raw, schema, columns or {}, ignore, read, mapped_in)
