@@ -141,10 +141,7 @@ def loans_of(
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
     ahead, ahead_before = (whole(joined, "service_fees_ahead_minor" + suffix) for suffix in ("", OF_OPENING))
     ahead_before = np.where(course.opened, ahead_before, 0)
-    states = {
-        name: replace(rows, billed_interest=rows.billed_interest - (ahead_before if name == "opening" else ahead))
-        for name, rows in states_of(joined, course, setting).items()
-    }
+    states = _without_fees_ahead(states_of(joined, course, setting), ahead_before, ahead)
     if payments is not None and "service_fees_minor" not in paid:
         payments = with_service_fees(payments, contracts, schedule, states, service, (ahead_before, ahead))
     in_part = _written_off_in_part(joined, course, payments is not None)
@@ -183,6 +180,14 @@ def loans_of(
         states=states,
         payments=None if payments is None else _with_parts(payments, events, joined.filter(pl.Series(in_part > 0))),
     )
+
+
+def _without_fees_ahead(states: dict[str, StateRows], opening: Whole, closing: Whole) -> dict[str, StateRows]:
+    """The rows of each state with what is billed less service fees that were paid before they fall due."""
+    return {
+        name: replace(rows, billed_interest=rows.billed_interest - (opening if name == "opening" else closing))
+        for name, rows in states.items()
+    }
 
 
 def _of_closing(joined: pl.DataFrame, closing: Column, opening: Column) -> Column:

@@ -94,11 +94,6 @@ class _Account:
     coming: Numbers
     way: Whole
 
-    def waives(self, owing: Owing) -> Flags:
-        """Of whom some was waived with a cure by this way."""
-        flags: Flags = owing.waived(self.otherwise, self.fee > 0.0) < 0.0
-        return flags
-
     def where_waived(self, waived: Flags) -> _Account:
         """With no more unexplained of those of whom some was waived than of the row that their account begins with."""
         return replace(self, unexplained=np.where(waived, np.minimum(self.off, self.unexplained), self.unexplained))
@@ -155,7 +150,6 @@ def interest_of(
     opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come)
     apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
     goes_on = owing.interest_by_payments & (fees.in_all > fee * np.maximum(until_default - start.paid, 0))
-    ended, never = np.full(len(begins), not spell.lasts), np.zeros(len(begins), dtype=np.bool_)
     on = [_billed_on(owing, spell, pieces, principal, start, way) for way in range(len(pieces.beyond))]
 
     def accounts_by(way: int) -> list[_Account]:
@@ -164,14 +158,8 @@ def interest_of(
         within_it = [within(by + come, way, fees=of_each) for come, of_each in with_fees for by in (day, schedule)]
         return [apart(day, way), apart(schedule, way), *within_it]
 
-    def nearest(accounts: list[_Account]) -> _Account:
-        found, with_all, before = (by.unless(other, of) for by, other in zip(accounts[::2], accounts[1::2], strict=True))
-        return found.unless_billed(with_all, of, ended, never).unless_billed(before, of, never, goes_on)
-
     every = [accounts_by(way) for way in range(len(pieces.beyond) if pieces.beyond.any() else 1)]
-    waived = reduce(np.logical_or, [one.waives(owing) for accounts in every for one in accounts])
-    waived &= owing.in_it_at_opening(spell)
-    ways = [nearest([one.where_waived(waived) for one in accounts]) for accounts in every]
+    ways = [_nearest(accounts, of, not spell.lasts, goes_on) for accounts in _where_waived(owing, spell, every)]
     taking = reduce(lambda found, other: found.unless_on(other, of), ways)
     to_mean = np.where(taking.way[of] == BY_DAY, pieces.to_mean, 0.0)
     on_mean = _stepped(owing, account, taking, of, pieces.days, to_mean) + owing.schedule.rate[of] * principal * to_mean
@@ -181,6 +169,23 @@ def interest_of(
     missed = np.stack([by_day.missed, by_schedule.missed]) + np.where(taking.fee > 0.0, billed.missed, 0.0)
     doubt, told, most = _left_open(owing, spell, taking, np.ptp(by_ways, axis=0), missed)
     return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, told, most, scheduled)
+
+
+def _where_waived(owing: Owing, spell: Spell, every: list[list[_Account]]) -> list[list[_Account]]:
+    """The accounts by all ways, as soon as one has some waived with a cure, with no more unexplained than of the row that they
+    begin with."""
+    waived = reduce(np.logical_or, [owing.waived(one.otherwise, one.fee > 0.0) < 0.0 for accounts in every for one in accounts])
+    begins = waived & owing.in_it_at_opening(spell)
+    return [[one.where_waived(begins) for one in accounts] for accounts in every]
+
+
+def _nearest(accounts: list[_Account], of: Whole, ended: bool, goes_on: Flags) -> _Account:
+    """The account that leaves least unexplained of those with service fees apart, billed, and billed up to the default alone,
+    each by day and by schedule; billed where nothing tells and the spell has ``ended``, and up to the default alone only of
+    whom billing not ``goes_on``."""
+    never = np.zeros_like(goes_on)
+    found, billed, stopped = (by.unless(other, of) for by, other in zip(accounts[::2], accounts[1::2], strict=True))
+    return found.unless_billed(billed, of, ~never & ended, never).unless_billed(stopped, of, never, goes_on)
 
 
 def _left_open(
