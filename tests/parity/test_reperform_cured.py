@@ -312,3 +312,20 @@ def test_what_was_owed_before_is_no_income_of_a_default_that_is_capitalised() ->
     assert made.capitalised is not None and made.capitalised.amount == amount
     expected = books.taken(since, CLOSING) - books.earned(since, since, CLOSING)
     assert abs(found(made)[0] - expected) < CENT
+
+
+@TOLD
+def test_interest_capitalised_leaves_instalments_paid(by: str) -> None:
+    """300,000.00 in 36 parts without interest, 300.00 billed with each, eighteen paid; the seven of May to November are missed,
+    and on 4 December their 2,100.00 are capitalised. Nothing is owed beside the principal then: eighteen are paid still, and
+    what is earned up to 12 December, in eight days of thirty, is on 152,100.06."""
+    books = Books(date(2021, 10, 14), 30_000_000, 36, Fraction(0), service_fee=30_000)
+    books = paying(books, range(1, 19))
+    since, added_on = date(2023, 8, 12), date(2023, 12, 4)
+    books = books.with_entry(Entry(added_on, capitalised=7 * 30_000))
+    assert (books.owed(added_on), books.unpaid(added_on)) == (15_000_006 + 210_000, 0)
+    told = told_by(by, books, row(books, OPENING), row(books, CLOSING, since, None, 19))
+    unrecognised, steps = found(with_modification(told, 210_000, added_on))
+    earned = books.effective * 15_210_006 / 5 * Fraction(8, 30)
+    assert abs(Fraction(steps["revenue from 2023-12-04"]) - earned) < Fraction(1, 1000)  # type: ignore[arg-type]
+    assert abs(unrecognised - (books.taken(since, CLOSING) - books.earned(since, since, CLOSING))) < CENT

@@ -77,7 +77,7 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     if first is None or told.payments is None or not _explained(told, first[0]):
         return _fallen_due(rows, grid)
     payments = with_service_fees(told.payments, grid, told.before, first.paid, told.row, told.day)
-    return _fallen_due(_by_payments(payments, first, at_state.paid, schedule, rows), grid)
+    return _fallen_due(_by_payments(told, payments, first, at_state.paid, schedule, rows), grid)
 
 
 def principal_after(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> Decimal:
@@ -142,9 +142,9 @@ def _explained(told: Told, start: Decimal) -> bool:
     return told.payments is not None and start - told.payments.principal(date.max) == left
 
 
-def _by_payments(payments: Paid, first: Standing, last: int, schedule: Schedule, rows: Owed) -> Owed:
-    """Principal falls with each payment, from its day on; an instalment is paid once all but a tenth of its principal is, and
-    where not every one repays some, as the rows have it."""
+def _by_payments(told: Told, payments: Paid, first: Standing, last: int, schedule: Schedule, rows: Owed) -> Owed:
+    """Principal falls with each payment, from its day on; an instalment is paid once all but a tenth of its principal is, which
+    interest added to the principal since does not undo; where not every one repays some, as the rows have it."""
     start, paid = first
     counted = all(after < before for before, after in pairwise(schedule.balances))
 
@@ -152,7 +152,8 @@ def _by_payments(payments: Paid, first: Standing, last: int, schedule: Schedule,
         owed = start - payments.principal(day)
         if not counted:
             return Standing(owed, rows.on(day).paid)
-        return Standing(owed, max(paid, _covered(schedule, owed, rows.scale, max(paid, last))))
+        repaid_to = owed - told.capitalised_by(day)
+        return Standing(owed, max(paid, _covered(schedule, repaid_to, rows.scale, max(paid, last))))
 
     return Owed(on, payments.days, payments, rows.scale)
 
