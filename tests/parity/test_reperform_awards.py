@@ -77,7 +77,7 @@ def test_the_line_runs_to_the_last_vesting_of_units_left() -> None:
     parts = (tranche("1", date(2024, 12, 30), 500), tranche("2", date(2025, 12, 30), 400))
     found = calculated(*parts, events=(forfeited(400, date(2023, 6, 30)),))
     assert costs(found) == (250_000, 250_000)
-    steps = {step.name: step.note for step in dict(found.sections)["Steps, closing state, US GAAP"]}
+    steps = {step.name: step.note for step in found.states["closing", "us"].steps}
     assert steps["elapsed share of the award"] == "of 730 days to the last vesting"
     one_left = calculated(*parts, events=(forfeited(399, date(2023, 6, 30)),))
     assert costs(one_left)[0] == 167_000  # a third of 501,000
@@ -131,9 +131,9 @@ def test_granted_after_the_closing() -> None:
 
 def test_every_step_of_an_award() -> None:
     found = calculated(rates=forfeitures("0.1"))
-    us = {step.name: step.value for step in dict(found.sections)["Steps, closing state, US GAAP"]}
+    us = {step.name: step.value for step in found.states["closing", "us"].steps}
     assert us["straight line"] == 500_000 and us["value vested"] == 600_000 and us["cumulative cost"] == 600_000
-    ifrs = {step.name: step.value for step in dict(found.sections)["Steps, closing state, IFRS"]}
+    ifrs = {step.name: step.value for step in found.states["closing", "ifrs"].steps}
     assert ifrs["units expected of tranche 2"] == 360
     assert (ifrs["cost of tranche 1"], ifrs["cost of tranche 2"]) == (600_000, 180_000)
 

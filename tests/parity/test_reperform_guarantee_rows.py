@@ -67,8 +67,8 @@ def test_payout_at_its_trigger(changed: dict[str, object], stage: int, us: int, 
     found = calculated(None, (bullet(**changed), fees()))
     assert found.facts["stage_closing"] == stage
     assert figures(found, "us_loss_allowance", "ifrs_loss_allowance") == (us, ifrs)
-    for framework, amount in (("US GAAP", us), ("IFRS", ifrs)):
-        (allowance,) = [s for s in dict(found.sections)[f"Steps, closing state, {framework}"] if s.name == "loss allowance"]
+    for state, amount in ((found.states["closing", "us"], us), (found.states["closing", "ifrs"], ifrs)):
+        (allowance,) = [step for step in state.steps if step.name == "loss allowance"]
         assert round(Decimal(str(allowance.value))) == amount  # in default the loss of the claim: nothing is deferred on it
 
 
@@ -298,19 +298,18 @@ def test_opening_standing_under_closing_terms() -> None:
 
 def test_flows_are_told_step_by_step() -> None:
     found = calculated(None, (guarantee(), fees(collected=8)), basis(ifrs_liability="higher_of"))
-    titles = [title for title, _ in found.sections]
-    assert titles[:2] == ["Steps, closing state, US GAAP", "Steps, closing state, IFRS"]
-    assert titles[-1] == "Steps, flows of the period"
-    ifrs = {step.name: step for step in dict(found.sections)["Steps, closing state, IFRS"]}
+    assert [*found.states][:2] == [("closing", "us"), ("closing", "ifrs")]
+    assert found.further[-1][0] == "Steps, flows of the period"
+    ifrs = {step.name: step for step in found.states["closing", "ifrs"].steps}
     assert ifrs["revenue to date E"].value == 8_968
     assert ifrs["discount rate a year"].paragraph == ifrs["discounted"].paragraph == "B5.5.48"
     assert {"stage", "loss allowance", "contract liability K", "absorbed by the loss allowance"} <= ifrs.keys()
     assert (ifrs["recognised at inception"].value, ifrs["recognised at inception"].paragraph) == (0, "B2.5(a)")
     assert ifrs["earned and lost to date X"].paragraph == "5.4.4"
-    us = {step.name: step.paragraph for step in dict(found.sections)["Steps, closing state, US GAAP"]}
+    us = {step.name: step.paragraph for step in found.states["closing", "us"].steps}
     assert us["fee receivable R"] == "460-10-55-23(a)" and us["stand-ready liability S"] == "460-10-35-2(b)"
     assert us["accretion to date a"] == "835-30-35-2" and us["discount rate per period"] == "326-20-30-11"
-    assert dict(found.sections)["Steps, flows of the period"][0].value == 12_000
+    assert dict(found.further)["Steps, flows of the period"][0].value == 12_000
 
 
 def test_an_instalment_near_half_leaves_an_alternative() -> None:

@@ -14,7 +14,8 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 
-from gaapbridge.reperform.calculation import Calculation
+from gaapbridge.reperform.calculation import Calculation, StateKind
+from gaapbridge.reperform.exact import Framework
 from gaapbridge.reperform.grid import months_later
 from gaapbridge.reperform.guarantees.contract import FeeInstalment, Guarantee
 from gaapbridge.reperform.run import calculate_one, reperform
@@ -226,17 +227,18 @@ def test_every_planted_error_of_guarantees_and_awards_is_found(tmp_path: Path) -
 @pytest.mark.campaign
 def test_an_address_opens_a_contract_of_any_kind(tmp_path: Path) -> None:
     run = write_three(tmp_path)
-    for address, title in (
-        ("guarantee/G3", "Steps, exit state, IFRS"),
-        ("award/A0", "Steps, opening state, US GAAP"),
-        ("loan/L00", "Steps, closing state, IFRS"),
-        ("L00", "Steps, closing state, IFRS"),
-    ):
+    states: tuple[tuple[str, StateKind, Framework], ...] = (
+        ("guarantee/G3", "exit", "ifrs"),
+        ("award/A0", "opening", "us"),
+        ("loan/L00", "closing", "ifrs"),
+        ("L00", "closing", "ifrs"),
+    )
+    for address, state, framework in states:
         again = calculate_one(run, address)
         calculation = again.calculation
         assert (again.differences, again.instead) == ((), None)
         assert f"{calculation.kind}/{calculation.contract_id}".endswith(address)
-        assert len(dict(calculation.sections)[title]) > 5
+        assert len(calculation.states[state, framework].steps) > 5
     with pytest.raises(UnusableInput, match="not a contract") as refused:
         calculate_one(run, "guarantee/G33")
     assert "guarantee/G3" in refused.value.remedy
