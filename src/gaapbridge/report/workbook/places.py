@@ -9,6 +9,7 @@ from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 
 from gaapbridge.report.told.differences import told_touched
+from gaapbridge.report.told.findings import InCurrency
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
 from gaapbridge.report.workbook.criteria import Sums
 from gaapbridge.report.workbook.sample_places import SamplePlaces
@@ -124,6 +125,11 @@ class Places:
     def in_money(self, amount_minor: int) -> float:
         """Minor units as an amount of the currency, as a formula comes to it."""
         return round(amount_minor / self.money_minor, self.money_digits) + 0.0
+
+    @property
+    def texts(self) -> InCurrency:
+        """How amounts stand within sentences."""
+        return InCurrency(self.currency, self.money_digits)
 
     def face_sheet(self, statement: ToldStatement) -> str:
         """The sheet that shows a statement as it is printed."""
