@@ -194,6 +194,18 @@ class Places:
         in_ledgers = (code for ledger in self.run.ledgers.values() for code in ledger)
         return tuple(dict.fromkeys((*self.manifest.accounts, *in_ledgers)))
 
+    @cached_property
+    def codes_of_ledger(self) -> dict[str, list[str]]:
+        """The codes, or patterns of such, that a ledger of its own chart has for accounts of the plan; of one that is divided
+        with each of its parts."""
+        found: dict[str, list[str]] = {}
+        ledger = self.run.plan_content.get("trial_balance", {})
+        for theirs, ours in ledger.get("accounts", {}).items():
+            for one in [ours] if isinstance(ours, str) else ours:
+                if one:
+                    found.setdefault(one, []).append(theirs)
+        return {} if all(theirs == [ours] for ours, theirs in found.items()) else found
+
     def line_of(self, account: str) -> str:
         """The row of the statement that carries an account."""
         if account in self.manifest.accounts:
