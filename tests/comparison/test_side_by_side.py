@@ -63,7 +63,7 @@ def compared(old: Run, new: Run, steps: tuple[Step, ...] = ()) -> Comparison:
     cells = cells_of(old, new)
     attribution = Attribution(steps, (), (), True, ()) if steps else None
     changes = changes_between(old, new)
-    return Comparison(old, new, _notices(old, new), changes, cells, effects_of(cells, old, new), (), attribution)
+    return Comparison(old, new, _notices(old, new), changes, cells, effects_of(cells, old, new), (), (), attribution)
 
 
 def test_a_column_or_row_of_one_run_is_nil_in_the_other(record: Record) -> None:

@@ -104,7 +104,7 @@ def test_the_part_is_written_off_and_no_cash(year: Run) -> None:
         assert sum(movement.lines["write_off"].values()) == -(5 * PART + REST)
     implied = [one.why for one in year.listed.not_checked if "is implied" in one.why]
     assert len(implied) == ("tapes.payments" not in year.sources)
-    assert all(text.startswith("principal received of 22,000,000 is implied") for text in implied)
+    assert all(text.startswith("principal received of 22,000,000 minor units is implied") for text in implied)
 
 
 def test_disclosures_have_it_and_tie(year: Run) -> None:

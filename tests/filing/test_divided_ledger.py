@@ -97,7 +97,7 @@ def test_a_rest_on_the_other_side_is_found_with_both_figures(less: int, found: b
     (told,) = [one for one in run.listed.findings if one.where.endswith("bs-2023/1311")]
     whole = less - 1_743_061
     assert "what is left of account 1319 of the ledger, in the plan 1311 (" in told.why
-    assert f"), 1312, {whole:,} minor units, without 1312 as measured, -88,773" in told.why
+    assert f"), 1312, {whole:,} minor units, without 1312 as measured, -88,773 minor units" in told.why
     assert told.why.endswith(": it turns to its other side") == found
     assert explain(run.folder, "R9/bs-2023/1311").facts["account of the ledger"] == "1319, divided into 1311, 1312"
     assert balances_of(run, "1312")["bs-2023"] == -88_773

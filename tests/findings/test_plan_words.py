@@ -39,6 +39,7 @@ def test_a_plan_says_its_own_names_in_chinese(tmp_path: Path, stated: str) -> No
         ('[words."../x"]\n"Rent" = "租金"', "words.../x", "besides English: zh", "[words.zh], or remove it"),
         ('[words.en]\n"Rent" = "Rents"', "words.en", "besides English: zh", "[words.zh], or remove it"),
         ('[words.zh]\n"TOTAL ASSETS" = "   "', 'words.zh."TOTAL ASSETS"', "a name is not blank", "remove the line"),
+        ('[words.zh]\n"TOTAL ASSETS" = "\u200b"', 'words.zh."TOTAL ASSETS"', "a name is not blank", "remove the line"),
         ('[words.zh]\n"TOTAL ASSETS" = ""', 'words.zh."TOTAL ASSETS"', "a name is not blank", "remove the line"),
     ],
 )

@@ -22,6 +22,7 @@ from gaapbridge.report.exhibit.typeset import pdf_of
 from gaapbridge.report.exhibit.words import CHINESE, Words, own_names
 from gaapbridge.report.told.elections import PARAGRAPHS_ON_TAX
 from gaapbridge.run import Run
+from gaapbridge.run.movements import LINES
 from gaapbridge.statement.notes_text import as_filed
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.languages import TABLE
@@ -153,3 +154,9 @@ def test_a_blank_of_a_run_of_before_leaves_its_caption_in_english(filed: Run, mo
     monkeypatch.setitem(filed.plan_content, "words", {"zh": {"TOTAL ASSETS": "  ", "Example Lender": "示例贷款公司"}})
     assert own_names(filed, "zh") == {"Example Lender": "示例贷款公司"}
     assert Words.of(filed, "zh")("TOTAL ASSETS") == Words("zh")("TOTAL ASSETS") != "  "
+
+
+def test_what_is_written_off_is_said_to_be_principal_in_both_languages() -> None:
+    """5,782 of principal, beside 6,335 of the gross carrying amount in the disclosures (IFRS 7.35I)."""
+    assert LINES["write_off"] == "Written off or paid out, principal"
+    assert "本金" in Words(CHINESE)(LINES["write_off"])

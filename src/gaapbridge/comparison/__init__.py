@@ -9,6 +9,7 @@ from gaapbridge.changes.cells import cells_of, common_statements, effects_of, sa
 from gaapbridge.comparison.attribution import attribute as attributed
 from gaapbridge.comparison.outcome import Comparison
 from gaapbridge.comparison.paths import paths_between
+from gaapbridge.comparison.unbooked import unbooked_between
 from gaapbridge.progress import Progress
 from gaapbridge.run import open_run
 from gaapbridge.run.reader import Run
@@ -36,7 +37,8 @@ def compare(
     attribution = None
     if attribute and before.manifest.entity == after.manifest.entity and before.manifest.period == after.manifest.period:
         attribution = attributed(before, after, changes, progress or Progress(show=False))
-    return Comparison(before, after, notices, changes, cells, effects_of(cells, before, after), paths, attribution)
+    effects, unbooked = effects_of(cells, before, after), unbooked_between(before, after)
+    return Comparison(before, after, notices, changes, cells, effects, paths, unbooked, attribution)
 
 
 def _notices(old: Run, new: Run) -> tuple[str, ...]:

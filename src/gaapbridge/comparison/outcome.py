@@ -15,6 +15,7 @@ from gaapbridge.changes.cells import Cell, Effect, columns_of
 from gaapbridge.comparison.attribution import Attribution
 from gaapbridge.comparison.paths import PATHS, PathMoved
 from gaapbridge.comparison.steps import Step
+from gaapbridge.comparison.unbooked import Unbooked
 from gaapbridge.form import Part, Table, as_lines
 from gaapbridge.notebook import result_html
 from gaapbridge.run.reader import Run
@@ -45,6 +46,7 @@ class Comparison:
     cells: tuple[Cell, ...]
     effects: tuple[Effect, ...]
     paths: tuple[PathMoved, ...]
+    unbooked: tuple[Unbooked, ...]
     attribution: Attribution | None
 
     @property
@@ -71,6 +73,7 @@ class Comparison:
             "files": files_between(self),
             "effects": [{"column": one.column, "on": one.on, **one.cell.as_dict()} for one in self.effects],
             "paths": [path.as_dict() for path in self.paths],
+            "unbooked": [one.as_dict() for one in self.unbooked],
             "cells": [cell.as_dict() for cell in self.cells],
             "attribution": None if self.attribution is None else self.attribution.as_dict(),
         }
@@ -93,6 +96,7 @@ class Comparison:
             ["What changed", *_changed(self)],
             _effects(self),
             _paths(self),
+            _unbooked(self),
             _why(self),
             ["What the checks say", *_outcomes(self)],
             *_moved_cells(self),
@@ -196,6 +200,24 @@ def _paths(comparison: Comparison) -> list[Part]:
         (_caption(comparison, one.column), PATHS[one.path], one.old_minor, one.new_minor, one.difference_minor) for one in moved
     )
     return ["By which path", Table("", header, rows)]
+
+
+def _unbooked(comparison: Comparison) -> list[Part]:
+    """What moved of US GAAP as measured and not in its column, which is the ledger's."""
+    if not comparison.unbooked:
+        return []
+    header = ("measured under US GAAP, minor units", "old", "new", "difference")
+    rows = tuple(
+        (f"{one.statement}/{one.account} {one.name}", one.old_minor, one.new_minor, one.difference_minor)
+        for one in comparison.unbooked
+    )
+    return ["Measured under US GAAP, and not booked", *UNBOOKED, Table("", header, rows)]
+
+
+UNBOOKED = (
+    "  The US GAAP column is the ledger's, in which none of this is booked yet: adjustments move by as much the other way,",
+    "  and IFRS with them. An account that is divided as measured moves between its parts alone.",
+)
 
 
 def _figures(cell: Cell) -> list[int | str | None]:

@@ -13,6 +13,7 @@ from gaapbridge.engine.sink import scan_parts
 from gaapbridge.plan import Plan
 from gaapbridge.run.folder import measurement_path
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.terms.finding import in_minor
 
 NAMED = 5
 """Contracts that are named; the others are counted."""
@@ -30,7 +31,7 @@ def told_by_rows(plan: Plan, measured: Sequence[Measured], folder: Path) -> Iter
             found = rows.filter(pl.col("amount") > 0).sort(["amount", "contract_id"], descending=[True, False]).collect()
             if found.is_empty():
                 continue
-            named = ", ".join(f"{kind.word}/{name} {amount:,}" for name, amount in found.head(NAMED).iter_rows())
+            named = ", ".join(f"{kind.word}/{name} {in_minor(amount)}" for name, amount in found.head(NAMED).iter_rows())
             more = f" and {found.height - NAMED:,} more" if found.height > NAMED else ""
             counted, amount = f"{found.height:,} {kind.contracts}", f"{found['amount'].sum():,}"
             why = f"{apart.why.format(contracts=counted, amount=amount)}: {named}{more}"

@@ -18,6 +18,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import WORDS, Check
 from gaapbridge.statement.evidence import INDEPENDENT, proven
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.terms.finding import in_minor
 
 Balances = Mapping[str, int]
 
@@ -67,9 +68,9 @@ class _Roll:
     @property
     def figures(self) -> str:
         """Everything but what was received, in words."""
-        added = f"{self.opened:,} at the opening, {self.advanced:,} advanced"
-        added += f", {self.capitalised:,} of interest capitalised" if self.capitalised else ""
-        return f"{added}, {self.lost:,} written off, {self.closed:,} at the closing"
+        added = f"{in_minor(self.opened)} at the opening, {in_minor(self.advanced)} advanced"
+        added += f", {in_minor(self.capitalised)} of interest capitalised" if self.capitalised else ""
+        return f"{added}, {in_minor(self.lost)} written off, {in_minor(self.closed)} at the closing"
 
 
 def _rolls(cash: Cash, sums: Sums) -> list[_Roll]:
@@ -101,7 +102,7 @@ def _rolled(kind: Kind, rolls: Sequence[_Roll]) -> Iterator[Check]:
             expected=roll.closed,
             actual=roll.closed + roll.implied - roll.received,
             evidence=INDEPENDENT,
-            figures=f"{roll.figures}; {roll.received:,} received",
+            figures=f"{roll.figures}; {in_minor(roll.received)} received",
             remedy=WORDS["R16"][2],
         )
 
@@ -120,14 +121,16 @@ def _in_ledger(kind: Kind, cash: Cash, sums: Sums, accounts: Sequence[str], open
         actual=after - before,
         evidence=proven(INDEPENDENT, taken_in, paid_out, before, after),
         part="ledger",
-        figures=f"{taken_in:,} received and {paid_out:,} paid out by the tapes, the ledger moves from {before:,} to {after:,}",
+        figures=f"{in_minor(taken_in)} received and {in_minor(paid_out)} paid out by the tapes, the ledger moves from "
+        f"{in_minor(before)} to {in_minor(after)}",
         remedy=WORDS["R16ledger"][2],
     )
 
 
 def _not_evidenced(kind: Kind, cash: Cash, rolls: Sequence[_Roll]) -> Iterator[NotChecked]:
     for roll in rolls:
-        why = f"principal received of {roll.implied:,} is implied ({roll.figures}) and not evidenced: there is no tape of it"
+        implied = f"principal received of {in_minor(roll.implied)} is implied ({roll.figures})"
+        why = f"{implied} and not evidenced: there is no tape of it"
         remedy = f"name a tape of what was received under [tapes.{cash.tape}]"
         yield NotChecked("R16", None, f"{kind.key}/{roll.segment}", "us_gaap", why, remedy)
 
@@ -138,7 +141,7 @@ def _by_schedules(plan: Plan, kind: Kind, measured: Measured) -> Iterator[NotChe
         stated = kind.received[role]
         amount = sum(sum(measured.sums.of(series, PATHS).values()) for series in stated.series)
         said = (
-            f"{why}, and no tape of payments has {stated.paid}: {amount:,} minor units are taken as received, what the "
+            f"{why}, and no tape of payments has {stated.paid}: {in_minor(amount)} are taken as received, what the "
             "schedules have for the instalments paid between the two instants and what was owed of contracts that were repaid"
         )
         remedy = "name the column on both tapes, of what was received since origination; or interest of payments"

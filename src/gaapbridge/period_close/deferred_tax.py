@@ -16,7 +16,7 @@ from gaapbridge.measure.tax import Sides, on_sides, realised, tax_on
 from gaapbridge.plan import Plan
 from gaapbridge.run.brought_forward import AccountSegment, PriorBalances
 from gaapbridge.statement.effects import DEFERRED_TAX_ROWS
-from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.finding import Finding, in_minor
 from gaapbridge.terms.money import round_half_away
 
 SEGMENT = "all"
@@ -249,7 +249,8 @@ def on_both_sides(plan: Plan, ledgers: Mapping[str, Mapping[str, int]]) -> list[
                     name="deferred tax on both sides",
                     where=f"trial_balance.{state}/{plan.account_of(DEFERRED_TAX[0])}",
                     amount_minor=min(sides.asset, sides.liability),
-                    why=f"the ledger shows a deferred tax asset of {sides.asset:,} and a liability of {sides.liability:,}; "
+                    why=f"the ledger shows a deferred tax asset of {in_minor(sides.asset)} and a liability of "
+                    f"{in_minor(sides.liability)}; "
                     "those of one entity towards one authority are offset (IAS 12.74; ASC 740-10-45-6)",
                     remedy="offset them in the ledger; where they are of several entities or authorities, close each by itself",
                     check="R6",

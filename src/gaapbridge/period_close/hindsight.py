@@ -24,6 +24,7 @@ from gaapbridge.measure.outcomes import Band, Expected, band_of_amount, band_of_
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.terms.finding import in_minor
 
 LEAST_PRECISION = 30
 """Square of the expected amount over its variance below which an amount is shown and not tested."""
@@ -152,10 +153,11 @@ def not_checked(found: Sequence[KindHindsight]) -> Iterator[NotChecked]:
 
 
 def _check(name: str, expected: int, observed: int, band: Band, told: str, unit: str = "", remedy: str = REMEDY) -> Check:
+    low, high = (f"{end:,}" if unit else in_minor(end) for end in (band.low, band.high))
     tolerance = band.high - expected if observed >= expected else expected - band.low
     return Check(
         name, "R17", None, name.split("/")[1], name.split("/")[2], expected, observed, INDEPENDENT, max(tolerance, 0),
-        figures=f"{told}; chance explains {band.low:,} to {band.high:,}", unit=unit, remedy=remedy,
+        figures=f"{told}; chance explains {low} to {high}", unit=unit, remedy=remedy,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from gaapbridge.statement.evidence import INDEPENDENT, RECOMPUTED, SAME_SOURCE, 
 from gaapbridge.statement.layout import Layout
 from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import in_minor
 from gaapbridge.terms.money import share_of, vat_fraction
 
 Balances = Mapping[str, int]
@@ -147,8 +148,8 @@ def _retained_earnings(plan: Plan, ledger: TrialBalances, accounts: _Accounts, o
         expected=before + closed + declared,
         actual=after,
         evidence=proven(RECOMPUTED, before, closed, declared, after),
-        figures=f"credit {-before:,} at the opening, {-closed:,} profit of the year that ended, {-declared:,} declared, "
-        f"{-after:,} at the closing",
+        figures=f"credit {in_minor(-before)} at the opening, {in_minor(-closed)} profit of the year that ended, "
+        f"{in_minor(-declared)} declared, {in_minor(-after)} at the closing",
         remedy="state what moved them besides profit in retained_earnings_moved under [trial_balance]; else export both trial "
         "balances again, from before closing entries",
     )
@@ -185,9 +186,9 @@ def _income(plan: Plan, measured: Sequence[Measured], ledger: Balances) -> Itera
             evidence=proven(SAME_SOURCE if account in copied else INDEPENDENT, gross, found),
             tolerance=sum(r.roundings for r in ranges) // 2,
             part="income",
-            figures=f"measured {gross:,}"
-            + (f", net of value-added tax from {low:,} to {high:,}" if low != high else "")
-            + (f", {gross + beside:,} without fees that may have an account of their own" if beside else ""),
+            figures=f"measured {in_minor(gross)}"
+            + (f", net of value-added tax from {in_minor(low)} to {in_minor(high)}" if low != high else "")
+            + (f", {in_minor(gross + beside)} without fees that may have an account of their own" if beside else ""),
             remedy="compare the account with the flows of explain; where it also takes what no note measures, name its role in "
             "shared under [trial_balance]",
         )

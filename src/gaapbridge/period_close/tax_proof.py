@@ -23,6 +23,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import RECOMPUTED, SAME_SOURCE, proven
 from gaapbridge.statement.implied_rates import LEAST_RATE, no_tax_said, says_so
+from gaapbridge.terms.finding import in_minor
 from gaapbridge.terms.money import round_half_away
 
 
@@ -83,11 +84,11 @@ def proved(plan: Plan, proofs: Iterable[TaxProof]) -> Iterable[Check]:
     for one in proofs:
         name = one.note.column
         figures = (
-            f"income before tax of {one.income:,} bears {one.at_rate:,} at "
+            f"income before tax of {in_minor(one.income)} bears {in_minor(one.at_rate)} at "
             f"{', then '.join(f'{float(rate):.4%}' for rate in one.rates)}, the change of rate "
-            f"{one.change_of_rate:,}, the valuation allowance {one.allowance:,}"
-            f"{f', files state {one.stated:,}' if one.stated else ''}"
-            f"{f', {ROUNDED if abs(one.left) <= MOST_ROUNDED else NOT_APART} {one.left:,}' if one.left else ''}"
+            f"{in_minor(one.change_of_rate)}, the valuation allowance {in_minor(one.allowance)}"
+            f"{f', files state {in_minor(one.stated)}' if one.stated else ''}"
+            f"{f', {ROUNDED if abs(one.left) <= MOST_ROUNDED else NOT_APART} {in_minor(one.left)}' if one.left else ''}"
         )
         proof = proven(SAME_SOURCE if one.note.is_given else RECOMPUTED, one.expected, one.posted)
         yield Check(
@@ -117,7 +118,7 @@ def untaxed(plan: Plan, columns: Sequence[NoteColumn]) -> Iterable[Check]:
         if not difference or no_tax_said(stated.caption) or says_so(stated.text.effect):
             continue
         expected = -tax_on(difference, rates[0] if rates else LEAST_RATE)
-        figures = f"on a difference before tax of {difference:,} the file states no deferred tax, at neither instant"
+        figures = f"on a difference before tax of {in_minor(difference)} the file states no deferred tax, at neither instant"
         yield Check(
             f"R6/{statement}/{column.note.column}/implied", "R6", statement, "dta", column.note.column, expected, 0,
             SAME_SOURCE, part="implied", figures=figures, remedy=STATE_IT,

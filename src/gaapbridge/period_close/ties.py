@@ -21,6 +21,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import BY_CONSTRUCTION, INDEPENDENT, RECOMPUTED, SAME_SOURCE, Evidence, proven
 from gaapbridge.statement.not_checked import NotChecked
+from gaapbridge.terms.finding import in_minor
 from gaapbridge.terms.money import round_half_away, vat_fraction
 
 VAT = "other_tax_payable"
@@ -123,9 +124,9 @@ def _left_of(plan: Plan, account: str, measured: int, ledger: TrialBalance) -> s
     """
     others = plan.trial_balance.divided[account] if plan.trial_balance else ()
     parts, left = sum(ledger.balance(other) for other in others), ledger.balance(account)
-    said = f"what is left of {_in_ledger(plan, account)}, {parts + left:,} minor units, without {', '.join(others)} as measured"
+    said = f"what is left of {_in_ledger(plan, account)}, {in_minor(parts + left)}, without {', '.join(others)} as measured"
     turned = (parts + left) * left < 0 and measured * left <= 0
-    return f"{said}, {parts:,}{': it turns to its other side' if turned else ''}"
+    return f"{said}, {in_minor(parts)}{': it turns to its other side' if turned else ''}"
 
 
 def _in_ledger(plan: Plan, account: str) -> str:
@@ -151,7 +152,7 @@ def _remedy(plan: Plan, state: str, account: str, missing: int, copied: bool, re
     side = "debit" if missing > 0 else "credit"
     return (
         f"by same_source of the plan {named} is copied from this measurement: first see by explain why it moved (days past "
-        f"due, status, terms of its contracts); only where the tapes are right, {side} {abs(missing):,} minor units to it in "
+        f"due, status, terms of its contracts); only where the tapes are right, {side} {in_minor(abs(missing))} to it in "
         "the ledger, against the account that takes its income or expense, then export the trial balance again"
     )
 
@@ -253,7 +254,7 @@ def _profit_is_movement(plan: Plan, columns: Sequence[NoteColumn], measured: Seq
         opened, closed = (differences(plan, column, measured, instant) for instant in ("opening", "closing"))
         taken, name, beside = column.pre_tax_income, column.note.column, column.given.outside_pre_tax
         proof = proven(SAME_SOURCE if column.note.is_given else RECOMPUTED, opened, closed, taken, beside)
-        figures = f"{beside:,} of it through equity" if beside else ""
+        figures = f"{in_minor(beside)} of it through equity" if beside else ""
         yield Check(
             f"R5/{statement}/{name}", "R5", statement, None, name, closed - opened - beside, taken, proof, figures=figures
         )

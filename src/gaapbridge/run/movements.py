@@ -16,7 +16,7 @@ LINES = {
     "assumptions": "Revised estimates and techniques",
     "derecognition": "Released of contracts settled",
     "unwind": "Interest on the allowance",
-    "write_off": "Written off or paid out",
+    "write_off": "Written off or paid out, principal",
     "expected_recoveries": "Recoveries expected",
     "recovery": "Recoveries received",
     "adjustment": "Adjustments, of no stage",

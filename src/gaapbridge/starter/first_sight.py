@@ -27,6 +27,7 @@ from gaapbridge.starter.seen_numbers import currency_said, is_currency, is_numbe
 from gaapbridge.starter.tape_faults import faults_of
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_words import (
+    FEW_WORDS,
     clear_words,
     different,
     foreign_words,
@@ -37,7 +38,7 @@ from gaapbridge.starter.tape_words import (
 )
 from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.two_layouts import in_two_layouts
-from gaapbridge.starter.unread import CURRENCY, EXIT, may_be, money_in, numbers_in
+from gaapbridge.starter.unread import CURRENCY, EXIT, may_be, money_in, not_always, numbers_in
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
@@ -47,7 +48,7 @@ from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.total_words import TOTALS
-from gaapbridge.tapes.trade_words import meanings, says_charged_off, truth_of, words_of_ours
+from gaapbridge.tapes.trade_words import ON_BOOK, meanings, says_charged_off, truth_of, words_of_ours
 from gaapbridge.terms.errors import UnusableInput
 
 ONE_SEGMENT = "all"
@@ -176,7 +177,7 @@ def _exits(raws: Sequence[Raw], first: pl.DataFrame, matches: Mapping[str, Match
         return []
     known = written_known(schema.names, names_of(schema.name))[EXIT]
     taken = {match.theirs for ours, match in matches.items() if ours != EXIT}
-    named = [name for name in raws[-1].header if name not in taken and plain(name) in known]
+    named = [name for name in raws[-1].header if name not in taken and plain(name) in known and not_always(first[name])]
     days = [
         name
         for name in named
@@ -233,7 +234,12 @@ def _matches(raw: Raw, first: pl.DataFrame, schema: Schema, called: Mapping[str,
     def fits(ours: str, theirs: str) -> bool:
         return first.is_empty() or _readable(first[theirs], schema.column(ours), schema)
 
-    matches = matched(raw.header, schema.names, names_of(schema.name), fits, called)
+    on_book = any(_says_on_book(first[name], schema) for name in raw.header if name in first)
+
+    def against(ours: str, theirs: str) -> bool:
+        return ours == EXIT and on_book and not not_always(first[theirs])
+
+    matches = matched(raw.header, schema.names, names_of(schema.name), fits, called, against)
     if not matches:
         raise UnusableInput(
             file=raw.file,
@@ -248,6 +254,14 @@ def _matches(raw: Raw, first: pl.DataFrame, schema: Schema, called: Mapping[str,
         if len(free) == 1:
             matches["status"] = Match("status", free[0], "its words are those of a status: look at it")
     return matches
+
+
+def _says_on_book(cells: pl.Series, schema: Schema) -> bool:
+    """Whether a column of states says of some contract that it is on book."""
+    if "status" not in schema.names or not 0 < len(texts := different(cells)) <= FEW_WORDS:
+        return False
+    means = [meanings("status", text, words_of_ours(schema, "status")) for text in texts]
+    return 2 * sum(map(bool, means)) > len(means) and any(ON_BOOK in one for one in means)
 
 
 def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:

@@ -124,7 +124,8 @@ KNOWN_NAMES: Names = {
     ),
     "exit_date": (
         "closed date", "close date", "date left", "leaving date", "closing date", "settled date", "settlement date",
-        "payoff date", "paid off date",
+        "payoff date", "paid off date", "payoff co date",
+        "date resolved", "resolved date", "resolution date", "disposition date", "date disposed",
         "charge off date", "chargeoff date", "c o date", "write off date", "written off date",
         "结清日期", "结清日", "核销日期",
         "销户日期",
@@ -220,7 +221,7 @@ KNOWN_NAMES: Names = {
         "service fee", "service fees", "service fee paid", "service fees paid", "service fee amount", "of which service fees",
         "服务费", "实还服务费", "还服务费", "其中服务费",
     ),
-    "name": ("account name", "description", "account description", "科目名称"),
+    "name": ("account name", "account title", "title", "description", "account description", "科目名称"),
     "debit_minor": (
         "debit", "dr", "debit balance", "ending debit", "closing debit", "ending balance debit", "closing balance debit",
         "借方", "借方余额", "期末借方余额", "期末借方", "期末余额 借方", "期末余额借方",
@@ -304,7 +305,7 @@ KNOWN_BY_CELLS: Names = {
     "repayment_type": ("type", "repayment", "method"),
     "status": ("state", "standing"),
     "origination_date": ("disbursed", "disbursement", "opened", "issued", "booked", "funded", "drawn", "start"),
-    "exit_date": ("closed", "settled", "ended", "exit"),
+    "exit_date": ("closed", "settled", "ended", "exit", "resolved"),
     "principal_minor": ("disbursed", "disbursement", "funded", "financed", "drawn"),
     "segment": ("type",),
     "date": ("posted", "received", "paid", "day"),

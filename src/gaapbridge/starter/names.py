@@ -35,17 +35,18 @@ def matched(
     known: Names,
     fits: Callable[[str, str], bool],
     called: Mapping[str, str] | None = None,
+    against: Callable[[str, str], bool] = lambda ours, theirs: False,
 ) -> dict[str, Match]:
     """The columns of a header that stand for ours, by our names in their order; ``known`` are names of the trade.
 
-    ``fits(ours, theirs)`` tells whether the cells could be what our column holds; asked where the name does not say. ``called``
-    are what columns are called by a part of their name.
+    ``fits(ours, theirs)`` tells whether the cells could be what our column holds; asked where the name does not say;
+    ``against`` whether they cannot, whatever the name says. ``called`` are what columns are called by a part of their name.
     """
     written = {theirs: plain((called or {}).get(theirs, theirs)) for theirs in header}
     found: dict[str, Match] = {}
     taken: set[str] = set()
     for name, theirs, why in _proposals(written, ours, known, fits):
-        if other_measure(name, theirs):
+        if other_measure(name, theirs) or against(name, theirs):
             continue
         if name not in found and theirs not in taken:
             found[name] = Match(name, theirs, why)

@@ -32,7 +32,7 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
     yield from _wrapped(_needed(tapes))
     yield from _wrapped(_segments(tapes))
     yield from _wrapped(days_of_default(curve_texts(kinds_of(tapes))))
-    yield from _wrapped(_period(tapes))
+    yield from _wrapped(_period(tapes, ledger))
     yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes, ledger))}.")
 
 
@@ -127,8 +127,8 @@ def _segments(tapes: Mapping[str, TapeFile]) -> str:
     )
 
 
-def _period(tapes: Mapping[str, TapeFile]) -> str:
-    instants = instants_of(tapes)
+def _period(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> str:
+    instants = instants_of(tapes, ledger)
     return (
         "" if instants is None else f"Period {instants[0]} to {instants[1]}: the days that names or titles of the files state."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -47,26 +47,36 @@ def currency_of(tapes: Mapping[str, TapeFile]) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def instants_of(tapes: Mapping[str, TapeFile]) -> tuple[date, date] | None:
-    """The instants that names or titles of the files state; an opening that none states is a year before the closing."""
-    opening = {day for tape in tapes.values() for day in tape.instants[: tape.of_opening] if day is not None}
-    closing = {day for tape in tapes.values() for day in tape.instants[tape.of_opening :] if day is not None}
-    if len(closing) != 1 or len(opening) > 1:
+def instants_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None = None) -> tuple[date, date] | None:
+    """The instants that names or titles of the files state, of the ledger's where no tape does; one that none states is a
+    year from the other."""
+    opening, closing = _stated(tapes.values())
+    if ledger is not None:
+        of_ledger = _stated([ledger.tape])
+        opening, closing = opening or of_ledger[0], closing or of_ledger[1]
+    if max(len(opening), len(closing)) != 1:
         return None
-    (end,) = closing
-    (start,) = opening or {_year_before(end)}
+    (end,) = closing or {_years_from(*opening, 1)}
+    (start,) = opening or {_years_from(end, -1)}
     return (start, end) if start < end else None
 
 
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+def _stated(tapes: Iterable[TapeFile]) -> tuple[set[date], set[date]]:
+    """The days that files of the opening state, and those of the closing."""
+    stated = [(tape.instants[: tape.of_opening], tape.instants[tape.of_opening :]) for tape in tapes]
+    opening, closing = ({day for of_tape in stated for day in of_tape[place] if day is not None} for place in (0, 1))
+    return opening, closing
+
+
+def _years_from(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list[str]:
     """Tables and keys of the plan in which an example's answers stand, for no file says them, and columns of the files that
     hold amounts which nothing reads."""
     currency = ["entity.currency"] if currency_of(tapes) is None else []
-    period = ["period"] if instants_of(tapes) is None else []
+    period = ["period"] if instants_of(tapes, ledger) is None else []
     of_ledger = [f"{LEDGER}.{key}" for key in ("fiscal_year_end", "same_source", "shared")] if ledger else []
     examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
     looks = ((key, tape, one) for key, tape in tapes.items() for one in tape.looks)
@@ -88,7 +98,7 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
     example = miniature()
     kinds = kinds_of(tapes)
     stated = [*(f"tapes.{key}" for key in tapes), *(f"curves.{kind.key}" for kind in kinds)]
-    opening, closing = instants_of(tapes) or (example.opening, example.closing)
+    opening, closing = instants_of(tapes, ledger) or (example.opening, example.closing)
     currency = currency_of(tapes) or example.currency
     both = any(tape.of_opening for tape in tapes.values())
     days = comment(days_of_default(curve_texts(kinds)))

@@ -43,7 +43,7 @@ def may_be(
     found: dict[str, list[str]] = {}
     for ours in absent:
         named = [theirs for theirs, names in nearest.items() if ours in names]
-        fit = [theirs for theirs in named if fits(ours, theirs)]
+        fit = [theirs for theirs in named if fits(ours, theirs) and (ours != EXIT or not_always(first[theirs]))]
         of_kind = _of_kind(schema.column(ours), schema, codes, nearest, first)
         alike = [one for one in of_kind if one not in fit and not other_measure(ours, one)]
         found[ours] = [*fit, *alike] or (named if schema.column(ours).required else [])
@@ -60,7 +60,7 @@ def _of_kind(
     if column.name == CURRENCY:
         return list(codes)
     if column.name == EXIT:
-        return [theirs for theirs in others if _of_days(first[theirs]) and _not_always(first[theirs])]
+        return [theirs for theirs in others if _of_days(first[theirs]) and not_always(first[theirs])]
     among = words_of_ours(schema, column.name)
     if not (column.required or ON_BOOK in among):
         return []
@@ -83,8 +83,11 @@ def _of_days(cells: pl.Series) -> bool:
     return bool(texts) and (cells.dtype.is_temporal() or (all(map(is_day, texts)) and not all(map(_no_day, texts))))
 
 
-def _not_always(cells: pl.Series) -> bool:
-    """Whether a column of days has none in some rows, as one of the days on which contracts left."""
+def not_always(cells: pl.Series) -> bool:
+    """Whether a column of days has none in some rows, as one of the days on which contracts left.
+
+    *Closing Date* of a mortgage lender is the day on which a loan was made: every contract on book has one.
+    """
     return bool(cells.null_count()) or (cells.dtype == pl.String and any(map(_no_day, cells.str.strip_chars())))
 
 

@@ -9,6 +9,15 @@ MINOR_UNITS = "minor units"
 """The unit of an amount of money."""
 
 
+def in_minor(amount_minor: int) -> str:
+    """An amount of money within a text, with its unit: by this a report knows it, and shows it in the currency.
+
+    >>> in_minor(-22_301_074)
+    '-22,301,074 minor units'
+    """
+    return f"{amount_minor:,} {MINOR_UNITS}"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What disagrees, where, by how much, why it matters and what to do about it.

@@ -27,6 +27,15 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def is_blank(text: str) -> bool:
+    r"""Whether a text has nothing that an eye sees.
+
+    >>> is_blank(" \u200b"), is_blank("A")
+    (True, False)
+    """
+    return not _UNSEEN.sub("", text).strip()
+
+
 def readable(text: str) -> str:
     """The text as ``visible`` shows it, words without end cut; no path or id that anybody gives is as long."""
     shown = visible(text)

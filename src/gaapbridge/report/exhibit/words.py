@@ -19,6 +19,7 @@ from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import MONTHS
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.languages import ENGLISH, TABLE, languages
+from gaapbridge.terms.text import is_blank
 
 CHINESE = "zh"
 
@@ -211,7 +212,7 @@ def own_names(run: Run, language: str) -> dict[str, str]:
             rule=f"the words of a plan are in a language of the exhibit: {', '.join(languages()[1:])}",
             remedy="name the table by one of these in the plan and close again, or take it out",
         )
-    return {english: own for english, own in said.get(language, {}).items() if own.strip()}
+    return {english: own for english, own in said.get(language, {}).items() if not is_blank(own)}
 
 
 @cache

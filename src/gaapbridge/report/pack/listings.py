@@ -84,7 +84,7 @@ def checks_content(run: Run, shown: Shown) -> Content:
         if views:
             said = [f"{_counted(own)} {kind.meaning}"]
             parts.append(part(kind.kind.capitalize(), views, said=said, anchor=file_name(kind.kind)))
-    left = told_not_checked(run)
+    left = told_not_checked(run, shown.texts)
     parts.append(part(left.title, [shown.table(replace(left, title="What could not be tied out"), page)]))
     return {"said": [run.outcome], "parts": parts}
 
@@ -142,8 +142,8 @@ def _checks(caption: str, checks: Sequence[ToldCheck], shown: Shown, page: str) 
 
 def findings_content(run: Run, shown: Shown) -> Content:
     """Every finding with what to do; where ids are masked, only what names no contract."""
-    lists = told_findings(run.listed.findings, run.listed.checks, shown.currency, shown.money)
-    rejects, said = told_rejects(run.rejects), list(said_of_findings(run))
+    lists = told_findings(run.listed.findings, run.listed.checks, shown.texts, shown.money)
+    rejects, said = told_rejects(run.rejects, shown.texts), list(said_of_findings(run))
     parts = [_listed(table, shown) for table in (*lists, *([rejects] if rejects.rows else ()))]
     if lists and shown.masks.hides:
         said.append(
@@ -168,7 +168,7 @@ def _listed(table: Table, shown: Shown) -> Part:
     return part(table.title, [replace(view, remark="")], said=left)
 
 
-_TELLING = ("why", "accepted because", "value", "contract_id")
+_TELLING = ("why", "accepted because", "value", "contract")
 """Columns that may name a contract."""
 
 

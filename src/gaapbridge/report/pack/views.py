@@ -13,6 +13,7 @@ from gaapbridge.contracts.kinds import OF_WORD
 from gaapbridge.form import Table, as_printed
 from gaapbridge.report.masks import Masks
 from gaapbridge.report.pack.site import Site
+from gaapbridge.report.told.findings import InCurrency
 from gaapbridge.run.manifest import Account
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.printing import money_text
@@ -140,6 +141,11 @@ class Shown:
     def command(self, address: str) -> str:
         """The command that writes the page of an address, typed where the run lies."""
         return f"gaapbridge explain {quote(self.run)} {quote(self.masks.address(address))} --html"
+
+    @property
+    def texts(self) -> InCurrency:
+        """How amounts stand within sentences."""
+        return InCurrency(self.currency, self.minor_digits)
 
     def money(self, minor: int) -> str:
         """Minor units as people write an amount of the currency."""

@@ -20,6 +20,9 @@ from gaapbridge.statement.note_tables import within
 MOST_REJECTS = 100_000
 """Rejected rows that are listed; the run has all of them."""
 
+WIDE = 40
+"""Letters of a column in which a text is worth to be wrapped."""
+
 
 def allowance_sheet(places: Places) -> Iterator[Declared]:
     """The movement of loss allowances by cause, stage and framework, the closing added up (IFRS 7.35H; 326-20-50-13)."""
@@ -113,11 +116,11 @@ def findings_sheet(places: Places) -> Iterator[Declared]:
 def _write_findings(book: Book, places: Places, declared: Declared) -> None:
     sheet = declared.opened(book, (28, 28, 14, 12, 52, 52, 15, 15), freeze=(1, 1))
     findings = told_findings(
-        book.masks.findings(places.run.listed.findings), places.run.listed.checks, places.currency, places.in_money
+        book.masks.findings(places.run.listed.findings), places.run.listed.checks, places.texts, places.in_money
     )
-    rejects = told_rejects(book.masks.rejects(places.run.rejects))
+    rejects = told_rejects(book.masks.rejects(places.run.rejects), places.texts)
     most = replace(rejects, rows=rejects.rows[:MOST_REJECTS])
-    for table in (*(findings or (Table("Findings", FOUND, ()),)), told_not_checked(places.run), most):
+    for table in (*(findings or (Table("Findings", FOUND, ()),)), told_not_checked(places.run, places.texts), most):
         listed(sheet, table)
         sheet.next()
     if len(rejects.rows) > MOST_REJECTS:
@@ -166,13 +169,15 @@ def _write_manifest(book: Book, places: Places, declared: Declared) -> None:
 
 
 def listed(sheet: Sheet, table: Table) -> None:
-    """A table as it stands: numbers as numbers to the right, texts as texts."""
+    """A table as it stands: numbers as numbers to the right, texts as texts; a text of the last column runs on where that is
+    narrow, as nothing follows it."""
     sheet.heading(table.title)
     sheet.header([title[:1].upper() + title[1:] for title in table.header], table.numeric)
     styles = ["text", *("apart" if number else "text" for number in table.numeric)]
     wrapped = {"text": "wrapped", "apart": "indented"}
     for row in table.rows:
-        long = {column for column, value in enumerate(row[:-1]) if isinstance(value, str) and sheet.is_cut(column, value)}
+        within = row if len(row) <= len(sheet.widths) and sheet.widths[len(row) - 1] >= WIDE else row[:-1]
+        long = {column for column, value in enumerate(within) if isinstance(value, str) and sheet.is_cut(column, value)}
         if long:
             sheet.tall(*((row[column], LETTERS * sheet.widths[column]) for column in long))
         for column, value in enumerate(row):

@@ -9,6 +9,7 @@ from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 
 from gaapbridge.report.told.differences import told_touched
+from gaapbridge.report.told.findings import InCurrency
 from gaapbridge.report.told.statements import ToldRow, ToldStatement, ToldStatements, told_statements
 from gaapbridge.report.workbook.criteria import Sums
 from gaapbridge.report.workbook.sample_places import SamplePlaces
@@ -125,6 +126,11 @@ class Places:
         """Minor units as an amount of the currency, as a formula comes to it."""
         return round(amount_minor / self.money_minor, self.money_digits) + 0.0
 
+    @property
+    def texts(self) -> InCurrency:
+        """How amounts stand within sentences."""
+        return InCurrency(self.currency, self.money_digits)
+
     def face_sheet(self, statement: ToldStatement) -> str:
         """The sheet that shows a statement as it is printed."""
         return BALANCE_SHEET if statement.is_balance_sheet else INCOME_STATEMENT
@@ -187,6 +193,18 @@ class Places:
         """Every account of the ledgers and of the plan, the plan's first."""
         in_ledgers = (code for ledger in self.run.ledgers.values() for code in ledger)
         return tuple(dict.fromkeys((*self.manifest.accounts, *in_ledgers)))
+
+    @cached_property
+    def codes_of_ledger(self) -> dict[str, list[str]]:
+        """The codes, or patterns of such, that a ledger of its own chart has for accounts of the plan; of one that is divided
+        with each of its parts."""
+        found: dict[str, list[str]] = {}
+        ledger = self.run.plan_content.get("trial_balance", {})
+        for theirs, ours in ledger.get("accounts", {}).items():
+            for one in [ours] if isinstance(ours, str) else ours:
+                if one:
+                    found.setdefault(one, []).append(theirs)
+        return {} if all(theirs == [ours] for ours, theirs in found.items()) else found
 
     def line_of(self, account: str) -> str:
         """The row of the statement that carries an account."""
