@@ -56,7 +56,7 @@ def instants_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None = None)
         opening, closing = opening or of_ledger[0], closing or of_ledger[1]
     if max(len(opening), len(closing)) != 1:
         return None
-    (end,) = closing or {_years_from(*opening, 1)}
+    (end,) = closing or {_years_from(next(iter(opening)), 1)}
     (start,) = opening or {_years_from(end, -1)}
     return (start, end) if start < end else None
 
