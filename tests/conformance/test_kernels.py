@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from gaapbridge.measure import carrying, kernels, losses, survival
 from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
+from gaapbridge.measure.rounding import AT_A_TIME, to_minor
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
     AT_INSTANT,
@@ -340,3 +341,11 @@ def test_default_probabilities_over_the_months_ahead() -> None:
     found = survival.default_probabilities(risk_of())
     defaults = {age: np.array(alive) * numbers(0.02, 0.03, 0.04) for age, alive in ALIVE.items()}
     assert_allclose(found, [[0, *np.cumsum(defaults[age])] for age in (0, 1)])
+
+
+def test_a_column_is_rounded_piece_by_piece() -> None:
+    """Halves from -1.5 on, away from nil, in a column of more than two pieces; what is no number in the last is found."""
+    halves = np.arange(-3, 2 * AT_A_TIME + 5)
+    assert to_minor(halves / 2.0).tolist() == (np.sign(halves) * ((np.abs(halves) + 1) // 2)).tolist()
+    with pytest.raises(ValueError, match="not a finite number"):
+        to_minor(np.append(halves / 2.0, np.nan))
