@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from gaapbridge.measure import carrying, kernels, losses, survival
 from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
+from gaapbridge.measure.rounding import AT_A_TIME, to_minor
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
     AT_INSTANT,
@@ -258,16 +259,26 @@ def test_what_defaults_ahead_count_of_a_deferral(
     -0.03 a unit, as long as a default begins with what is unpaid now: of months 1 and 2, with a lag of one; without a timeline
     of all."""
     found, defaults = np.full(4, np.nan), numbers(0.1, 0.2, 0.3)
-    losses.fill_deferred_ahead(found, defaults, *map(of_a_unit, days), exposure, 3, 0, 0, 1, 3, frozen, -0.03)
+    units, grown = np.full((2, 4), np.nan), numbers(losses.NOT_GROWN, 0, 0)
+    losses.fill_deferred_ahead(
+        found, units, grown, defaults, WORTH, BALANCE, BALANCE, 3, 1.0, 1.0, 1.0, 0, 0, 1, 0.0, *map(float, days), 3, exposure,
+        frozen, -0.03,
+    )  # fmt: skip
     assert_allclose(found[:3], ahead, atol=1e-12)
     assert np.isnan(found[3])
+
+
+WORTH = numbers(940, 570, 204, 0)
+"""What that is worth which owes ``BALANCE``."""
 
 
 def of_a_unit(day: float, elapsed: float = 0.0, first_length: float = 1.0, rates: tuple[float, float] = (0.0, 0.0)) -> Any:
     """What is deferred of a unit of the same contract on the days of three months."""
     found, (factor, bare_factor) = np.full(4, np.nan), (1.0 / (1.0 + rate) for rate in rates)
-    whole = numbers(940, 570, 204, 0)
-    losses.fill_deferred_of_a_unit(found, whole, BALANCE, BALANCE, 3, first_length, factor, bare_factor, 0, elapsed, day, 3)
+    grown = numbers(losses.NOT_GROWN, 0, 0)
+    losses.fill_deferred_of_a_unit(
+        found, WORTH, BALANCE, BALANCE, 3, first_length, factor, bare_factor, grown, 0, elapsed, day, 3
+    )
     assert np.isnan(found[3])
     return found
 
@@ -282,6 +293,17 @@ def test_what_is_deferred_between_due_dates_is_grown_to_the_day() -> None:
     assert_allclose(of_a_unit(-0.25, 0.9, 1.0, rates)[:3], [at_the_instant, *before[1:]])
     longer = (940 * 1.04**1.5 - 1000 * 1.01**1.5) / 1000
     assert_allclose(of_a_unit(-0.25, 0.0, 2.0, rates)[:3], [longer, *before[1:]])
+
+
+def test_powers_of_one_part_of_a_period_are_taken_once() -> None:
+    """A quarter at 4 % and 1 %; a second time what is known stands, and another part is another."""
+    grown = numbers(losses.NOT_GROWN, 0, 0)
+    losses.grow(grown, 0.25, 1 / 1.04, 1 / 1.01)
+    assert_allclose(grown, (0.25, 1.04**0.25, 1.01**0.25))
+    losses.grow(grown, 0.25, 1 / 1.09, 1 / 1.09)
+    assert_allclose(grown, (0.25, 1.04**0.25, 1.01**0.25))
+    losses.grow(grown, 0.0, 1 / 1.04, 1 / 1.01)
+    assert_allclose(grown, (0, 1, 1))
 
 
 HAZARD, MORTALITY = np.array([[[[0.02, 0.03, 0.04]]]]), np.array([[0.0, 0.1, 0.2, 0.3]])
@@ -319,3 +341,11 @@ def test_default_probabilities_over_the_months_ahead() -> None:
     found = survival.default_probabilities(risk_of())
     defaults = {age: np.array(alive) * numbers(0.02, 0.03, 0.04) for age, alive in ALIVE.items()}
     assert_allclose(found, [[0, *np.cumsum(defaults[age])] for age in (0, 1)])
+
+
+def test_a_column_is_rounded_piece_by_piece() -> None:
+    """Halves from -1.5 on, away from nil, in a column of more than two pieces; what is no number in the last is found."""
+    halves = np.arange(-3, 2 * AT_A_TIME + 5)
+    assert to_minor(halves / 2.0).tolist() == (np.sign(halves) * ((np.abs(halves) + 1) // 2)).tolist()
+    with pytest.raises(ValueError, match="not a finite number"):
+        to_minor(np.append(halves / 2.0, np.nan))

@@ -235,6 +235,16 @@ def position_at(schedule: Schedule, at: Dates) -> Position:
     return position(schedule.origination_date, first, day, schedule.term_instalments, schedule.first_length, at)
 
 
+def position_of_few(schedule: Schedule, at: Dates, asked: Flags) -> Position:
+    """The same of the contracts ``asked`` alone, which are few: of all others every number is nil."""
+    few = np.flatnonzero(asked)
+    of_few = position_at(of_contracts(schedule, few), at[few])
+    found = Position(*(np.zeros(len(asked), getattr(of_few, number.name).dtype) for number in fields(Position)))
+    for number in fields(Position):
+        getattr(found, number.name)[few] = getattr(of_few, number.name)
+    return found
+
+
 def paid_by(schedule: Schedule, at: Dates, days_past_due: Whole, due: Whole) -> Whole:
     """Instalments that each contract has paid in full of those ``due`` on a date, so many days past due."""
     return instalments_paid(schedule.first_payment_date, schedule.due_day, at, days_past_due, due)

@@ -64,8 +64,12 @@ def about_to_compile() -> str | None:
 
 
 def compiled(function: Function) -> Function:
-    """The compiled form of a kernel: kept where it can be, without the interpreter lock, IEEE division."""
-    kernel = numba.njit(nogil=True, error_model="numpy")(function)
+    """The compiled form of a kernel: kept where it can be, without the interpreter lock, IEEE division.
+
+    One kernel is written into another that calls it: a call counts up and down the references of every array it passes, which
+    for a contract takes longer than its arithmetic.
+    """
+    kernel = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
     if _WHY_NOT is None and hasattr(kernel, "_cache"):  # plain Python where Numba is told to compile nothing
         kernel._cache = kept_in(_FOLDER / function.__qualname__)
     return cast(Function, kernel)

@@ -28,9 +28,12 @@ def first_missed(instalments, due, paid, lag, t):  # type: ignore[no-untyped-def
 
 
 @compiled
-def arrears_unpaid(exposure, instalments, due, paid, lag, t):  # type: ignore[no-untyped-def]
-    """Whether a default of month ``t`` began with the oldest instalment unpaid now; any may have, without a timeline."""
-    return exposure != FIRST_MISSED or first_missed(instalments, due, paid, lag, t) == paid
+def months_of_arrears(exposure, instalments, due, paid, lag, horizon):  # type: ignore[no-untyped-def]
+    """In how many of the months ahead a default began with the oldest instalment unpaid now; in all any may have, without a
+    timeline. With a lag of three and nothing overdue, months 1 to 4."""
+    if exposure != FIRST_MISSED or paid >= instalments - 1:
+        return horizon
+    return min(max(paid + lag + 1 - due, 0), horizon)
 
 
 @compiled
@@ -77,8 +80,6 @@ def due_beyond(exposure, balance, instalments, due, paid, lag, months, t):  # ty
     Of the principal what the schedule leaves by then, of the interest all where the instalment first missed is due later. Of 24
     equal parts, three due dates between miss and recognition, month 14 misses the eleventh: 12 of 14 parts fall due beyond 12.
     """
-    if due + months >= instalments:
-        return 0.0, 0.0
     if exposure == FIRST_MISSED:
         owed = missed = first_missed(instalments, due, paid, lag, t)
     else:

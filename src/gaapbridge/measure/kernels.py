@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.measure.carrying import fill_deferrals, fill_worths, has_bare_rates, has_charges, room_for_worths
 from gaapbridge.measure.compile import compiled
-from gaapbridge.measure.losses import fill_deferred_ahead, fill_deferred_of_a_unit, state_loss
+from gaapbridge.measure.losses import NOT_GROWN, fill_deferred_ahead, state_loss
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -245,25 +245,11 @@ def row_loss(losses, q, c, balance, instalments, rate, factor, deferred_ahead): 
 
 
 @compiled
-def fill_row_deferred(  # type: ignore[no-untyped-def]
-    losses, deferred, q, c, balance, schedule, rate_row, factors, deferrals, worths, units, found
-):
-    """Fills what of the deferral of loan ``c`` the defaults of loss ``q`` count, in ``units`` what is deferred on its days: see
-    ``fill_deferred_ahead``."""
-    value, principal, due, horizon = deferred.value_row[q], losses.principal[q, c], losses.due[q, c], losses.horizon[q, c]
-    alike, defaults = worths.alike[value], losses.weights[losses.table[q, c] + deferred.defaults_beside[q]]
-    n, length, r = schedule.instalments[c], schedule.first_length[c], rate_row[value]
-    bare_factor = worths.factors[r, c] if has_bare_rates(schedule, c) else 1.0 / (1.0 + schedule.rate[c])
-    days, costs, discount = (deferred.of_costs[q, c], deferred.of_discount[q, c]), units[0], units[1]
-    for number in range(1 if days[0] == days[1] else 2):
-        fill_deferred_of_a_unit(
-            units[number], worths.whole[alike], worths.bare[alike], balance, n, length, factors[r, c], bare_factor, due,
-            deferred.elapsed[q, c], days[number], horizon,
-        )  # fmt: skip
-    fill_deferred_ahead(
-        found, defaults, costs, costs if days[0] == days[1] else discount, losses.exposure[q], n, due, losses.paid[q, c],
-        losses.lag[q, c], horizon, deferred.frozen[q, c], deferrals[value, c] / principal if principal > 0.0 else 0.0,
-    )  # fmt: skip
+def due_beyond_the_split(balance, instalments, after, months):  # type: ignore[no-untyped-def]
+    """Share of the principal owed ``after`` some instalments that falls due later than in so many months."""
+    if after < 0 or after + months >= instalments or balance[after] <= 0.0:
+        return 0.0
+    return balance[after + months] / balance[after]
 
 
 @compiled
@@ -305,9 +291,9 @@ def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  
     totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
     balance, flow, worths = np.zeros(longest + 1), np.zeros(longest + 1), room_for_worths(values, factors, longest)
     months = losses.weights.shape[1]
-    nothing, ahead, units = np.zeros(months), np.zeros(months), np.zeros((2, months))
+    nothing, ahead, units, grown = np.zeros(months), np.zeros(months), np.zeros((2, months)), np.zeros((factors.shape[0], 3))
     for c in range(loans):
-        n, charged = schedule.instalments[c], has_charges(schedule, rates, c)
+        n, charged, odd = schedule.instalments[c], has_charges(schedule, rates, c), has_bare_rates(schedule, c)
         if agreed_outgrows(schedule, c, balance, flow):
             outcomes[:, c] = NEVER_REPAID
             continue
@@ -318,20 +304,25 @@ def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  
                 continue
             fill_worths(schedule, rates, values, c, balance, flow, factors, worths)
             fill_deferrals(schedule, values, c, balance, factors, worths, deferrals)
-        for q in range(splits.after.shape[0]):
-            k = splits.after[q, c]
-            if k >= 0 and k + splits.months < n and balance[k] > 0.0:
-                beyond[q, c] = balance[k + splits.months] / balance[k]
+            grown[:, 0] = NOT_GROWN
+        for q in range(beyond.shape[0]):
+            beyond[q, c] = due_beyond_the_split(balance, n, splits.after[q, c], splits.months)
         for q in range(losses.due.shape[0]):
             if losses.due[q, c] >= 0:
                 factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
-                counts = charged and deferred.value_row[q] >= 0
-                if counts:
-                    fill_row_deferred(
-                        losses, deferred, q, c, balance, schedule, values.rate_row, factors, deferrals, worths, units, ahead
-                    )
+                value = deferred.value_row[q] if charged else -1
+                if value >= 0:
+                    r, alike, principal = values.rate_row[value], worths.alike[value], losses.principal[q, c]
+                    fill_deferred_ahead(
+                        ahead, units, grown[r], losses.weights[losses.table[q, c] + deferred.defaults_beside[q]],
+                        worths.whole[alike], worths.bare[alike], balance, n, schedule.first_length[c], factors[r, c],
+                        worths.factors[r, c] if odd else 1.0 / (1.0 + schedule.rate[c]),
+                        losses.due[q, c], losses.paid[q, c], losses.lag[q, c], deferred.elapsed[q, c], deferred.of_costs[q, c],
+                        deferred.of_discount[q, c], losses.horizon[q, c], losses.exposure[q], deferred.frozen[q, c],
+                        deferrals[value, c] / principal if principal > 0.0 else 0.0,
+                    )  # fmt: skip
                 totals[q, c], nears[q, c] = row_loss(
-                    losses, q, c, balance, n, schedule.rate[c], factor, ahead if counts else nothing
+                    losses, q, c, balance, n, schedule.rate[c], factor, ahead if value >= 0 else nothing
                 )
     return factors, outcomes, deferrals, beyond, totals, nears
 

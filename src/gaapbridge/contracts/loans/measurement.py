@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.basis import Basis
 from gaapbridge.contracts.credit import (
-    NEVER,
     SPLIT_MONTHS,
     Accrual,
     RiskTerms,
@@ -25,6 +24,7 @@ from gaapbridge.contracts.credit import (
     contractual_interest,
     months_in_default,
     position_at,
+    position_of_few,
     risk_terms,
 )
 from gaapbridge.contracts.expectation import Expectation, expectation
@@ -166,7 +166,7 @@ def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) ->
         terms.value_curve.append(yields.carrying_curve(curve))
         days = yields.accrual_left(rows.days_past_due, setting.elections)
         stops = rows.on_book & accrual.accrues[side] & (rows.days_past_due > 0) & (days < FOREVER)
-        stop_at = position_at(loans.schedule, np.where(stops, rows.instant + days, NEVER)) if stops.any() else at
+        stop_at = position_of_few(loans.schedule, rows.instant + days, stops) if stops.any() else at
         terms.stop_at.append(stop_at)
         live = stops & (stop_at.instalments_due < loans.schedule.term_instalments)
         terms.stop_after.append(np.where(live, stop_at.instalments_due, -1))
