@@ -33,19 +33,20 @@ class AddedUp:
 
 @dataclass(frozen=True)
 class SecondPath:
-    """How the table of a kind is added up, as plain data: both frameworks' amounts of a contract as expressions over its row,
-    built once for all ranges, and by instant the columns of its balances."""
+    """How the table of a kind is added up, as plain data: sums of both frameworks' amounts as expressions over its rows, built
+    once for all ranges, and by instant the columns of its balances."""
 
-    amounts: Mapping[Place, pl.Expr]
+    sums: Mapping[Place, pl.Expr]
     balances: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, kind: Kind, direct: Direct, answers: Answers) -> SecondPath:
         """That of a kind under a plan's ``answers``."""
-        return cls(directly(direct, answers), balances_of(kind))
+        amounts = directly(direct, answers)
+        sums = {place: amount.cast(pl.Int128).sum().alias(" ".join(place)) for place, amount in amounts.items()}
+        return cls(sums, balances_of(kind))  # a sum of int64 would wrap without a word
 
     def add_up(self, table: pl.DataFrame) -> AddedUp:
         """What the contracts of a table come to."""
-        exactly = (amount.cast(pl.Int128).sum().alias(" ".join(place)) for place, amount in self.amounts.items())
-        sums = table.lazy().select(exactly).collect().row(0)  # a sum of int64 wraps without a word
-        return AddedUp(dict(zip(self.amounts, sums, strict=True)), keyed_sums(self.balances, table), ByCurves.of(table))
+        amounts = table.lazy().select(self.sums.values()).collect().row(0)
+        return AddedUp(dict(zip(self.sums, amounts, strict=True)), keyed_sums(self.balances, table), ByCurves.of(table))

@@ -36,12 +36,12 @@ def keyed_sums(balances: Mapping[str, Mapping[str, str]], table: pl.DataFrame) -
         return found
     for instant, columns in balances.items():
         standing = (pl.col(f"{name}_{instant}").alias(name) for name in KEYS[1:])
-        added = {name: _exactly(column) for name, column in columns.items() if column in table.columns}
+        names = {name: column for name, column in columns.items() if column in table.columns}
+        exactly = pl.col(list(names.values())).cast(pl.Int128).sum()  # a sum of int64 would wrap without a word
         there = table.lazy().filter(pl.col(f"{instant}_on_book"))
-        grouped = there.group_by(KEYS[0], *standing).agg(pl.len().alias("contracts"), **added).collect()
-        for row in grouped.iter_rows(named=True):
-            year, bucket, nonaccrual = (row.pop(name) for name in KEYS)
-            found[instant, year, bucket, nonaccrual] = row
+        grouped = there.group_by(KEYS[0], *standing).agg(pl.len().alias("contracts"), exactly).collect()
+        for year, bucket, nonaccrual, *sums in grouped.iter_rows():
+            found[instant, year, bucket, nonaccrual] = dict(zip(("contracts", *names), sums, strict=True))
     return found
 
 
@@ -65,11 +65,6 @@ def keyed_totals(kind: Kind, keyed: Keyed) -> list[dict[str, Any]]:
         }
         for instant, year, bucket, nonaccrual in in_order
     ]
-
-
-def _exactly(column: str) -> pl.Expr:
-    """The sum of a column; one of int64 wraps without a word."""
-    return pl.col(column).cast(pl.Int128).sum()
 
 
 def _balances(kind: Kind, instant: str, prefix: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from gaapbridge.tapes.cells import Parsed, Reading, as_written, convert
@@ -78,13 +79,14 @@ class Stretch:
     def rows(self, part: TapeRange, schema: Schema) -> pl.DataFrame:
         """The rows, numbered, as the file has them."""
         batch = read_rows(self.path, part.file, list(part.theirs.values()), self.first, self.length)
-        numbers = pl.int_range(self.first + 1, self.first + batch.height + 1, dtype=pl.Int64)
-        batch = batch.rename({theirs: ours for ours, theirs in part.theirs.items()}).with_columns(row=numbers)
+        batch.columns = list(part.theirs)
+        numbers = np.arange(self.first + 1, self.first + batch.height + 1)
+        batch.insert_column(batch.width, pl.Series("row", numbers))
         if self.after is None and self.until is None:
             return batch
         ids = convert(batch["contract_id"], schema.column("contract_id"), part.reading)
-        first = 0 if self.after is None else int(ids.search_sorted(self.after, "right"))
-        end = batch.height if self.until is None else int(ids.search_sorted(self.until, "right"))
+        first = 0 if self.after is None else bisect_right(ids, self.after)
+        end = batch.height if self.until is None else bisect_right(ids, self.until)
         return batch.slice(first, end - first)
 
 
