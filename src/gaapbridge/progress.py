@@ -1,7 +1,7 @@
 """Progress on a terminal: one line on standard error that moves over the stages of a command; silence in a pipe.
 
-It says the stage, how many of its rows are done, the seconds that it will still take, and those since the command began; what
-the terminal is too narrow for is left out. Nothing fails for a terminal that has gone.
+It says the stage, how many of its rows are done, how many a second, the seconds that it will still take, and those since the
+command began; what the terminal is too narrow for is left out. Nothing fails for a terminal that has gone.
 """
 
 from __future__ import annotations
@@ -120,11 +120,17 @@ class Stage:
         return time.perf_counter() - self._started
 
     @property
-    def seconds_left(self) -> float | None:
-        """Seconds that the stage will still take at the rate of its rows so far; None while that cannot be told."""
+    def rows_a_second(self) -> float | None:
+        """Rows done in a second so far; None while that cannot be told."""
         if not self.rows or not self.done or self.seconds < _SURE_AFTER_SECONDS:
             return None
-        return self.seconds * max(self.rows - self.done, 0) / self.done
+        return self.done / self.seconds
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds that the stage will still take at the rate of its rows so far; None while that cannot be told."""
+        rate = self.rows_a_second
+        return None if rate is None or self.rows is None else max(self.rows - self.done, 0) / rate
 
 
 def line_of(stage: Stage, seconds: float, columns: int) -> str:
@@ -143,9 +149,11 @@ def line_of(stage: Stage, seconds: float, columns: int) -> str:
     full = _BAR_WIDTH * done // stage.rows
     bar, counted = _bar(full), f"{done:,} of {stage.rows:,} rows"
     left = [] if (still := stage.seconds_left if done else None) is None else [f"{_clock(still)} left"]
+    rate = [] if (each := stage.rows_a_second if done else None) is None else [f"{_counted(each)} rows/s"]
     share = f"{100 * done // stage.rows} %"
     forms = (
-        [stage.name, bar, counted, *left, f"{_clock(seconds)} so far"],
+        [stage.name, bar, counted, *rate, *left, f"{_clock(seconds)} so far"],
+        [stage.name, counted, *rate, *left, f"{_clock(seconds)} so far"],
         [stage.name, counted, *left, f"{_clock(seconds)} so far"],
         [stage.name, counted, *left, _clock(seconds)],
         [stage.name, share, *left, _clock(seconds)],
@@ -164,6 +172,13 @@ def _bar(full: int) -> str:
 def _first_that_fits(forms: Sequence[Sequence[str]], columns: int) -> str:
     lines = ["  ".join(words) for words in forms]
     return next((line for line in lines if columns_of(line) < columns), lines[-1])
+
+
+def _counted(rows: float) -> str:
+    """Rows a second as they are told: ``734``, ``61,700``, ``1.2 M``."""
+    if rows >= 999_950:
+        return f"{rows / 1e6:.1f} M"
+    return f"{int(rows) if rows < 1_000 else round(rows, -2):,.0f}"
 
 
 def _clock(seconds: float) -> str:

@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from gaapbridge.contracts.awards import direct
+from gaapbridge.contracts.added_up import SecondPath
+from gaapbridge.contracts.awards import KIND, direct
 from gaapbridge.contracts.awards.population import CAUSES, measured
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.contracts.measured import Side, contribution, measured_directly, sides_of
+from gaapbridge.contracts.measured import Side, both_sides, contribution, sides_of
 from gaapbridge.contracts.scan import Part, Scan, Task, done, findings_of, scan
 from gaapbridge.differences.share_based_compensation import EXPENSE_ROLES, NOTE, ifrs, journal, us_gaap
 from gaapbridge.differences.share_based_compensation.elections import Elections
@@ -188,7 +189,8 @@ def test_the_order_of_rows_on_the_tapes_does_not_matter() -> None:
 
 
 def scanned_into(table: Path, awards: Awards) -> Scan:
-    return scan(done, [Task(measured, awards, SETTING, Parts(table), 0)], Threads(1), lambda rows: None)
+    task = Task(measured, awards, SETTING, Parts(table), 0, SecondPath.of(KIND, direct, {}))
+    return scan(done, [task], Threads(1), lambda rows: None)
 
 
 @pytest.fixture
@@ -206,10 +208,10 @@ def by_role(side: Side) -> dict[str, dict[str, int]]:
 
 def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
     """R10: what the journal posts is IFRS less US GAAP measured from the table, account by account."""
-    found, table = scanned
-    assert found.totals is not None
+    found, _ = scanned
+    assert found.totals is not None and found.added is not None
     posted = journal.post({"awards": found.totals.sums()}, STRAIGHT)
-    us, other = (by_role(side) for side in measured_directly(direct, table, {}))
+    us, other = (by_role(side) for side in both_sides(found.added.amounts))
     paid_in = "additional_paid_in_capital"
     assert (us["opening"], us["closing"]) == ({paid_in: -110_000}, {paid_in: -194_001})
     assert (other["opening"], other["closing"]) == ({paid_in: -148_000}, {paid_in: -194_000})
@@ -268,4 +270,5 @@ def test_equal_policies_make_no_difference(side) -> None:
 def test_no_award_leaves_a_table_without_rows(tmp_path: Path) -> None:
     found = scanned_into(tmp_path, Awards(AWARDS.clear(), TRANCHES.clear(), EVENTS.clear(), {}))
     assert found.totals is not None and found.totals.amounts.sum() == 0
-    assert set(by_role(measured_directly(direct, tmp_path, {})[0])["closing"].values()) == {0}
+    assert found.added is not None
+    assert set(by_role(both_sides(found.added.amounts)[0])["closing"].values()) == {0}

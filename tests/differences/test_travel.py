@@ -12,7 +12,9 @@ import pytest
 from pyarrow import parquet
 
 from gaapbridge.checking import check
+from gaapbridge.contracts.added_up import SecondPath
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Part, Task, done
 from gaapbridge.engine import Engine
@@ -76,11 +78,13 @@ def outcome(plan: Plan, folder: Path, engine: Engine) -> dict[str, Any]:
     for population in read_inputs(plan).populations:
         table = folder / population.kind
         population.measure(table, standard_treatments(), engine, lambda rows: None)
-        totals = population.result(table).totals
+        result = population.result()
+        totals = result.totals
         files = sorted(table.iterdir())
         assert len({str(parquet.read_schema(file)) for file in files}) == 1, "the schema is known before the first part"
         found[population.kind] = {
             "totals": (totals.segments, totals.series, totals.amounts.tolist()),
+            "second path": (result.us, result.ifrs, result.keyed, result.findings),
             "table": pl.concat([pl.read_parquet(file) for file in files]).sort("contract_id").to_dicts(),
             "rejects": together(population.rejects()).to_dicts(),
             "findings": [finding.as_dict() for finding in population.findings()],
@@ -156,7 +160,8 @@ def test_a_task_and_its_part_are_what_plain_pickle_takes(
     (tmp_path / "dealt").mkdir()
     rows = next(iter(population.tapes.ranges(tmp_path / "dealt")))
     setting = population.setting(standard_treatments())
-    task = Task(population.measured, rows, setting, Parts(tmp_path / "table"), 7)
+    second = SecondPath.of(KINDS[kind], population.direct, population.answers)
+    task = Task(population.measured, rows, setting, Parts(tmp_path / "table"), 7, second)
     part = done(task)
     path = task.parts.folder / "part-00007.parquet"
     written = path.read_bytes()
@@ -165,6 +170,7 @@ def test_a_task_and_its_part_are_what_plain_pickle_takes(
     assert path.read_bytes() == written
     assert part.table is None and copied.table is None
     assert np.array_equal(part.totals.amounts, copied.totals.amounts)
+    assert part.added == copied.added == second.add_up(pl.read_parquet(path))
     assert part.rejects.equals(copied.rejects)
     assert part.read.keys() == copied.read.keys()
 
@@ -176,7 +182,14 @@ def test_a_task_that_fails_leaves_no_part(tmp_path: Path, monkeypatch: pytest.Mo
         Path(path).write_bytes(b"PAR1")
         raise OSError("the disk is full")
 
-    task = Task(_measured, pl.DataFrame({"contract_id": ["a"]}), None, Parts(tmp_path), 0)
+    task = Task(
+        _measured,
+        pl.DataFrame({"contract_id": ["a"]}),
+        None,
+        Parts(tmp_path),
+        0,
+        SecondPath({("us", "closing", "role", "part"): pl.lit(1)}, {}),
+    )
     with monkeypatch.context() as patch:
         patch.setattr(parquet, "write_table", half)
         with pytest.raises(UnusableInput, match=r"part-00000\.parquet .* full"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import reduce
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,11 +12,12 @@ import numpy as np
 import polars as pl
 import pytest
 
+from gaapbridge.contracts.added_up import SecondPath
 from gaapbridge.contracts.hindsight import Expecting, Hindsight
-from gaapbridge.contracts.keyed import keyed_totals
+from gaapbridge.contracts.keyed import balances_of, keyed_sums, keyed_together, keyed_totals
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.population import payments_by_contract
-from gaapbridge.contracts.measured import measured_directly
+from gaapbridge.contracts.measured import both_sides
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.rows import Rows
 from gaapbridge.contracts.totals import LARGEST_AMOUNT, STAGES, Standing, Totals, total
@@ -119,16 +121,17 @@ def test_movements_by_stage_are_exact() -> None:
         assert max(abs(int(amount)) for line in moved.lines.values() for amount in line) > MOST
 
 
-def test_contracts_measured_directly_are_added_exactly(tmp_path: Path) -> None:
-    pl.DataFrame({"held": [2**62] * 5, "owed": [LEAST] * 5}).write_parquet(tmp_path / "part-00000.parquet")
+def test_contracts_measured_directly_are_added_exactly() -> None:
+    part = pl.DataFrame({"held": [2**62] * 5, "owed": [LEAST] * 5})
     direct = SimpleNamespace(
         balances=lambda framework, state: {"asset": {"asset": pl.col("held")}, "liability": {"liability": pl.col("owed")}},
         income=lambda framework, answers: {"revenue": {"fees": pl.col("owed")}},
         memoranda=lambda framework: {},
     )
-    for side in measured_directly(direct, tmp_path, {}):
-        assert side.opening == side.closing == {"asset": {"asset": 5 * 2**62}, "liability": {"liability": 5 * LEAST}}
-        assert side.income == {"revenue": {"fees": 5 * LEAST}}
+    second = SecondPath.of(KIND, direct, {})
+    for side in both_sides((second.add_up(part) + second.add_up(part.head(2))).amounts):
+        assert side.opening == side.closing == {"asset": {"asset": 7 * 2**62}, "liability": {"liability": 7 * LEAST}}
+        assert side.income == {"revenue": {"fees": 7 * LEAST}}
     assert len(SIDES) == 2
 
 
@@ -236,16 +239,20 @@ def test_what_is_owed_at_default_is_added_within_bounds() -> None:
         half.plus(half).plus(half)
 
 
-def test_totals_by_key_are_exact(tmp_path: Path) -> None:
+def test_totals_by_key_are_exact() -> None:
     components = [one for one in KIND.components if "closing" in one.states and one.tabled]
     names = {f"{side}_{one.name}" for one in components if one.sides for side in SIDES}
     names |= {f"closing_{one.name}" for one in components if not one.sides}
     facts = {"origination_year": [2020] * 5, "bucket_closing": [0] * 5, "nonaccrual_closing": [False] * 5}
     table = {**facts, "closing_on_book": [True] * 5, "opening_on_book": [False] * 5, **{name: [2**62] * 5 for name in names}}
     opening = {"bucket_opening": [0] * 5, "nonaccrual_opening": [False] * 5}
-    pl.DataFrame({**table, **opening}).write_parquet(tmp_path / "part-00000.parquet")
-    (row,) = keyed_totals(KIND, tmp_path)
-    assert {row[name] for name in row if name.endswith("loss_allowance")} == {5 * 2**62}
+    part = pl.DataFrame({**table, **opening})
+    parts = (part, part.head(2).with_columns(origination_year=2021), part.head(1))
+    added = reduce(keyed_together, [keyed_sums(balances_of(KIND), one) for one in parts])
+    first, other = keyed_totals(KIND, added)
+    assert {first[name] for name in first if name.endswith("loss_allowance")} == {6 * 2**62}
+    assert (first["origination_year"], first["contracts"], other["origination_year"], other["contracts"]) == (2020, 6, 2021, 2)
+    assert other["us_loss_allowance"] == 2 * 2**62
 
 
 def test_a_ledger_beyond_a_total_is_refused_by_row(tmp_path: Path) -> None:

@@ -64,9 +64,22 @@ def test_the_line_fits_every_terminal(columns: int) -> None:
     assert columns_of(line) < columns or line == "measuring for the lender's own ledger"
 
 
-def test_the_line_says_rows_seconds_left_and_seconds_so_far() -> None:
+def test_the_line_says_rows_their_rate_seconds_left_and_seconds_so_far() -> None:
     line = line_of(halfway(), 125, 160)
-    assert line.endswith("  61,728,394 of 123,456,789 rows  1:40 left  2:05 so far")
+    assert line.endswith("  61,728,394 of 123,456,789 rows  617,300 rows/s  1:40 left  2:05 so far")
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [(73_450, "734 rows/s"), (120, "1 rows/s"), (99_920_000, "999,200 rows/s"), (123_000_000, "1.2 M rows/s")],
+)
+def test_the_rate_is_as_exact_as_it_is_sure(done: int, told: str) -> None:
+    assert f"  {told}  " in line_of(halfway(200_000_000, done), 125, 160)
+
+
+def test_the_rate_is_left_out_before_the_rows_and_the_seconds() -> None:
+    line = line_of(halfway(), 125, 100)
+    assert "rows/s" not in line and "61,728,394 of 123,456,789 rows  1:40 left" in line
 
 
 def test_no_rate_is_told_of_a_stage_that_has_just_begun() -> None:

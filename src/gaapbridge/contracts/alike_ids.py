@@ -32,13 +32,12 @@ class Apart:
         """Those of a range of contracts whose opening is that ``day``; none without two tapes."""
         if opening is None or closing is None or day is None:
             return cls()
-        there = closing.every
-        if "origination_date" in there.columns:
-            there = there.filter((pl.col("origination_date") <= day).fill_null(True))
-        before, since = opening.every["contract_id"], closing.every["contract_id"]
-        gone = before.filter(~before.is_in(since.implode())).drop_nulls()
-        come = there["contract_id"].filter(~there["contract_id"].is_in(before.implode())).drop_nulls()
-        return cls(gone.to_list(), come.to_list())
+        before, since = (tape.every.lazy().filter(pl.col("contract_id").is_not_null()) for tape in (opening, closing))
+        there = since.filter((pl.col("origination_date") <= day).fill_null(True)) if _dated(closing) else since
+        gone = before.select("contract_id").join(since, on="contract_id", how="anti")
+        come = there.select("contract_id").join(before, on="contract_id", how="anti")
+        gone_ids, come_ids = (found["contract_id"].to_list() for found in pl.collect_all([gone, come]))
+        return cls(gone_ids, come_ids)
 
     def add(self, other: Apart) -> None:
         """Take in those of one more range."""
@@ -52,6 +51,10 @@ class Apart:
         gone, come = (pl.Series("id", ids, dtype=pl.String).unique() for ids in (self.gone, self.come))
         left, right = (pl.DataFrame({"id": ids, "plain": plain(ids)}) for ids in (gone, come))
         return sorted(left.join(right, on="plain", suffix=" since").select("id", "id since").rows())
+
+
+def _dated(tape: Held) -> bool:
+    return "origination_date" in tape.every.columns
 
 
 def without_alike(

@@ -161,17 +161,18 @@ _RANKED = {"ranking": pl.String, "contract_id": pl.String, "rank": pl.Int64}
 
 def _of(chosen: pl.Series, identity: str, tapes: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The rows of chosen contracts on each tape; none of a contract that has more of them on a tape than are kept."""
-    found: dict[str, pl.DataFrame] = {}
     kept = np.full(chosen.len(), True)
     ends = {}
     for name, rows in tapes.items():
-        first, last = (rows[identity].search_sorted(chosen, side).to_numpy() for side in ("left", "right"))
+        found = rows.select(pl.col(identity).search_sorted(chosen, side).alias(side) for side in ("left", "right"))
+        first, last = (one.to_numpy() for one in found)
         ends[name] = first, last
         kept &= last - first <= MOST_ROWS
+    of: dict[str, pl.DataFrame] = {}
     for name, rows in tapes.items():
         places = [np.arange(*pair) for pair in zip(*(one[kept] for one in ends[name]), strict=True)]
-        found[name] = rows[np.concatenate([np.zeros(0, np.int64), *places])]
-    return found
+        of[name] = rows[np.concatenate([np.zeros(0, np.int64), *places])]
+    return of
 
 
 def _drawn(ids: pl.Series) -> pl.Series:

@@ -6,22 +6,37 @@ Where neither the curves are by rating nor a tape states probabilities, only the
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import polars as pl
 
 from gaapbridge.contracts.kind import Kind
-from gaapbridge.engine.sink import scan_parts
 from gaapbridge.terms.finding import Finding
 
 
-def told_by_curves_alone(kind: Kind, table: Path) -> list[Finding]:
+@dataclass(frozen=True)
+class ByCurves:
+    """How many contracts on book are compared by their curves alone, and the largest ratio of probabilities among them."""
+
+    contracts: int = 0
+    largest: float = 0.0
+
+    @classmethod
+    def of(cls, table: pl.DataFrame) -> ByCurves:
+        """Those of a table of contracts; none of kinds whose losses are not expected."""
+        if "pd_ratio" not in table.columns:
+            return cls()
+        ratios = table.filter(pl.col("closing_on_book") & ~pl.col("credit_risk_stated"))["pd_ratio"]
+        largest = ratios.max()
+        return cls(ratios.len(), largest if isinstance(largest, float) else 0.0)
+
+    def __add__(self, other: ByCurves) -> ByCurves:
+        return ByCurves(self.contracts + other.contracts, max(self.largest, other.largest))
+
+
+def told_by_curves_alone(kind: Kind, alone: ByCurves) -> list[Finding]:
     """A finding where contracts on book are compared by their curves alone, with the largest ratio among them."""
-    parts = scan_parts(table)
-    if "pd_ratio" not in parts.collect_schema().names():
-        return []
-    alone = parts.filter(pl.col("closing_on_book") & ~pl.col("credit_risk_stated"))
-    contracts, largest = alone.select(pl.len(), pl.col("pd_ratio").max()).collect().row(0)
+    contracts, largest = alone.contracts, alone.largest
     if not contracts:
         return []
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
@@ -12,7 +11,6 @@ import polars as pl
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.difference import SIDES, Note, Sums
-from gaapbridge.engine.sink import scan_parts
 from gaapbridge.terms.finding import Finding
 
 if TYPE_CHECKING:
@@ -90,22 +88,28 @@ def undivided(amounts: Mapping[str, pl.Expr]) -> dict[str, dict[str, pl.Expr]]:
     return {role: {role: amount} for role, amount in amounts.items()}
 
 
-def measured_directly(direct: Direct, table: Path, answers: Answers) -> tuple[Side, Side]:
-    """Both frameworks as whole-number sums over a table of contracts, in one reading of all its parts."""
-    wanted = {
-        (framework, field, role, part): amount.cast(pl.Int128).sum()  # a sum of int64 wraps without a word
+Place = tuple[str, str, str, str]
+"""Where an amount of a contract measured directly stands: framework, field of ``Side``, posting role and part."""
+
+
+def directly(direct: Direct, answers: Answers) -> dict[Place, pl.Expr]:
+    """Every amount of a contract by both frameworks, measured directly."""
+    return {
+        (framework, field, role, part): amount
         for framework in SIDES
         for field, by_role in _fields(direct, framework, answers).items()
         for role, parts in by_role.items()
         for part, amount in parts.items()
     }
-    contracts = scan_parts(table)
-    found = contracts.select(amount.alias(" ".join(place)) for place, amount in wanted.items()).collect().row(0)
+
+
+def both_sides(amounts: Mapping[Place, int]) -> tuple[Side, Side]:
+    """US GAAP and IFRS from the sums of their amounts."""
     summed: dict[str, dict[str, dict[str, dict[str, int]]]] = {
         framework: {sums: {} for sums in ("opening", "closing", "income", "memoranda")} for framework in SIDES
     }
-    for (framework, sums, role, part), amount in zip(wanted, found, strict=True):
-        summed[framework][sums].setdefault(role, {})[part] = int(amount)
+    for (framework, sums, role, part), amount in amounts.items():
+        summed[framework][sums].setdefault(role, {})[part] = amount
     return Side(**summed["us"]), Side(**summed["ifrs"])
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import polars as pl
 
+from gaapbridge.contracts.added_up import SecondPath
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.expectation import nothing_expected
 from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.keyed import keyed_totals
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.like_for_like import told_by_curves_alone
-from gaapbridge.contracts.measured import Answers, Direct, Measured, measured_directly
+from gaapbridge.contracts.measured import Answers, Direct, Measured, both_sides
 from gaapbridge.contracts.movements import MovementTable
 from gaapbridge.contracts.rejects import refused, together
 from gaapbridge.contracts.scan import Cause, Part, Progress, Scan, Task, done, findings_of, scan
@@ -34,8 +35,8 @@ class Population:
     """All contracts of one kind: opened, measured once, then known by their rejects, findings and result.
 
     ``causes`` has the words of the findings that contracts give rise to. ``setting`` is what is constant over the close;
-    ``measured`` measures the rows of a range in it, wherever it runs; ``direct`` measures the same again from the table of
-    contracts, under the plan's ``answers``; ``tables`` are the movement tables of the losses, where the kind has any;
+    ``measured`` measures the rows of a range in it, wherever it runs; ``direct`` measures the same again from its part of the
+    table, under the plan's ``answers``; ``tables`` are the movement tables of the losses, where the kind has any;
     ``unstated`` says by income role what the tapes do not state of it.
     """
 
@@ -61,10 +62,10 @@ class Population:
 
     def measure(self, table: Path, treatments: Treatments, engine: Engine, progress: Progress) -> None:
         """Measure every contract once, into the parts of ``table`` and totals."""
-        setting = self.setting(treatments)
+        setting, second = self.setting(treatments), SecondPath.of(KINDS[self.kind], self.direct, self.answers)
         with temporary_folder() as folder:
             ranges = enumerate(self.tapes.ranges(folder))
-            tasks = (Task(self.measured, rows, setting, Parts(table), number) for number, rows in ranges)
+            tasks = (Task(self.measured, rows, setting, Parts(table), number, second) for number, rows in ranges)
             try:
                 self.found = scan(done, tasks, engine, progress)
             except TooLarge as beyond:
@@ -105,20 +106,20 @@ class Population:
         of_contracts = findings_of(self.found, self.causes, kind.word)
         return [*self.tapes.findings, *tape_findings(read), *of_contracts, *nothing_expected(kind, self.found.buckets)]
 
-    def result(self, table: Path) -> Measured:
+    def result(self) -> Measured:
         """What the contracts come to, by two paths. Raises ``UnusableInput`` where there is none."""
-        if self.found.totals is None:
+        if self.found.totals is None or self.found.added is None:
             raise self._nothing_measured()
-        totals = self.found.totals
+        totals, added = self.found.totals, self.found.added
         try:
             sums = totals.sums()
         except TooLarge as beyond:
             raise self._too_large(beyond) from None
-        us, ifrs = measured_directly(self.direct, table, self.answers)
+        us, ifrs = both_sides(added.amounts)
         kind = KINDS[self.kind]
         return Measured(
-            self.kind, totals, sums, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, table),
-            told_by_curves_alone(kind, table), self.unstated,
+            self.kind, totals, sums, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, added.keyed),
+            told_by_curves_alone(kind, added.by_curves), self.unstated,
         )  # fmt: skip
 
     def _nothing_measured(self) -> UnusableInput:

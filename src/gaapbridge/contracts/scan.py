@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
+from gaapbridge.contracts.added_up import AddedUp, SecondPath
 from gaapbridge.contracts.alike_ids import Apart, alike_findings, without_alike
 from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.totals import Totals
@@ -44,7 +45,7 @@ class Part:
     ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
     ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause; ``hindsight`` is there of kinds whose losses are
     expected, ``buckets`` are ``Expectation.by_bucket`` of those; ``kept`` are rows that may be kept in the run; ``apart`` are
-    ids on one of the two tapes.
+    ids on one of the two tapes; ``added`` is there once the table has been added up again.
     """
 
     read: Mapping[str, Read] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Part:
     kept: KeptRows | None = None
     buckets: pl.DataFrame | None = None
     apart: Apart = field(default_factory=Apart)
+    added: AddedUp | None = None
 
     @property
     def rows(self) -> int:
@@ -66,13 +68,15 @@ class Part:
 @dataclass(frozen=True)
 class Task:
     """The work of one range of contracts, as plain data: how its kind is measured, its rows wherever they lie, the setting
-    of the close, where its part of the table goes, and the number of the range. Any worker comes to the same."""
+    of the close, where its part of the table goes, the number of the range, and how that part is added up again. Any worker
+    comes to the same."""
 
     measured: Callable[[Any, Any], Part]
     rows: Any
     setting: Any
     parts: Parts
     number: int
+    second: SecondPath
 
 
 KEPT_APART = 16
@@ -82,7 +86,7 @@ KEPT_APART = 16
 @dataclass
 class Scan:
     """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, kept rows, ids on
-    one of the two tapes."""
+    one of the two tapes, the table added up."""
 
     read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
@@ -92,6 +96,7 @@ class Scan:
     kept: list[KeptRows] = field(default_factory=list)
     buckets: list[pl.DataFrame] = field(default_factory=list)
     apart: Apart = field(default_factory=Apart)
+    added: AddedUp | None = None
 
     def add(self, part: Part) -> None:
         """Take in the outcome of one more range."""
@@ -110,6 +115,8 @@ class Scan:
         if part.buckets is not None:
             self.buckets.append(part.buckets)
         self.apart.add(part.apart)
+        if part.added is not None:
+            self.added = part.added if self.added is None else self.added + part.added
         for cause, rows in part.causes.items():
             found = self.causes.setdefault(cause, [])
             found += list(zip(rows["contract_id"].to_list(), rows["amount_minor"].fill_null(0).to_list(), strict=True))
@@ -125,23 +132,23 @@ def scan(work: Callable[[Work], Part], tasks: Iterable[Work], engine: Engine, pr
 
 
 def done(task: Task) -> Part:
-    """A task's part, its table written: where a worker fails and another does the same task again, nothing is left twice."""
+    """A task's part, its table written and added up again: where a worker fails and another does the same task again, nothing
+    is left twice."""
     part = task.measured(task.rows, task.setting)
-    if part.table is not None:
-        task.parts.put(part.table, task.number)
-    return replace(part, table=None)
+    if part.table is None:
+        return part
+    task.parts.put(part.table, task.number)
+    return replace(part, table=None, added=task.second.add_up(part.table))
 
 
 def by_cause(
     contracts: pl.DataFrame, conditions: Mapping[str, pl.Expr], amount: pl.Expr, amounts: Mapping[str, pl.Expr] | None = None
 ) -> dict[str, pl.DataFrame]:
     """Contracts that meet a condition, by cause, with their ``amount``, or the one of ``amounts`` that the cause is about."""
-    met = contracts.select(condition.fill_null(False).alias(cause) for cause, condition in conditions.items())
-    return {
-        one.name: contracts.filter(one).select("contract_id", (amounts or {}).get(one.name, amount).alias("amount_minor"))
-        for one in met
-        if one.any()
-    }
+    some = contracts.select(condition.any().alias(cause) for cause, condition in conditions.items()).row(0, named=True)
+    met = contracts.select(conditions[cause].fill_null(False).alias(cause) for cause, found in some.items() if found)
+    told = {one.name: (amounts or {}).get(one.name, amount).alias("amount_minor") for one in met}
+    return {one.name: contracts.lazy().filter(one).select("contract_id", told[one.name]).collect() for one in met}
 
 
 def findings_of(found: Scan, explained: Mapping[str, Cause], address: str) -> list[Finding]:

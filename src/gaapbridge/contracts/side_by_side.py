@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -143,10 +144,10 @@ def flag_listed(joined: pl.DataFrame, listed: pl.Series) -> pl.DataFrame:
 
 def course_of(joined: pl.DataFrame, setting: CreditSetting, off_status: str) -> Course:
     """What became of each contract; ``off_status`` is the status of one that was written off or paid out."""
-    opened, remained = _status_is(joined, "on_book", OF_OPENING), _status_is(joined, "on_book", "")
+    opened, remained = status_is(joined, "on_book", OF_OPENING), status_is(joined, "on_book", "")
     listed = joined["status"].is_not_null().to_numpy()
     left = listed & ~remained & (dates(joined, "exit_date") > np.datetime64(setting.opening))
-    off, earlier = _status_is(joined, off_status, ""), _status_is(joined, off_status, OF_OPENING)
+    off, earlier = status_is(joined, off_status, ""), status_is(joined, off_status, OF_OPENING)
     names = [
         (opened & ~remained & ~left, "lost"),
         (opened & remained, "stayed"),
@@ -190,15 +191,15 @@ def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str
 
 def _places(joined: pl.DataFrame, name: str, among: Sequence[str]) -> Whole:
     """The places of a column's words among those known; the first where it is empty or has other words."""
-    words, place = joined[name], {word: number for number, word in enumerate(among)}
-    if words.null_count() == words.len():  # where the curves are not by rating
+    words = joined[name]
+    if len(among) <= 1 or words.null_count() == words.len():  # where the curves are not by rating
         return np.zeros(words.len(), np.int64)
-    return words.replace_strict(place, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    return _filled(words.cast(pl.Enum(among), strict=False).to_physical(), 0).astype(np.int64)
 
 
 def _stated(joined: pl.DataFrame, name: str) -> Numbers:
     """A column of numbers, not a number where empty."""
-    return _filled(joined[name], np.nan).to_numpy().astype(np.float64)
+    return joined[name].to_numpy().astype(np.float64)
 
 
 def states_of(joined: pl.DataFrame, course: Course, setting: CreditSetting) -> dict[str, StateRows]:
@@ -252,7 +253,7 @@ def whole(joined: pl.DataFrame, name: str) -> Whole:
     """A column of whole numbers; nil where empty or absent."""
     if name not in joined.columns:
         return np.zeros(joined.height, np.int64)
-    return _filled(joined[name], 0).to_numpy().astype(np.int64)
+    return _filled(joined[name], 0).astype(np.int64)
 
 
 def numbers(joined: pl.DataFrame, name: str) -> Numbers:
@@ -269,13 +270,18 @@ def dates(joined: pl.DataFrame, name: str) -> Dates:
 
 def flags(joined: pl.DataFrame, name: str) -> Flags:
     """A column of flags; false where empty."""
-    return _filled(joined[name], False).to_numpy().astype(np.bool_)
+    return _filled(joined[name], False).astype(np.bool_)
 
 
-def _filled(cells: pl.Series, empty: float | bool) -> pl.Series:
-    """Cells with a value where they are empty."""
-    return cells.fill_null(empty) if cells.null_count() else cells
+def status_is(joined: pl.DataFrame, status: str, suffix: str) -> Flags:
+    """Whether a tape, told by ``suffix``, has each contract in a status."""
+    return _filled(joined["status" + suffix] == status, False).astype(np.bool_)
 
 
-def _status_is(joined: pl.DataFrame, status: str, suffix: str) -> Flags:
-    return flags(joined.select((pl.col("status" + suffix) == status).alias("is")), "is")
+def _filled(cells: pl.Series, empty: int | bool) -> NDArray[Any]:
+    """Cells with a value where they are empty. By Arrow, as a query of Polars for each of fifty columns costs a range more than
+    all that is measured of it."""
+    filled: NDArray[Any] = (
+        cells.to_arrow().fill_null(empty).to_numpy(zero_copy_only=False) if cells.null_count() else cells.to_numpy()
+    )
+    return filled

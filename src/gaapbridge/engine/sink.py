@@ -25,7 +25,8 @@ class Parts:
     def put(self, table: pl.DataFrame, number: int) -> None:
         """Write one part under a name of its own and rename it: of two workers that make it the last one stands.
 
-        Whole numbers are written as differences, which is smaller and twice as fast.
+        Whole numbers are written as differences, which is smaller and twice as fast. Statistics are kept of the ids alone, by
+        which a contract is found; those of a hundred amounts cost a quarter of the writing.
         """
         import pyarrow as arrow
         from pyarrow import parquet
@@ -38,5 +39,8 @@ class Parts:
         unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
         with writing(path):
             self.folder.mkdir(parents=True, exist_ok=True)
-            parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
+            parquet.write_table(
+                contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding,
+                write_statistics=["contract_id"],
+            )  # fmt: skip
             unfinished.replace(path)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from gaapbridge.tapes.from_csv import read_csv
 from gaapbridge.tapes.from_parquet import refuse_repeated
 from gaapbridge.tapes.layout import Layout
-from gaapbridge.tapes.raw import CHUNK_ROWS
+from gaapbridge.tapes.raw import BATCH_ROWS
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import writing
 
@@ -31,7 +31,7 @@ def as_texts(path: Path, file: str, layout: Layout, copy: Path) -> None:
     refuse_alike(raw.header, file)
     schema = pa.schema([pa.field(name, pa.large_string()) for name in raw.header])
     with writing(copy), pq.ParquetWriter(copy, schema, compression="zstd") as out:
-        for frame in raw.batches(raw.header, CHUNK_ROWS):
+        for frame in raw.batches(raw.header, BATCH_ROWS):
             out.write_table(frame.select(pl.all().cast(pl.String)).to_arrow().cast(schema))
 
 

@@ -192,4 +192,4 @@ def measure(
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
     if told is not None:
         progress.say(f"compiled and measured in {progress.elapsed[-1][1]:.0f} s")
-    return [population.result(measurement_path(folder, population.kind)) for population in inputs.populations]
+    return [population.result() for population in inputs.populations]

@@ -11,7 +11,7 @@ from gaapbridge.starter.guess import sure, together
 from gaapbridge.starter.seen_numbers import unit_said
 from gaapbridge.starter.tape_file import TapeFile
 from gaapbridge.starter.tape_words import says_written_off
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.trade_words import says_charged_off
 
 _PRINCIPAL, _STATUS = "outstanding_principal_minor", "status"
@@ -52,7 +52,7 @@ def _told(tape: TapeFile, raws: Sequence[Raw], amount: str) -> bool:
     for raw in raws:
         if not set(names) <= set(raw.header):
             return False
-        for batch in raw.batches(names, CHUNK_ROWS):
+        for batch in raw.batches(names, BATCH_ROWS):
             off = says_written_off(batch[names[2]], tape.schema)
             cells = [batch[name].cast(pl.String).fill_null("").str.strip_chars() for name in names[:2]]
             stated, owed = (one.str.contains(_ABOVE_NIL) for one in cells)

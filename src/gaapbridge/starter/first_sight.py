@@ -45,7 +45,7 @@ from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.named_units import in_other_currencies
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.plain_words import plain
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.total_words import TOTALS
 from gaapbridge.tapes.trade_words import ON_BOOK, meanings, says_charged_off, truth_of, words_of_ours
@@ -335,7 +335,7 @@ def _totals(raws: Sequence[Raw], matches: Mapping[str, Match], schema: Schema) -
         return NONE
     theirs = matches[identity].theirs
     found: dict[str, None] = {}
-    for batch in (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], CHUNK_ROWS)):
+    for batch in (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], BATCH_ROWS)):
         cells = batch[theirs].cast(pl.String).str.strip_chars()
         found |= dict.fromkeys(cells.filter(cells.str.to_lowercase().is_in(TOTALS)).to_list())
     if not found:

@@ -26,7 +26,7 @@ from gaapbridge.tapes.account_sides import says_balance, says_profit
 from gaapbridge.tapes.how import layout_of
 from gaapbridge.tapes.ledger import TRIAL_BALANCE
 from gaapbridge.tapes.opening import opened
-from gaapbridge.tapes.raw import CHUNK_ROWS
+from gaapbridge.tapes.raw import BATCH_ROWS
 from gaapbridge.tapes.total_words import TOTALS
 
 LIKE_WORDS = 1 / 2
@@ -154,7 +154,7 @@ def _listed(tape: TapeFile) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in tape.paths:
         raw = opened(path, str(path), tape.schema, layout_of(ReadTable(**tape.read)))
-        for batch in raw.batches([name for name in columns if name in raw.header], CHUNK_ROWS):
+        for batch in raw.batches([name for name in columns if name in raw.header], BATCH_ROWS):
             texts = batch.with_columns(pl.all().cast(pl.String).str.strip_chars()).fill_null("")
             for row in texts.iter_rows(named=True):
                 code = row.get(columns[0], "")

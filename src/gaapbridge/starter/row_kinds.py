@@ -10,7 +10,7 @@ from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
 from gaapbridge.starter.plan_text import array, quoted
 from gaapbridge.starter.tape_words import FEW_WORDS, different
 from gaapbridge.tapes.plain_words import plain
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.tapes.trade_words import meanings
 
@@ -68,5 +68,5 @@ def _among_events(raws: Sequence[Raw], name: str) -> Guess:
 
 def _words(raws: Sequence[Raw], name: str) -> list[str]:
     """The different words of a column, in all files."""
-    found = (raw.batches([name], CHUNK_ROWS) for raw in raws if name in raw.header)
+    found = (raw.batches([name], BATCH_ROWS) for raw in raws if name in raw.header)
     return list(dict.fromkeys(word for batches in found for batch in batches for word in different(batch[name])))

@@ -9,7 +9,7 @@ import polars as pl
 
 from gaapbridge.starter.guess import COLUMNS, NONE, NOTHING, Guess, open_question, sure, together
 from gaapbridge.starter.names import Match
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.trade_words import (
     KNOWN_WORDS,
@@ -71,7 +71,7 @@ def _batches(raw: Raw, matches: Mapping[str, Match], schema: Schema) -> Iterable
     """All rows of the columns that hold words."""
     read = [matches[ours].theirs for ours in worded(schema) if ours in matches]
     names = [theirs for theirs in dict.fromkeys(read) if theirs in raw.header]
-    return raw.batches(names, CHUNK_ROWS) if names else ()
+    return raw.batches(names, BATCH_ROWS) if names else ()
 
 
 def foreign_words(column: Column, words: Sequence[str], schema: Schema) -> dict[str, tuple[str, ...]]:
@@ -112,7 +112,7 @@ def unread_write_offs(
         called = [name for name in raw.header if name not in read and says_charged_off(name)]
         names = list(dict.fromkeys([*called, *(name for name in few if name in raw.header)]))
         status = [matches["status"].theirs] if "status" in matches and matches["status"].theirs in raw.header else []
-        for batch in raw.batches([*names, *status], CHUNK_ROWS) if names else ():
+        for batch in raw.batches([*names, *status], BATCH_ROWS) if names else ():
             others = batch.filter(~says_written_off(batch[status[0]], schema)) if status else batch
             for name in names:
                 for text in different(others[name]):

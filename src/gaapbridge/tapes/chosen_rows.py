@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from gaapbridge.tapes.how import How
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.terms import UnusableInput, nearest
 
 _MIDNIGHT = r" 00:00:00(\.0+)?$"
@@ -50,7 +50,7 @@ class ChosenRows:
         if not self.columns:
             return Apart()
         totals, others, done = [], Counter[str](), 0
-        for batch in raw.batches([*dict.fromkeys([*self.columns, *beside.values()])], CHUNK_ROWS):
+        for batch in raw.batches([*dict.fromkeys([*self.columns, *beside.values()])], BATCH_ROWS):
             rows = numbered(batch, done)
             done += batch.height
             if self.totals:

@@ -11,8 +11,8 @@ import polars as pl
 
 from gaapbridge.tapes.cells import NO_BAD_CELLS
 
-CHUNK_ROWS = 65_536
-"""Rows of a chunk: large enough to keep the kernels busy, small enough for the cache."""
+BATCH_ROWS = 65_536
+"""Rows of a file that are read at a time."""
 
 Batches = Callable[[Sequence[str], int | None], Iterator[pl.DataFrame]]
 

@@ -21,7 +21,7 @@ from gaapbridge.tapes.layout import PLAIN
 from gaapbridge.tapes.members import as_one, located
 from gaapbridge.tapes.named_units import in_other_currencies, refuse_other_units
 from gaapbridge.tapes.opening import opened
-from gaapbridge.tapes.raw import CHUNK_ROWS, Raw
+from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.schema import Amounts, Schema
 from gaapbridge.tapes.translation import translation
 from gaapbridge.terms import UnusableInput
@@ -53,7 +53,7 @@ class Source:
         """Our columns that the file does not have; in rows that were read they are empty or have their default."""
         return tuple(name for name in self.schema.names if name not in self.theirs)
 
-    def batches(self, rows: int | None = CHUNK_ROWS, columns: Sequence[str] | None = None) -> Iterator[Parsed]:
+    def batches(self, rows: int | None = BATCH_ROWS, columns: Sequence[str] | None = None) -> Iterator[Parsed]:
         """The rows in file order and exact types; `columns` picks some of ours, None all the file has."""
         spoiled = self.spoiled
         for batch in self.numbered(rows, columns):
@@ -197,7 +197,7 @@ def as_tape(
 
 def _is_given(raw: Raw, name: str) -> bool:
     """Whether a column holds anything in some row; of a tape without a row it is said to be there."""
-    cells = (batch[name] for batch in raw.batches([name], CHUNK_ROWS))
+    cells = (batch[name] for batch in raw.batches([name], BATCH_ROWS))
     return raw.rows == 0 or any(one.null_count() < len(one) and _not_blank(one) for one in cells)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from gaapbridge.tapes.raw import CHUNK_ROWS
+from gaapbridge.tapes.raw import BATCH_ROWS
 from gaapbridge.tapes.read import Source
 from gaapbridge.tapes.schema import MOST_INSTALMENTS
 from gaapbridge.terms import UnusableInput
 
-READ_ROWS = 4 * CHUNK_ROWS
+READ_ROWS = 4 * BATCH_ROWS
 """Rows of a range where a contract may have several; rows looked at and dealt out at a time."""
 
 MARK_ROWS = 1_024

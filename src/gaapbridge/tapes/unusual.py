@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -25,11 +26,10 @@ class UnusualRows:
     @staticmethod
     def of(unusual: Unusual, good: pl.DataFrame) -> UnusualRows:
         """What good rows of a tape have of it."""
-        value = pl.col(unusual.column)
-        highest = good.select(value.max()).item()
+        highest: Any = good[unusual.column].max()
         if highest is None or highest <= unusual.most:
             return UnusualRows(unusual)
-        ids = good.filter(value > unusual.most)["contract_id"]
+        ids = good.filter(pl.col(unusual.column) > unusual.most)["contract_id"]
         return UnusualRows(unusual, ids.len(), _first(ids.to_list()))
 
     def __add__(self, other: UnusualRows) -> UnusualRows:

@@ -27,6 +27,7 @@ from gaapbridge.contracts.side_by_side import (
     numbers,
     schedule_of,
     states_of,
+    status_is,
     whole,
 )
 from gaapbridge.differences.financial_guarantee.treatment import Fees
@@ -123,7 +124,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
         loan_id=joined["loan_id"],
         status=joined["status"].fill_null("missing"),
         course=course,
-        settled_early=flags(joined.select((pl.col("status") == "settled_early").alias("is")), "is"),
+        settled_early=status_is(joined, "settled_early", ""),
         related=flags(joined, "related_party"),
         schedule=schedule,
         share=share,
@@ -148,7 +149,7 @@ def guarantees_of(joined: pl.DataFrame, fees: tuple[pl.DataFrame, pl.DataFrame],
 def _matured_early(joined: pl.DataFrame, course: Course, maturity: Dates) -> Whole:
     """Principal owed the moment before of those that left as matured before their end, by more than the last two instalments
     of the loan, which may be paid ahead."""
-    early = flags(joined.select((pl.col("status") == "matured").alias("is")), "is") & course.settled
+    early = status_is(joined, "matured", "") & course.settled
     early &= dates(joined, "exit_date") < maturity - np.timedelta64(AHEAD_DAYS, "D")
     return np.where(early, whole(joined, "outstanding_principal_minor"), 0)
 
@@ -159,7 +160,7 @@ def _ended(joined: pl.DataFrame, suffix: str, kept_statuses: Sequence[str]) -> F
 
 
 def _compensated(joined: pl.DataFrame, suffix: str) -> Compensated:
-    listed = flags(joined.select((pl.col("status" + suffix) == "paid_out").alias("is")), "is")
+    listed = status_is(joined, "paid_out", suffix)
     paid, recovered = whole(joined, "paid_out_minor" + suffix), whole(joined, "recovered_minor" + suffix)
     return Compensated(listed, paid, recovered, dates(joined, "exit_date" + suffix))
 

@@ -17,8 +17,10 @@ def whole_guarantees(guarantees: Held, fees: Held) -> tuple[Held, Held]:
     rejected themselves, and instalments of contracts that are not on the guarantee tape.
     """
     contract = pl.col("contract_id")
-    without_guarantee, without_fees = guarantees.rejected_ids.implode(), fees.rejected_ids.implode()
     listed = guarantees.good["contract_id"].implode()
+    if guarantees.rejects.is_empty() and fees.rejects.is_empty() and fees.good.select(contract.is_in(listed).all()).item():
+        return guarantees, fees
+    without_guarantee, without_fees = guarantees.rejected_ids.implode(), fees.rejected_ids.implode()
     beside_fees = guarantees.good.with_columns(fees_rejected=contract.is_in(without_fees))
     beside_guarantees = fees.good.with_columns(
         guarantee_unlisted=~(contract.is_in(listed) | contract.is_in(without_guarantee)),
