@@ -42,6 +42,22 @@ def sliced(tape: Path, folder: Path) -> Column:
 def measured(of: Columns, mortality: Column, weights: Column, cells: int) -> dict[str, Column]:
     """The five amounts of each loan, minor units, by the kernel that closes use."""
     from gaapbridge.measure import kernels
+
+    results: Any = kernels.scan_loans(*asked(of, mortality, weights, cells))
+    _, _, deferrals, _, lost, _ = results
+    own = of["outstanding"]
+    return {
+        "outstanding": own,
+        "amortised_us": own + rounded(deferrals[0]),
+        "amortised_ifrs": own + rounded(deferrals[1]),
+        "allowance_us": rounded(lost[0]),
+        "allowance_ifrs": rounded(lost[1]),
+    }
+
+
+def asked(of: Columns, mortality: Column, weights: Column, cells: int) -> tuple[Any, ...]:
+    """What the kernel is given: the rows of both sides at the closing, no deferral in the exposure, no split."""
+    from gaapbridge.measure import kernels
     from gaapbridge.measure.timeline import BEFORE_INSTALMENT, NO_INTEREST
 
     loans = of["n"].size
@@ -58,7 +74,7 @@ def measured(of: Columns, mortality: Column, weights: Column, cells: int) -> dic
         interest_beside=np.zeros(2, dtype=np.int64), shift=np.zeros(2), near_months=0,
     )  # fmt: skip
     sides = np.arange(2)
-    results: Any = kernels.scan_loans(
+    return (
         schedule,
         kernels.RateRows(of["initial"], mortality, curve),
         kernels.ValueRows(sides, curve, due, none, ones, outstanding),
@@ -69,15 +85,6 @@ def measured(of: Columns, mortality: Column, weights: Column, cells: int) -> dic
         ),
         kernels.SplitRows(np.zeros((0, loans), dtype=np.int64), 12),
     )
-    _, _, deferrals, _, lost, _ = results
-    own = of["outstanding"]
-    return {
-        "outstanding": own,
-        "amortised_us": own + rounded(deferrals[0]),
-        "amortised_ifrs": own + rounded(deferrals[1]),
-        "allowance_us": rounded(lost[0]),
-        "allowance_ifrs": rounded(lost[1]),
-    }
 
 
 if __name__ == "__main__":

@@ -61,10 +61,10 @@ def write_tables(plan: Path, folder: Path) -> None:
 
     from gaapbridge.assumptions.curves import read_curves
 
-    files = {
-        name: plan.parent / "curves" / f"{name}.csv" for name in ("prepayment", "hazard", "loss_given_default", "recovery")
-    }
-    curves = read_curves(**files, instants=[CLOSING])
+    prepayment, hazard, lost, recovery = (
+        plan.parent / "curves" / f"{name}.csv" for name in ("prepayment", "hazard", "loss_given_default", "recovery")
+    )
+    curves = read_curves(prepayment, hazard, lost, recovery, [CLOSING])
     weights = {}
     for side, scenarios in (("us", US_SCENARIOS), ("ifrs", IFRS_SCENARIOS)):
         of_side = sum(
