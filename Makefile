@@ -107,7 +107,7 @@ conformance: $(TEST_STAMP)  ## the suite of the differences, worked examples, fi
 	$(BIN)/python -m pytest -n $(WORKERS) $(wildcard tests/conformance) tests/differences tests/filing
 
 bench: $(STAMP)  ## close against mere reading
-	$(BIN)/python benchmarks/close.py --loans $(N)
+	$(BIN)/python -m benchmarks.close --loans $(N)
 
 coverage: $(TEST_STAMP)  ## lines that the tests run
 	$(BIN)/python -m benchmarks.covered

@@ -1,8 +1,8 @@
 """One piece of work of the benchmark as a process of its own; prints one line of JSON about itself.
 
 write FOLDER LOANS all|young   tapes and plan of a size
-read THREADS PATH...           every row group of the tapes, decoded and dropped
-close PLAN                     the close of a period
+read THREADS WITHOUT PATH...   every row group of the tapes, decoded and dropped; columns named in WITHOUT, by commas, left out
+close PLAN [TOLD...]           the close of a period; workers=N, or a key of the plan with its value
 plant PLAN TAPE                a copy of a plan's folder whose tape has one impossible row
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import shutil
 import sys
 import time
@@ -19,25 +18,29 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from benchmarks.timed import report
+
 
 def main() -> None:
     """Do the work asked for, then report seconds, peak memory and what came of it."""
     works: dict[str, Callable[..., tuple[float, dict[str, Any]]]]
     works = {"write": write, "read": read, "close": close, "plant": plant}
     work_s, answer = works[sys.argv[1]](*sys.argv[2:])
-    print(json.dumps({"work_s": work_s, "rss_mb": peak_mb(), **answer}))
+    report(work_s, answer)
 
 
-def read(threads: str, *paths: str) -> tuple[float, dict[str, Any]]:
+def read(threads: str, without: str, *paths: str) -> tuple[float, dict[str, Any]]:
     """What any close must at least do: decode each row group once, one task each, single-threaded inside."""
     from pyarrow import parquet
 
     began = time.perf_counter()
+    left_out = set(without.split(","))
 
     def rows_of(task: tuple[str, int]) -> int:
         path, group = task
         with parquet.ParquetFile(path) as file:
-            return int(file.read_row_group(group, use_threads=False).num_rows)
+            columns = [name for name in file.schema_arrow.names if name not in left_out]
+            return int(file.read_row_group(group, columns=columns, use_threads=False).num_rows)
 
     tasks = [(path, group) for path in paths for group in range(parquet.read_metadata(path).num_row_groups)]
     with ThreadPoolExecutor(int(threads)) as pool:
@@ -45,14 +48,16 @@ def read(threads: str, *paths: str) -> tuple[float, dict[str, Any]]:
     return time.perf_counter() - began, {"rows": rows}
 
 
-def close(plan: str) -> tuple[float, dict[str, Any]]:
+def close(plan: str, *told: str) -> tuple[float, dict[str, Any]]:
     """The close itself; a refusal of the input is an answer, not a failure."""
     began = time.perf_counter()
     from gaapbridge.period_close import close as close_period
     from gaapbridge.terms.errors import UnusableInput
 
+    workers = [int(one.removeprefix("workers=")) for one in told if one.startswith("workers=")]
+    settings = [one for one in told if not one.startswith("workers=")]
     try:
-        close_period(Path(plan))
+        close_period(Path(plan), settings=settings, workers=workers[0] if workers else None)
     except UnusableInput as refusal:
         return time.perf_counter() - began, {"refused": str(refusal), "rejects": 0}
     work_s = time.perf_counter() - began
@@ -109,12 +114,6 @@ def plant(plan: str, tape: str) -> tuple[float, dict[str, Any]]:
     field = table.schema.field(at)
     parquet.write_table(table.set_column(at, field, pyarrow.array(days, type=field.type)), target)
     return time.perf_counter() - began, {"plan": str(folder / Path(plan).name)}
-
-
-def peak_mb() -> float:
-    """Peak resident memory of this process, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 if __name__ == "__main__":

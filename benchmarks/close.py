@@ -1,13 +1,13 @@
 """How long a close takes against merely reading the same tapes: whole processes, warm, paired runs, medians.
 
-    python benchmarks/close.py --loans 1000000
+    python -m benchmarks.close --loans 1000000
 
 For N/10 and N loans, as many guarantees and their fee instalments, the tapes are written once under build/bench/.
-Then each pair of runs starts two processes: one reads every row group of the tapes with two threads and drops them,
-one closes the period from the plan. Their times run from start to exit, so both carry the interpreter's start. The
-first pair is not counted: it warms the page cache and compiles kernels. Peak memory is the closing process's own. A
-planted bad row tells whether the tapes are checked in the very code that is timed. Everything goes to
-build/bench.json.
+Then each round starts a process that reads every row group of the tapes with two threads and drops them, one that reads
+only the columns that the tapes had at first, and one that closes the period from the plan. Their times run from start to
+exit, so all carry the interpreter's start. The first round is not counted: it warms the page cache and compiles kernels.
+Peak memory is the closing process's own, and that of its largest worker. A planted bad row tells whether the tapes are
+checked in the very code that is timed. Everything goes to build/bench.json.
 """
 
 from __future__ import annotations
@@ -15,62 +15,65 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
-import platform
 import shutil
 import statistics
-import subprocess
 import sys
-import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILD = ROOT / "build"
-CHILD = "benchmarks.child"
+from benchmarks.timed import BUILD, ROOT, BenchmarkFailed, Timed, child, hash_of, machine, progress
+
 READING_THREADS = 2
 PLANTED_LOANS = 1000
+CAME_SINCE = ("claim_at_default_minor", "rating", "rating_at_origination")
+"""Columns that the tapes did not have when reading them was first the measure: the more is read, the smaller the ratio."""
 
-
-class BenchmarkFailed(Exception):
-    """A child process that did not do its work; carries what it printed."""
+WAYS: Mapping[str, tuple[str, ...]] = {"one": ("workers=1",), "contracts": ()}
+"""Ways of closing, each with what the child is told: by one worker, and as ever, which is printed last."""
 
 
 @dataclass(frozen=True)
-class Timed:
-    """One child process: seconds from start to exit, seconds of its work alone, peak memory, its answer."""
+class Closes:
+    """The closes of one size in one way: medians and the runs behind them.
 
-    process_s: float
-    work_s: float
+    ``ratio`` is against reading all columns, ``ratio_first`` against reading those the tapes had at first, both the median of
+    paired ratios; ``thread_us`` are processor microseconds of a contract, loans and guarantees of the closing tapes.
+    """
+
+    way: str
+    close_s: float
+    thread_us: float
+    ratio: float
+    ratio_first: float
     rss_mb: float
-    answer: dict[str, Any]
+    runs: list[Timed]
 
 
 @dataclass(frozen=True)
 class Size:
-    """What one size of tape came to: medians, the runs behind them, the ledger all runs agreed on."""
+    """What one size of tape came to: the tapes, the readings, the closes by way, the ledger all runs agreed on."""
 
     loans: int
     rows: dict[str, int]
     tape_bytes: int
+    tapes_sha256: str
     population_checked: bool
     read_s: float
-    close_s: float
-    ratio: float
-    rss_mb: float
     ledger: str
     read_runs: list[Timed]
-    close_runs: list[Timed]
+    read_first_runs: list[Timed]
+    closes: list[Closes]
 
-    def line(self) -> str:
+    def line(self, closes: Closes) -> str:
         """One line, its end fixed: `N= read_s= close_s= ratio= rss_mb= ledger=`."""
         checked = "yes" if self.population_checked else "NO"
         return (
-            f"tape checks executed: {checked}; {len(self.close_runs)} paired runs, medians: "
-            f"N={self.loans} read_s={self.read_s:.3f} close_s={self.close_s:.3f} ratio={self.ratio:.2f} "
-            f"rss_mb={self.rss_mb:.0f} ledger={self.ledger[:12]}"
+            f"tape checks executed: {checked}; {len(closes.runs)} paired runs, medians: way={closes.way} "
+            f"ratio_first={closes.ratio_first:.2f} thread_us={closes.thread_us:.1f} tapes={self.tapes_sha256[:12]} "
+            f"N={self.loans} read_s={self.read_s:.3f} close_s={closes.close_s:.3f} ratio={closes.ratio:.2f} "
+            f"rss_mb={closes.rss_mb:.0f} ledger={self.ledger[:12]}"
         )
 
 
@@ -80,55 +83,86 @@ def main() -> int:
     parser.add_argument("--loans", type=int, default=1_000_000, help="loans on the closing tape (and a tenth of it)")
     parser.add_argument("--runs", type=int, default=5, help="paired runs that count")
     parser.add_argument("--young", action="store_true", help="short consumer terms, a smaller opening tape")
+    parser.add_argument("--ways", default="contracts", help=f"ways of closing, by commas: {', '.join(WAYS)}")
     asked = parser.parse_args()
-    if asked.loans < 10 or asked.runs < 1:
-        parser.error("--loans must be at least 10 and --runs at least 1")
+    ways = [way for way in WAYS if way in asked.ways.split(",")]
+    if asked.loans < 10 or asked.runs < 1 or len(ways) != len(asked.ways.split(",")):
+        parser.error(f"--loans must be at least 10, --runs at least 1, --ways of {', '.join(WAYS)}")
     facts = machine()
     print(" · ".join(f"{name} {fact}" for name, fact in facts.items()))
     try:
         checked = planted_row_is_refused()
         sizes = []
         for loans in (asked.loans // 10, asked.loans):
-            sizes.append(measured(loans, asked.runs, young=asked.young, checked=checked))
-            print(sizes[-1].line(), flush=True)
+            sizes.append(measured(loans, asked.runs, ways, young=asked.young, checked=checked))
+            for closes in sizes[-1].closes:
+                print(sizes[-1].line(closes), flush=True)
     except BenchmarkFailed as failure:
         print(f"benchmark failed: {failure}", file=sys.stderr)
         return 1
     kept = {"machine": facts, "young": asked.young, "sizes": [asdict(size) for size in sizes]}
     (BUILD / "bench.json").write_text(json.dumps(kept, indent=1) + "\n")
-    slope = (sizes[1].close_s - sizes[0].close_s) / (sizes[1].loans - sizes[0].loans)
-    print(f"beyond start-up {slope * 1e9:.0f} ns a loan; all runs in {(BUILD / 'bench.json').relative_to(ROOT)}")
+    print(f"{beyond_start_up(sizes)}; all runs in {(BUILD / 'bench.json').relative_to(ROOT)}")
     return 0 if checked else 1
 
 
-def measured(loans: int, runs: int, *, young: bool, checked: bool) -> Size:
-    """Alternate reading and closing; the first pair only warms up."""
+def beyond_start_up(sizes: list[Size]) -> str:
+    """What a loan more costs, with its guarantee and fees: the two sizes' difference, which start-up has no part in."""
+    small, large = (size.closes[-1] for size in sizes)
+    loans = sizes[1].loans - sizes[0].loans
+    thread_us = (large.thread_us * sizes[1].loans - small.thread_us * sizes[0].loans) / loans
+    close_ns = (large.close_s - small.close_s) / loans * 1e9
+    return f"beyond start-up {close_ns:.0f} ns a loan, {thread_us:.1f} thread_us a contract"
+
+
+def measured(loans: int, runs: int, ways: list[str], *, young: bool, checked: bool) -> Size:
+    """Alternate reading and closing; the first round only warms up."""
     written = tapes(loans, young=young)
     paths = written["tapes"]
-    reads, closes = [], []
+    reads, firsts = [], []
+    closed: dict[str, list[Timed]] = {way: [] for way in ways}
     for number in range(runs + 1):
-        progress(f"{loans:,} loans, pair {number} of {runs}" + (" (warming up)" if number == 0 else ""))
-        read = child("read", str(READING_THREADS), *paths)
-        closed = close_once(written)
+        progress(f"{loans:,} loans, round {number} of {runs}" + (" (warming up)" if number == 0 else ""))
+        read = child("read", str(READING_THREADS), "", *paths)
+        first = child("read", str(READING_THREADS), ",".join(CAME_SINCE), *paths)
+        made = {way: close_once(written, *WAYS[way]) for way in ways}
         if number:
             reads.append(read)
-            closes.append(closed)
+            firsts.append(first)
+            for way, one in made.items():
+                closed[way].append(one)
     progress("")
-    ledgers = {run.answer["ledger"] for run in closes}
+    ledgers = {run.answer["ledger"] for one in closed.values() for run in one}
     if len(ledgers) != 1:
-        raise BenchmarkFailed(f"{runs} closes of the same tapes gave {len(ledgers)} ledgers: {sorted(ledgers)}")
+        raise BenchmarkFailed(f"{runs * len(ways)} closes of the same tapes gave {len(ledgers)} ledgers: {sorted(ledgers)}")
     return Size(
         loans=loans,
         rows=written["rows"],
         tape_bytes=sum(Path(path).stat().st_size for path in paths),
+        tapes_sha256=hash_of(map(Path, paths)),
         population_checked=checked,
         read_s=statistics.median(run.process_s for run in reads),
-        close_s=statistics.median(run.process_s for run in closes),
-        ratio=statistics.median(ours.process_s / theirs.process_s for ours, theirs in zip(closes, reads, strict=True)),
-        rss_mb=max(run.rss_mb for run in closes),
         ledger=ledgers.pop(),
         read_runs=reads,
-        close_runs=closes,
+        read_first_runs=firsts,
+        closes=[closes_of(way, loans, closed[way], reads, firsts) for way in ways],
+    )
+
+
+def closes_of(way: str, loans: int, closes: list[Timed], reads: list[Timed], firsts: list[Timed]) -> Closes:
+    """Medians of the closes in one way, and against the readings they are paired with."""
+
+    def against(others: list[Timed]) -> float:
+        return statistics.median(own.process_s / other.process_s for own, other in zip(closes, others, strict=True))
+
+    return Closes(
+        way=way,
+        close_s=statistics.median(run.process_s for run in closes),
+        thread_us=statistics.median(run.thread_s for run in closes) / (2 * loans) * 1e6,
+        ratio=against(reads),
+        ratio_first=against(firsts),
+        rss_mb=max(max(run.rss_mb, run.worker_rss_mb) for run in closes),
+        runs=closes,
     )
 
 
@@ -149,11 +183,11 @@ def tapes(loans: int, *, young: bool) -> dict[str, Any]:
     return written
 
 
-def close_once(written: dict[str, Any]) -> Timed:
+def close_once(written: dict[str, Any], *told: str) -> Timed:
     """One close into an empty folder of runs, removed again: runs are immutable and would pile up."""
     runs = Path(written["plan"]).parent / "runs"
     shutil.rmtree(runs, ignore_errors=True)
-    closed = child("close", written["plan"])
+    closed = child("close", written["plan"], *told)
     shutil.rmtree(runs, ignore_errors=True)
     return closed
 
@@ -168,47 +202,6 @@ def planted_row_is_refused() -> bool:
     shutil.rmtree(Path(written["plan"]).parent / "runs", ignore_errors=True)
     refused = planted.get("refused") is not None or planted["rejects"] > 0
     return sound["rejects"] == 0 and refused
-
-
-def child(*arguments: str, may_fail: bool = False) -> Timed:
-    """Run one piece of work as a process of its own and time it from start to exit."""
-    began = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", CHILD, *arguments], capture_output=True, text=True, cwd=ROOT)
-    process_s = time.perf_counter() - began
-    lines = done.stdout.splitlines()
-    if done.returncode or not lines:
-        raise BenchmarkFailed(f"{' '.join(arguments[:2])}\n{done.stderr.strip() or done.stdout.strip()}")
-    answer = json.loads(lines[-1])
-    if answer.get("refused") and not may_fail:
-        raise BenchmarkFailed(f"{' '.join(arguments[:2])}\n{answer['refused']}")
-    return Timed(process_s, answer.pop("work_s"), answer.pop("rss_mb"), answer)
-
-
-def machine() -> dict[str, str]:
-    """What the figures depend on, so that two results can be told apart."""
-    names = ("numba", "numpy", "pyarrow", "polars")
-    return {
-        "processor": processor(),
-        "cores": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
-        "python": platform.python_version(),
-        **{name: version(name) for name in names},
-    }
-
-
-def processor() -> str:
-    """The processor's name where the system tells it."""
-    told = Path("/proc/cpuinfo")
-    if told.exists():
-        for line in told.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
-
-
-def progress(text: str) -> None:
-    """Say on a terminal what is going on; nothing in a pipe."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
