@@ -40,3 +40,8 @@ class Parts:
             self.folder.mkdir(parents=True, exist_ok=True)
             parquet.write_table(contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding)
             unfinished.replace(path)
+
+    def sweep(self) -> None:
+        """Remove what workers were writing that were lost; others have made the same parts since."""
+        for path in self.folder.glob("*.unfinished"):
+            path.unlink()
