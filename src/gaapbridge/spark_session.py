@@ -53,10 +53,11 @@ def spark_session(master: str | None = None) -> Iterator[SparkSession]:
     """
     if find_spec(LIBRARY) is None:
         raise UnusableInput(key="--engine", rule=f"Spark needs {LIBRARY}", remedy=f"install it: {INSTALLED_BY}")
+    from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-    if (there := SparkSession.getActiveSession()) is not None:
-        yield there
+    if SparkContext._active_spark_context is not None:  # of this process, whichever of its threads asks
+        yield SparkSession.builder.getOrCreate()
         return
     begun = _begun(master)
     try:
