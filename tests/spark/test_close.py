@@ -114,19 +114,22 @@ def everything_below(folder: Path) -> set[Path]:
 
 
 def test_a_tape_refused_by_a_worker_is_refused_in_the_same_words(plan: Path) -> None:
-    """The amounts of a contract's rows come to more than 64 bits hold, which its range alone can tell."""
+    """Nine payments of the largest amount are more than any contract has, which its range alone can tell."""
     payments = plan.parent / "tapes" / f"payments-{YEAR}.parquet"
     kept = payments.read_bytes()
     try:
         rows = pl.read_parquet(payments)
         first = rows.filter(pl.col("contract_id") == rows["contract_id"].min()).head(1)
-        beyond = pl.concat([first] * 5000).with_columns(pl.lit(9_007_199_254_740_991).alias("amount_minor"))
-        pl.concat([rows, beyond.select(rows.columns)], how="vertical_relaxed").write_parquet(payments)
+        largest, nil = pl.lit(2**53 - 1), pl.lit(0, pl.Int64)
+        days = (pl.col("date") + pl.duration(days=pl.int_range(pl.len()))).cast(pl.Date).alias("date")
+        amounts = [largest.alias("principal_minor"), nil.alias("interest_minor"), nil.alias("fees_minor")]
+        beyond = pl.concat([first] * 9).with_columns(days, *amounts)
+        pl.concat([rows, beyond.select(rows.columns)]).write_parquet(payments)
         said = {engine: said_of(plan, engine) for engine in (Threads(2), Spark("local[2]"))}
     finally:
         payments.write_bytes(kept)
     assert len({*said.values()}) == 1
-    assert payments.name in said[Threads(2)] and "value: " in said[Threads(2)]
+    assert payments.name in said[Threads(2)] and "add up to at most 2^56 minor units" in said[Threads(2)]
 
 
 def said_of(plan: Path, engine: Engine) -> str:
