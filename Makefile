@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 TEST_STAMP := $(VENV)/.ready-test
 KERNELS := $(VENV)/.ready-kernels
+SPARK_VENV := .venv-spark
+SPARK_STAMP := $(VENV)/.ready-spark
 N      ?= 1000000
 WORKERS ?= 2
 
@@ -32,14 +34,15 @@ STARTED := $(shell date +%s)
 TOOK    = $$(($$(date +%s) - $(STARTED))) s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-campaigns test-all lint types tests all-tests bench conformance coverage mutation mutate-tables docs \
-	pictures locks clean distclean
+.PHONY: help setup demo test test-campaigns test-all test-spark spark-tests lint types tests all-tests bench conformance coverage mutation \
+	mutate-tables docs pictures locks clean distclean
 
 help:  ## what can be made
 	@echo "make demo          one period close of the example lender, from tapes to statement"
 	@echo "make test          ruff, mypy and all tests but the campaigns, import contracts among them; minutes on two cores"
 	@echo "make test-campaigns  the tests of breadth that it leaves: random lenders, mutations, a browser, wheels, real tapes"
 	@echo "make test-all      both, as one: everything that must hold"
+	@echo "make test-spark    the close on Spark, in an environment of its own ($(SPARK_VENV), 2 GB; the first time takes minutes)"
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
 	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
@@ -72,6 +75,15 @@ $(TEST_STAMP): requirements-test.lock $(STAMP)
 	@touch $@
 	@echo "Tests are ready after $(TOOK)"
 
+# Spark comes as its source: it is built here, by what the lock pins for that, and by nothing that pip would fetch besides.
+$(SPARK_STAMP): requirements-spark.lock $(TEST_STAMP)
+	@echo "Adding Spark, which is built here: this takes minutes..."
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements-spark.lock > $(VENV)/builds-spark.lock
+	@$(INSTALL) -r $(VENV)/builds-spark.lock
+	@$(INSTALL) --no-binary pyspark --no-build-isolation --no-compile -r requirements.lock -r requirements-test.lock -r requirements-spark.lock
+	@touch $@
+	@echo "Spark is ready after $(TOOK)"
+
 # What a close compiles is compiled by one process, beside mypy, and not by every worker for itself.
 $(KERNELS): $(TEST_STAMP) $(wildcard src/gaapbridge/measure/*.py)
 	@folder=$$(mktemp -d) && $(FASTER) $(BIN)/gaapbridge new plan $$folder/lender >/dev/null && \
@@ -90,6 +102,13 @@ test-campaigns: $(KERNELS)  ## the other tests
 # One session and not two: all tests are collected once, what many look at is made once, and nobody waits for a last test twice.
 test-all: $(TEST_STAMP)  ## everything that must hold
 	@$(MAKE) --no-print-directory -j2 lint types all-tests
+
+# Its own environment: Spark is large, and what it needs is older than what nothing else needs.
+test-spark:  ## the close on Spark
+	@$(MAKE) --no-print-directory VENV=$(SPARK_VENV) spark-tests
+
+spark-tests: $(SPARK_STAMP)
+	$(FASTER) $(BIN)/python -m pytest tests/spark
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check
@@ -128,11 +147,13 @@ docs: $(TEST_STAMP)  ## the documentation as a site
 pictures: $(TEST_STAMP)  ## what README and docs show of a demo
 	$(BIN)/python docs/pictures.py
 
-# The second lock leaves out whatever the first one pins, so that no package has two pins.
-locks:  ## both locks from pyproject.toml
+# A lock leaves out whatever those before it pin, so that no package has two pins.
+PINNED_IN = $$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' $(1) | sort -u)
+locks:  ## the locks from pyproject.toml
 	$(LOCK) --extra build --extra report --output-file requirements.lock
-	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock \
-		$$(sed -nE 's/^([a-z0-9-]+)==.*/--no-emit-package \1/p' requirements.lock | sort -u)
+	$(LOCK) --extra test --constraint requirements.lock --output-file requirements-test.lock $(call PINNED_IN,requirements.lock)
+	$(LOCK) --extra test-spark --constraint requirements.lock --constraint requirements-test.lock \
+		--output-file requirements-spark.lock $(call PINNED_IN,requirements.lock requirements-test.lock)
 
 # demo/ is left: plans that were edited and runs that were closed are nobody's to remove but their owner's.
 clean:
@@ -140,4 +161,4 @@ clean:
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(SPARK_VENV)

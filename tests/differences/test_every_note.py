@@ -12,6 +12,7 @@ import pytest
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.engine.local import Threads
 from gaapbridge.notes import FOLDERS, NOTES, standard_treatments
 from gaapbridge.period_close import close
 from gaapbridge.period_close.inputs import read_inputs
@@ -121,7 +122,7 @@ def test_totals_do_not_depend_on_ranges_or_workers(plan: Path, run: Run, monkeyp
     for module in (ranges, survey):
         monkeypatch.setattr(module, "MARK_ROWS", 1)
     monkeypatch.setattr(ranges, "CHUNK_ROWS", 1)
-    again = close(changed(plan, "plan-ranges.toml", (ENTITY, '"Ranges"')), workers=1)
+    again = close(changed(plan, "plan-ranges.toml", (ENTITY, '"Ranges"')), engine=Threads(1))
     assert _totals(again) == _totals(run)
 
 

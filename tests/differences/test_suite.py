@@ -12,6 +12,7 @@ import pytest
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.engine.local import Threads
 from gaapbridge.example import ExampleFiles
 from gaapbridge.notes import NOTES, standard_treatments
 from gaapbridge.period_close import close
@@ -57,7 +58,7 @@ def test_totals_do_not_depend_on_ranges_or_workers(
     for module in (ranges, survey):
         monkeypatch.setattr(module, "MARK_ROWS", 1)
     monkeypatch.setattr(ranges, "CHUNK_ROWS", 97)
-    run = close(changed(lender.plans[2022], "plan-chunks.toml", ('"Example Lender"', '"Chunks"')), workers=1)
+    run = close(changed(lender.plans[2022], "plan-chunks.toml", ('"Example Lender"', '"Chunks"')), engine=Threads(1))
     assert (run.folder / "totals.json").read_bytes() == (years[0].folder / "totals.json").read_bytes()
 
 

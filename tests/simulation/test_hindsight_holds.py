@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.engine.local import Threads
 from gaapbridge.example import ExampleFiles, write_example
 from gaapbridge.period_close.hindsight import ALL_KINDS, all_judged, checks_of
 from gaapbridge.period_close.inputs import read_inputs
@@ -33,7 +34,7 @@ def surprises(plan: Path) -> list[str]:
     inputs = read_inputs(read_plan(plan, DECLARED))
     inputs = replace(inputs, populations=[one for one in inputs.populations if one.kind != "awards"])
     with TemporaryDirectory() as folder:
-        measured = measure(inputs, Path(folder), Progress(show=False), workers=1)
+        measured = measure(inputs, Path(folder), Progress(show=False), engine=Threads(1))
     seen = all_judged(measured)
     assert [one.kind for one in seen] == ["loans", "guarantees", ALL_KINDS]
     return [check.id for check in checks_of(seen) if not check.holds]

@@ -14,14 +14,18 @@ from typer.core import TyperCommand
 
 from gaapbridge.cli.options import (
     RUNS,
+    EngineName,
+    EngineOption,
     Format,
     FormatOption,
+    MasterOption,
     PlanArgument,
     QuietOption,
     RunArgument,
     RunsOption,
     SetOption,
     WidthOption,
+    WorkersOption,
 )
 from gaapbridge.cli.outcomes import Asked, WithReport
 from gaapbridge.terms.errors import UnusableInput
@@ -86,6 +90,9 @@ def close(
     plan: PlanArgument,
     settings: SetOption = None,
     report: Annotated[bool, typer.Option("--report", help="write its report too, beside the run")] = False,
+    engine: EngineOption = EngineName.threads,
+    workers: WorkersOption = None,
+    master: MasterOption = None,
     format: FormatOption = Format.text,
     width: WidthOption = None,
     quiet: QuietOption = False,
@@ -99,11 +106,12 @@ def close(
             rule, _, remedy = without.partition(": ")
             raise UnusableInput(key="--report", rule=rule, remedy=remedy)
         begin()
+    from gaapbridge.engine.named import engine_named
     from gaapbridge.period_close import close as close_period
 
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
-        run = close_period(plan, settings=settings or (), progress=progress)
+        run = close_period(plan, settings=settings or (), progress=progress, engine=engine_named(engine.value, workers, master))
         written = write_report(run) if report else None
     asked.end(WithReport(run, written) if written else run, run.exit_code, kept=str(run.folder))
 

@@ -47,6 +47,27 @@ SetOption = Annotated[
 ]
 
 
+class EngineName(StrEnum):
+    """Who measures."""
+
+    threads = "threads"
+    processes = "processes"
+    spark = "spark"
+
+
+EngineOption = Annotated[
+    EngineName,
+    typer.Option("--engine", help="who measures: threads or processes of this machine, or Spark; all to the same bytes"),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="ranges of contracts measured at a time; otherwise one for each processor"),
+]
+MasterOption = Annotated[
+    str | None, typer.Option("--master", help="where Spark runs, local[2] or yarn; otherwise where it is configured to")
+]
+
+
 def text_width(stated: int | None) -> int | None:
     """The columns that text is to fit: those stated, or those of the terminal that it goes to, or that ``COLUMNS`` says it has.
 

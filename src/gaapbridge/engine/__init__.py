@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 Task = TypeVar("Task")
@@ -13,6 +15,14 @@ Result = TypeVar("Result")
 
 class Engine(Protocol):
     """Workers of any sort."""
+
+    def begun(self) -> AbstractContextManager[None]:
+        """Workers made ready, for as long as what is done in between lasts."""
+        ...
+
+    def reach(self, folder: Path) -> None:
+        """Raises ``UnusableInput`` where a worker does not see what stands in a folder here."""
+        ...
 
     def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """Apply ``function`` to every task; yields results in the order of the tasks."""

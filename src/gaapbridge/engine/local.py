@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 
 from gaapbridge.engine import Result, Task, in_order
 
@@ -19,6 +22,13 @@ class Threads:
 
     workers: int
 
+    def begun(self) -> AbstractContextManager[None]:
+        """Nothing to make ready: they start with their tasks."""
+        return nullcontext()
+
+    def reach(self, folder: Path) -> None:
+        """They see what this machine sees."""
+
     def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """Apply ``function`` to every task; yields results in the order of the tasks."""
         if self.workers <= 1:
@@ -26,3 +36,8 @@ class Threads:
             return
         with ThreadPoolExecutor(self.workers) as pool:
             yield from in_order(pool, self.workers, function, tasks)
+
+
+def processors() -> int:
+    """How many workers this machine has room for."""
+    return os.cpu_count() or 1

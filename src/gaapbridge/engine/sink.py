@@ -44,3 +44,8 @@ class Parts:
                 write_statistics=["contract_id"],
             )  # fmt: skip
             unfinished.replace(path)
+
+    def sweep(self) -> None:
+        """Remove what workers were writing that were lost; others have made the same parts since."""
+        for path in self.folder.glob("*.unfinished"):
+            path.unlink()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from gaapbridge.extracts import from_duckdb, from_postgresql
+from gaapbridge.extracts import from_duckdb, from_postgresql, from_spark
 from gaapbridge.plan import Plan
 from gaapbridge.plan.queries import SOURCES, Database, Extract, Query
 from gaapbridge.plan.refusals import meant, refusal
@@ -24,7 +24,7 @@ Ask = Callable[[Plan, str, Sequence[Extract], Path], Mapping[str, str] | None]
 """Puts queries to one source of a plan, by its name, and writes each answer where its extract is to lie; may use the folder.
 Gives the hashes of the files that they could read, by their names; None where there are none."""
 
-ASK: dict[str, Ask] = {"duckdb": from_duckdb.ask, "postgresql": from_postgresql.ask}
+ASK: dict[str, Ask] = {"duckdb": from_duckdb.ask, "postgresql": from_postgresql.ask, "spark": from_spark.ask}
 """How a source is asked, by its kind."""
 
 

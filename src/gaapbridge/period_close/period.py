@@ -8,6 +8,7 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,9 @@ from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
-from gaapbridge.engine.local import Threads
+from gaapbridge.engine import Engine
+from gaapbridge.engine.local import Threads, processors
+from gaapbridge.engine.sink import Parts
 from gaapbridge.extracts.asking import answered
 from gaapbridge.measure.compile import about_to_compile
 from gaapbridge.notes import Treatments, standard_treatments
@@ -58,25 +61,26 @@ def close(
     settings: Sequence[str] = (),
     progress: Progress | None = None,
     treatments: Treatments | None = None,
-    workers: int | None = None,
+    engine: Engine | None = None,
 ) -> Run:
     """Close one period from a plan file and write an immutable run.
 
     Raises ``UnusableInput`` when the plan or a source cannot be used, or is changed meanwhile, or when more rows are rejected
     than the plan allows; then nothing is written. ``settings`` are keys of the plan with other values than its file states,
     each KEY=VALUE, which the run's plan then has. ``treatments`` puts other policies on the two sides of the notes, as tests
-    do; ``workers`` is the number of threads, otherwise that of the processors.
+    do; ``engine`` are other workers than a thread for each processor.
     """
     expect("plan_path", plan_path, str, os.PathLike)
-    return close_plan(read_plan(Path(plan_path), DECLARED, settings), progress=progress, treatments=treatments, workers=workers)
+    return close_plan(read_plan(Path(plan_path), DECLARED, settings), progress=progress, treatments=treatments, engine=engine)
 
 
 def close_plan(
-    plan: Plan, *, progress: Progress | None = None, treatments: Treatments | None = None, workers: int | None = None
+    plan: Plan, *, progress: Progress | None = None, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> Run:
     """Close one period from a plan already read; as ``close``."""
     shown, filed = progress or Progress(show=False), filed_before(plan)
-    with answered(plan, stated_queries(plan), shown) as asked:
+    workers = engine or Threads(processors())
+    with workers.begun(), answered(plan, stated_queries(plan), shown) as asked:
         with shown.stage("reading"):
             inputs = read_inputs(asked)
             refuse_wrong_ledger(asked, inputs.records, layout_for(asked))
@@ -95,10 +99,10 @@ def _folder_of(plan: Plan) -> Path:
 
 
 def measure_and_reconcile(
-    inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments | None = None, workers: int | None = None
+    inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> Closed:
     """Everything between reading and writing: contracts measured into ``unfinished``, notes posted, statements tied out."""
-    plan, measured = inputs.plan, measure(inputs, unfinished, progress, treatments, workers)
+    plan, measured = inputs.plan, measure(inputs, unfinished, progress, treatments, engine)
     rejects = inputs.rejects()
     refuse_excess(plan, rejects)
     with progress.stage("posting and tying out"):
@@ -180,15 +184,19 @@ def _ledgers(plan: Plan, records: Records) -> Mapping[str, TrialBalance]:
 
 
 def measure(
-    inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments | None = None, workers: int | None = None
+    inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> list[Measured]:
     """Every kind of contract measured into its table below ``folder``, input rows kept beside, and what it comes to."""
     if (told := about_to_compile()) is not None:
         progress.say(told)
-    sides, workers = treatments or standard_treatments(), workers or os.cpu_count() or 1
+    sides, workers = treatments or standard_treatments(), engine or Threads(processors())
+    for needed in (folder, Path(tempfile.gettempdir())):
+        workers.reach(needed)
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
-            population.measure(measurement_path(folder, population.kind), sides, Threads(workers), step)
+            table = measurement_path(folder, population.kind)
+            population.measure(table, sides, workers, step)
+            Parts(table).sweep()
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
     if told is not None:
         progress.say(f"compiled and measured in {progress.elapsed[-1][1]:.0f} s")

@@ -150,6 +150,7 @@ SOURCE_KINDS: dict[str, SourceKind] = {
             ),
         ),
     ),
+    "spark": SourceKind(library="pyspark", needed=()),
 }
 """The kinds of sources: how one is asked is said in ``extracts``, by the same name."""
 
@@ -172,7 +173,7 @@ class ReadText(Section):
 
 
 class Database(Section):
-    """Where queries are put: DuckDB over files of the plan's folder, or a PostgreSQL server.
+    """Where queries are put: DuckDB over files of the plan's folder, a PostgreSQL server, or the Spark of the close.
 
     ``tables`` names what a query may read, ``read`` how CSV files of them lie, ``memory_megabytes`` what a query may hold.
     A server is found by a ``service`` of libpq or by the variable of the ``environment`` that holds its connection: no password

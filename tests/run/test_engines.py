@@ -1,0 +1,60 @@
+"""Who measures is said on the command line; the same bytes whoever does, and a refusal where nobody can."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from gaapbridge.engine.processes import Processes
+from gaapbridge.run import Run
+from gaapbridge.terms.errors import UnusableInput
+
+
+def closed(command: list[str], plan: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*command, "close", str(plan), "--quiet", *words], capture_output=True, text=True)
+
+
+def test_processes_write_what_threads_write(command: list[str], starter_copy: Path) -> None:
+    engines = [("--engine", "threads", "--workers", "1"), ("--engine", "processes", "--workers", "2")]
+    done = [closed(command, starter_copy / "plan.toml", *words) for words in engines]
+    assert [one.returncode for one in done] == [0, 0], [one.stderr for one in done]
+    threads, processes = (Run(Path(one.stdout.strip())).manifest.artefacts_sha256 for one in done)
+    assert threads == processes and len(threads) > 20
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--master", "local[2]"), "key: --master | value: local[2] | rule: only Spark has a master | remedy: "),
+        (("--engine", "dask"), "--engine"),
+        (("--workers", "0"), "--workers"),
+    ],
+)
+def test_what_cannot_be_is_refused(command: list[str], starter_copy: Path, words: tuple[str, ...], said: str) -> None:
+    done = closed(command, starter_copy / "plan.toml", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not (starter_copy / "runs").exists()
+
+
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="Spark is installed here")
+def test_spark_is_asked_for_where_it_is_not_installed(command: list[str], starter_copy: Path) -> None:
+    done = closed(command, starter_copy / "plan.toml", "--engine", "spark")
+    said = (
+        'gaapbridge: key: --engine | rule: Spark needs pyspark | remedy: install it: python -m pip install "gaapbridge[spark]"'
+    )
+    assert (done.returncode, done.stderr.strip()) == (2, said)
+
+
+def test_a_process_that_is_ended_ends_the_close_in_one_line() -> None:
+    with pytest.raises(UnusableInput, match="processes last until they have measured, and one was ended"):
+        list(Processes(1).map_in_order(_ended, [1, 2]))
+
+
+def _ended(task: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
