@@ -34,7 +34,7 @@ STARTED := $(shell date +%s)
 TOOK    = $$(($$(date +%s) - $(STARTED))) s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-campaigns test-all test-spark spark-tests lint types tests all-tests bench conformance coverage mutation \
+.PHONY: help setup demo test test-campaigns test-all test-spark spark-tests lint types tests all-tests bench conformance coverage mutation rivals performance test-pythons \
 	mutate-tables docs pictures locks clean distclean
 
 help:  ## what can be made
@@ -45,6 +45,9 @@ help:  ## what can be made
 	@echo "make test-spark    the close on Spark, in an environment of its own ($(SPARK_VENV), 2 GB; the first time takes minutes)"
 	@echo "make conformance   what every difference must satisfy, worked examples and filings only"
 	@echo "make bench [N=...] a close of N synthetic loans against merely reading their tape (default $(N))"
+	@echo "make rivals        the same slice of a close by NumPy, DuckDB, Polars, pandas, pyxirr, creditriskengine (N=$(N))"
+	@echo "make performance   docs/performance.md from the benchmarks; on a quiet machine, hours"
+	@echo "make test-pythons  the same ledger on every Python from 3.11 to 3.13 that is here; says which are not"
 	@echo "make coverage      which statements and branches the tests run, room by room; takes minutes"
 	@echo "make mutation      what no test sees: small mistakes made one by one, at most half an hour; figures and survivors"
 	@echo "make docs          the documentation as a site that opens from a disk: site/index.html"
@@ -127,6 +130,26 @@ conformance: $(TEST_STAMP)  ## the suite of the differences, worked examples, fi
 
 bench: $(STAMP)  ## close against mere reading
 	$(BIN)/python -m benchmarks.close --loans $(N)
+
+# Rivals of the benchmark in environments of their own: no part of ours, and one of them puts pandas back.
+RIVALS := build/rivals/.ready build/rivals-creditriskengine/.ready
+build/rivals/.ready: benchmarks/rivals/requirements.txt
+build/rivals-creditriskengine/.ready: benchmarks/rivals/requirements-creditriskengine.txt
+$(RIVALS): $(STAMP)
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input install --requirement $(filter %.txt,$^)
+	@touch $@
+
+rivals: $(RIVALS)  ## the slice of a close by ours and by others
+	$(BIN)/python -m benchmarks.rivals --loans $(N)
+
+performance: $(RIVALS)  ## docs/performance.md anew
+	$(BIN)/python -m benchmarks.close --loans $(N) --ways one,contracts
+	$(BIN)/python -m benchmarks.rivals --loans $(N)
+	$(BIN)/python -m benchmarks.performance
+
+test-pythons: $(STAMP)  ## the ledger of every Python that is supported and here
+	$(BIN)/python -m tests.determinism
 
 coverage: $(TEST_STAMP)  ## lines that the tests run
 	$(BIN)/python -m benchmarks.covered

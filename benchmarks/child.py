@@ -51,13 +51,14 @@ def read(threads: str, without: str, *paths: str) -> tuple[float, dict[str, Any]
 def close(plan: str, *told: str) -> tuple[float, dict[str, Any]]:
     """The close itself; a refusal of the input is an answer, not a failure."""
     began = time.perf_counter()
+    from gaapbridge.engine.local import Threads
     from gaapbridge.period_close import close as close_period
     from gaapbridge.terms.errors import UnusableInput
 
     workers = [int(one.removeprefix("workers=")) for one in told if one.startswith("workers=")]
     settings = [one for one in told if not one.startswith("workers=")]
     try:
-        close_period(Path(plan), settings=settings, workers=workers[0] if workers else None)
+        close_period(Path(plan), settings=settings, engine=Threads(workers[0]) if workers else None)
     except UnusableInput as refusal:
         return time.perf_counter() - began, {"refused": str(refusal), "rejects": 0}
     work_s = time.perf_counter() - began

@@ -21,6 +21,7 @@ LIBRARIES = ("polars", "pyarrow", "numba", "llvmlite", "numpy")
 
 def sampled(plan: str) -> tuple[float, dict[str, Any]]:
     """Processor seconds of a close by one worker, by room and by library."""
+    from gaapbridge.engine.local import Threads
     from gaapbridge.period_close import close
 
     rooms: dict[str, float] = defaultdict(float)
@@ -38,7 +39,7 @@ def sampled(plan: str) -> tuple[float, dict[str, Any]]:
     before = signal.signal(signal.SIGPROF, tick)
     signal.setitimer(signal.ITIMER_PROF, TICK_S, TICK_S)
     began = time.process_time()
-    close(Path(plan), workers=1)
+    close(Path(plan), engine=Threads(1))
     took = time.process_time() - began
     signal.setitimer(signal.ITIMER_PROF, 0.0)
     signal.signal(signal.SIGPROF, before)

@@ -20,6 +20,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from gaapbridge.engine import Engine
+
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ("3.11", "3.12", "3.13")
 LOANS, YEAR = 1200, 2022
@@ -118,34 +120,25 @@ def closed(python: Path, plan: Path) -> dict[str, str]:
 def close_in_every_way(plan: Path) -> dict[str, str]:
     """The ledger of each of ``WAYS``."""
     shuffled = plan.parents[1] / "shuffled" / plan.name
-    ledgers = {"one thread": ledger(plan, 1), "two threads": ledger(plan, 2)}
-    with by_processes():
-        ledgers["two processes"] = ledger(plan, 2)
-    with cut():
-        ledgers["ranges of 80"] = ledger(plan, 2)
-        ledgers["rows shuffled"] = ledger(shuffled, 2)
-    return ledgers
-
-
-def ledger(plan: Path, workers: int) -> str:
-    """SHA-256 of the totals that a close leaves."""
-    from gaapbridge.period_close import close
-
-    return hashlib.sha256((close(plan, workers=workers).folder / "totals.json").read_bytes()).hexdigest()
-
-
-@contextmanager
-def by_processes() -> Iterator[None]:
-    """Work that goes to threads goes to processes."""
     from gaapbridge.engine.local import Threads
     from gaapbridge.engine.processes import Processes
 
-    own = Threads.map_in_order
-    Threads.map_in_order = lambda self, work, tasks: Processes(self.workers).map_in_order(work, tasks)
-    try:
-        yield
-    finally:
-        Threads.map_in_order = own  # type: ignore[method-assign]
+    ledgers = {
+        "one thread": ledger(plan, Threads(1)),
+        "two threads": ledger(plan, Threads(2)),
+        "two processes": ledger(plan, Processes(2)),
+    }
+    with cut():
+        ledgers["ranges of 80"] = ledger(plan, Threads(2))
+        ledgers["rows shuffled"] = ledger(shuffled, Threads(2))
+    return ledgers
+
+
+def ledger(plan: Path, engine: Engine) -> str:
+    """SHA-256 of the totals that a close leaves."""
+    from gaapbridge.period_close import close
+
+    return hashlib.sha256((close(plan, engine=engine).folder / "totals.json").read_bytes()).hexdigest()
 
 
 @contextmanager

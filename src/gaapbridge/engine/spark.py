@@ -23,6 +23,9 @@ from gaapbridge.terms.writing import writing
 OF_TAPES = (UnusableInput, TooLarge)
 """What is wrong with a tape is so wherever it is read: another worker that tried again would only say it again."""
 
+_Call = tuple[Callable[[Any], Any], Any, str]
+"""A function, what it is given, and the folder in which it is called."""
+
 
 @dataclass(frozen=True)
 class Spark:
@@ -45,8 +48,8 @@ class Spark:
         """Raises ``UnusableInput`` where a worker does not see what stands in a folder here."""
         with spark_session(self.master) as session, writing(folder), NamedTemporaryFile(dir=folder, prefix=".seen-") as file:
             context = session.sparkContext
-            tasks = [(os.path.exists, file.name, os.getcwd())] * context.defaultParallelism
-            if all(_collected(context, tasks)):
+            seen: list[_Call] = [(os.path.exists, file.name, os.getcwd())] * context.defaultParallelism
+            if all(_collected(context, seen)):
                 return
         rule = "all workers of Spark see the folders of this machine that a close reads and writes"
         remedy = "put the plan's folder and TMPDIR where all machines have them under one name, as on a network drive"
@@ -66,7 +69,7 @@ class Spark:
                 yield from in_order(pool, workers, one, tasks)
 
 
-def _collected(context: Any, calls: list[tuple[Callable[[Any], Any], Any, str]]) -> list[Any]:
+def _collected(context: Any, calls: list[_Call]) -> list[Any]:
     """What calls come to, each made by a worker. Raises what one of them raises of a tape, as it was raised."""
     try:
         outcomes = context.parallelize(calls, len(calls)).map(_called).collect()
@@ -82,7 +85,7 @@ def _collected(context: Any, calls: list[tuple[Callable[[Any], Any], Any, str]])
     return [result for result, _ in outcomes]
 
 
-def _called(call: tuple[Callable[[Any], Any], Any, str]) -> tuple[Any, Exception | None]:
+def _called(call: _Call) -> tuple[Any, Exception | None]:
     """A call, made from the folder that its caller is in, for paths are as the plan has them."""
     function, task, folder = call
     os.chdir(folder)
