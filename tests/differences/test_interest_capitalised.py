@@ -271,8 +271,8 @@ def test_principal_rolls_with_it(year: Run) -> None:
     assert {one.name for one in year.listed.findings} == {"modification not measured"}
     implied = [one.why for one in year.listed.not_checked if "is implied" in one.why]
     assert len(implied) == ("tapes.payments" not in year.sources)
-    added = f"{sum(one.added for one in CASES.values()):,} of interest capitalised"
-    assert all(why.startswith("principal received of 42,600,000 is implied") and added in why for why in implied)
+    added = f"{sum(one.added for one in CASES.values()):,} minor units of interest capitalised"
+    assert all(why.startswith("principal received of 42,600,000 minor units is implied") and added in why for why in implied)
 
 
 @pytest.mark.parametrize("payments", [True, False])
