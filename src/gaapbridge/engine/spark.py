@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +66,7 @@ class Spark:
                 yield from in_order(pool, workers, one, tasks)
 
 
-def _collected(context: Any, calls: list[tuple[Callable[[Any], Any], Any, str]]) -> list[Any]:
+def _collected(context: Any, calls: Sequence[tuple[Callable[[Any], Any], Any, str]]) -> list[Any]:
     """What calls come to, each made by a worker. Raises what one of them raises of a tape, as it was raised."""
     try:
         outcomes = context.parallelize(calls, len(calls)).map(_called).collect()
