@@ -95,12 +95,15 @@ def spark_faults() -> tuple[type[Exception], ...]:
 
 
 def told(fault: Exception) -> str:
-    """What Spark says of a fault, on one line: what Python raised in a worker, or else the first line of what Java says.
+    """What Spark says of a fault, on one line: what Python raised in a worker, or else the last cause in Java.
 
     >>> told(RuntimeError("aborted\\nTraceback (most recent call last):\\n  File x\\nOSError: no room\\n\\n\\tat org"))
     'OSError: no room'
     """
-    said = str(getattr(fault, "java_exception", None) or fault)
+    java = getattr(fault, "java_exception", None)
+    while java is not None and (cause := java.getCause()) is not None:
+        java = cause
+    said = str(java or fault)
     raised = re.findall(r"(?m)^(?:\w+\.)*(\w*(?:Error|Exception|Exit|Interrupt|Warning)(?:: .*)?)$", said.partition("\tat ")[0])
     first = next((line for line in said.splitlines() if line.strip()), type(fault).__name__)
     return shortened(raised[-1] if raised else first.strip(), _LONGEST)

@@ -21,7 +21,7 @@ TABLES = 'kind = "duckdb"\ntables = { loans = "tapes/loans.csv" }'
 
 SOURCES = {
     "no kind": ('tables = { loans = "a.csv" }', "kind", "this key has no default and must be stated"),
-    "another kind": ('kind = "oracle"', "kind", "must be one of duckdb, postgresql, in quotes"),
+    "another kind": ('kind = "oracle"', "kind", "must be one of duckdb, postgresql, spark, in quotes"),
     "no tables": ('kind = "duckdb"', "", 'kind = "duckdb" says what a query may read'),
     "tables of nothing": ('kind = "duckdb"\ntables = {}', "tables", "must say which files are which tables of a query"),
     "a table by a query": (
