@@ -46,6 +46,7 @@ GOOD: Mapping[str, Any] = {
     "costs_paid_minor": 500,
     "outstanding_principal_minor": 10_000,
     "billed_unpaid_interest_minor": 0,
+    "service_fees_ahead_minor": 0,
     "interest_received_minor": 9_000,
     "days_past_due": 0,
     "status": "on_book",

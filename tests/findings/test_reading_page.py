@@ -28,7 +28,7 @@ def test_every_example_is_one_of_a_plan(root: Path) -> None:
     for plan in examples(root):
         sources = [Database.model_validate(stated) for stated in plan.get("sources", {}).values()]
         for name, stated in plan.get("tapes", {}).items():
-            read = (WholeTape if name == "events" else ContractTapes).model_validate(stated).read
+            read = (WholeTape if name in ("events", "payments") else ContractTapes).model_validate(stated).read
             seen += read is not None and not sources
         seen += len(sources)
         if "trial_balance" in plan:
@@ -37,7 +37,7 @@ def test_every_example_is_one_of_a_plan(root: Path) -> None:
             for stated in tables["read"].values():
                 names = {key: stated.pop(key) for key in ("columns", "ignore")}
                 seen += bool(ReadTable.model_validate(stated)) and bool(names)
-    assert seen == len(examples(root)) == 9
+    assert seen == len(examples(root)) == 10
 
 
 def test_signs_are_of_currencies() -> None:

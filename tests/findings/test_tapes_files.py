@@ -105,7 +105,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], Path], dict[str, str]]] = {
     ),
     "repeated column": (
         header(lambda first: first.replace("cured_date", "exit_date")),
-        {"column": "exit_date", "value": "columns 22 and 24", "rule": "a column name stands once in the header"},
+        {"column": "exit_date", "value": "columns 23 and 25", "rule": "a column name stands once in the header"},
     ),
     "repeated in Parquet": (twice_in_parquet, {"column": "segment", "rule": "a column name stands once"}),
     "lines of an old Macintosh": (
