@@ -76,6 +76,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         pl.Series("costs_paid_minor", costs, dtype=pl.Int64),
         pl.col("outstanding_minor").alias("outstanding_principal_minor"),
         pl.Series("billed_unpaid_interest_minor", unpaid, dtype=pl.Int64),
+        pl.lit(0, dtype=pl.Int64).alias("service_fees_ahead_minor"),
         pl.col("interest_to_date_minor").fill_null(0).clip(lower_bound=0).alias("interest_received_minor"),
         (pl.col("missed") * DAYS_A_MISSED_MONTH).alias("days_past_due"),
         pl.when(fresh).then("exit_date").otherwise(last_day(pl.col("default_month"))).alias("default_date"),
