@@ -9,7 +9,7 @@ from decimal import Decimal
 from gaapbridge.explanation.contract import BY_MONTH, MEASURED, MONTHS
 from gaapbridge.form import Table, Tells
 from gaapbridge.report.told.contract_words import yes_or_no
-from gaapbridge.report.told.findings import told_findings
+from gaapbridge.report.told.findings import InCurrency, told_findings
 from gaapbridge.report.told.months import told_losses
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT
@@ -53,7 +53,7 @@ def test_findings_of_reports_are_in_the_currency() -> None:
     apart = check.as_finding("compare")
     counted = Finding("control total differs", "tapes.loans/rows", -1, "one row less", "see", unit="rows")
     without = Finding("credit risk compared by curves alone", "loans", None, "no rating", "state it")
-    (table,) = told_findings([apart, counted, without], [check], "USD", lambda minor: f"{minor / 100:,.2f}")
+    (table,) = told_findings([apart, counted, without], [check], InCurrency("USD", 2), lambda minor: f"{minor / 100:,.2f}")
     amounts = [(row["amount"], row["unit"]) for row in table.by_name]
     assert amounts == [("-5,398.00", "USD"), (-1, "rows"), (None, None)]
     assert table.by_name[0]["why"].startswith("expected USD 5,398.00, found USD 0.00")
