@@ -61,7 +61,6 @@ GOOD: Mapping[str, Any] = {
     "rating_at_origination": None,
     "pd_12m": None,
     "pd_12m_at_origination": None,
-    "service_fees_ahead_minor": 0,
 }
 
 LEFT = {"status": "prepaid", "exit_date": date(2023, 6, 30)}
