@@ -129,4 +129,5 @@ def test_overdrawn_cash_alone_reverses_nothing(starter_copy: Path) -> None:
     rewritten(starter_copy / CLOSING, overdrawn)
     found = balances(starter_copy / CLOSING)
     assert sum(one for code, one in found.items() if code.startswith("1")) < 0
-    assert {finding.name for finding in close(starter_copy / "plan.toml").listed.findings} == {"balance on its wrong side", "cash is overdrawn"}
+    findings = close(starter_copy / "plan.toml").listed.findings
+    assert {finding.name for finding in findings} == {"balance on its wrong side", "cash is overdrawn"}

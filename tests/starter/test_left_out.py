@@ -18,8 +18,8 @@ CELLS = {"date": "2023-06-15", "minor": "1000", "number": "0.5", "count": "12", 
 
 def _row(schema: Schema) -> dict[str, str]:
     """A row that has a cell in every column of a tape, of a contract that has left: one on book has no day of leaving."""
-    words = {column.name: [*words_of_ours(schema, column.name)] for column in schema.columns}
-    return {column.name: words[column.name][-1] if words[column.name] else CELLS[column.kind] for column in schema.columns}
+    row = {column.name: next(iter(words_of_ours(schema, column.name)), CELLS[column.kind]) for column in schema.columns}
+    return {name: [*words_of_ours(schema, name)][-1] if name == "status" else cell for name, cell in row.items()}
 
 
 @pytest.mark.campaign(but=3)
