@@ -71,7 +71,8 @@ def test_what_is_deferred_in_default_is_read_alike(method: str, lost: tuple[str,
     in_default = measured.filter((pl.col("stage_closing") == 3) & (pl.col("ifrs_deferred_fees") != 0))
     assert (in_default["ifrs_loss_allowance"] == 0).sum() >= nil and in_default.height >= 10
     accrues = (pl.col("us_deferred_fees") + pl.col("us_deferred_costs") < 0) & (pl.col("us_accrued_interest") != 0)
-    assert (in_default.filter(accrues)["closing_vat_deferred_fees"] != 0).sum() > 3
+    # Few, as a discount that US GAAP still accretes is taxed under neither framework; some, so that the tax is compared at all.
+    assert (in_default.filter(accrues)["closing_vat_deferred_fees"] != 0).sum() >= 2
 
 
 def taking_all(plan: Path) -> str:
