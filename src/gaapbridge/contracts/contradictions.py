@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows, of_contracts
-from gaapbridge.contracts.scan import Cause
+from gaapbridge.contracts.scan import IN_PERIOD, Cause
 from gaapbridge.contracts.side_by_side import BORN, OF_OPENING, ON_BOTH, OUTSTANDING, Course, Numbers, Whole
-from gaapbridge.difference import ROLLED, SETTLED
+from gaapbridge.difference import SETTLED
 from gaapbridge.measure import kernels
 from gaapbridge.measure.rounding import to_minor
 
@@ -23,9 +23,6 @@ FAR_ABOVE = 2.0
 
 BEHIND_INSTALMENTS = 2
 """How many instalments its principal is behind of a contract whose days past due are held against it."""
-
-IN_PERIOD = pl.col("path").is_in(ROLLED)
-"""Whether a contract was on book in the period, and is known to have remained or how it left."""
 
 BEFORE = pl.when(BORN).then("principal_minor").otherwise("outstanding_principal_minor" + OF_OPENING)
 """Principal at the opening, and of a contract born since what was advanced."""

@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from gaapbridge.contracts.contradictions import IN_PERIOD
 from gaapbridge.contracts.credit import RiskTerms, Schedule, StateRows, of_contracts
-from gaapbridge.contracts.scan import Cause
+from gaapbridge.contracts.scan import IN_PERIOD, Cause
 from gaapbridge.contracts.schedule_and_standing import last_due_date
 from gaapbridge.contracts.side_by_side import OF_OPENING, OUTSTANDING, Course, Flags
 from gaapbridge.measure import kernels

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from gaapbridge.contracts.scan import Cause, by_cause
-from gaapbridge.difference import ROLLED
+from gaapbridge.contracts.scan import IN_PERIOD, Cause, by_cause
 
 _FAR = 2.0
 """How many times the one that repays it an instalment is far above it, or goes into it where it is far below."""
@@ -42,7 +41,7 @@ OF_INSTALMENTS: Mapping[str, Cause] = {
 
 _PRINCIPAL, _INSTALMENTS = pl.col("principal_minor").cast(pl.Float64), pl.col("term_instalments").cast(pl.Float64)
 _RATE = pl.col("annual_rate") / 12.0
-_LEVEL = pl.col("path").is_in(ROLLED) & (pl.col("repayment_type") == "level")
+_LEVEL = IN_PERIOD & (pl.col("repayment_type") == "level")
 
 
 def instalments_apart() -> dict[str, pl.Expr]:

@@ -22,13 +22,12 @@ _CASH = re.compile(
     r"|现金|银行存款|货币资金",
     re.I,
 )
+_RESTRICTED = re.compile(r"restricted|collateral|escrow|pledged|受限|保证金", re.I)
 _NO_CASH = re.compile(
-    r"restricted|collateral|escrow|overdraft|pledged|advances|surrender|\bdue\b(?! from banks)"
-    r"|\b(?:flows?|loans?|payables?|fees?|charges?|interest|borrowings?)\b|receivable|借款|受限|保证金|手续费|利息",
+    rf"{_RESTRICTED.pattern}|overdraft|advances|surrender|\bdue\b(?! from banks)"
+    r"|\b(?:flows?|loans?|payables?|fees?|charges?|interest|borrowings?)\b|receivable|借款|手续费|利息",
     re.I,
 )
-
-_RESTRICTED = re.compile(r"restricted|collateral|escrow|pledged|受限|保证金", re.I)
 
 
 def overdrawn(plan: Plan, records: Records, layout: Layout) -> Iterator[Finding]:

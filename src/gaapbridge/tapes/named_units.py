@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from gaapbridge.tapes.how import UNITS
 from gaapbridge.tapes.schema import Amounts, Schema
 from gaapbridge.tapes.written_numbers import SIGNS
 from gaapbridge.terms import UnusableInput
 
-_POWERS = {"major": 0, "thousand": 3, "ten_thousand": 4, "lakh": 5, "million": 6, "crore": 7, "hundred_million": 8}
-_BY_POWER = {power: unit for unit, power in _POWERS.items()}
+_BY_POWER = {power: unit for unit, (power, of_major) in UNITS.items() if of_major}
 OTHER = "other"
 """A unit that a plan has no word for, as billions or hundreds are."""
 

@@ -7,12 +7,12 @@ from datetime import date
 
 import polars as pl
 
-from gaapbridge.contracts.contradictions import ALIKE, BEFORE, IN_PERIOD, RISE, ROSE, contradictory, in_default, shown
+from gaapbridge.contracts.contradictions import ALIKE, BEFORE, RISE, ROSE, contradictory, in_default, shown
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
-from gaapbridge.contracts.scan import Cause, by_cause
+from gaapbridge.contracts.scan import IN_PERIOD, Cause, by_cause
 from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS, NEAR_DAYS, last_due_date
 from gaapbridge.contracts.side_by_side import (
     BORN,
