@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import Any
 
 from benchmarks.rivals.slice import (
     ANSWERED,
@@ -15,7 +13,6 @@ from benchmarks.rivals.slice import (
     LATE_DAYS,
     NEAR_MONTHS,
     SOLVING_STEPS,
-    answer,
     timed,
 )
 
@@ -81,11 +78,10 @@ from measured join loans using (loan) group by segment order by segment"""
 
 def main() -> None:
     """The slice of a tape."""
-    tape, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    timed(lambda: sliced(tape, folder))
+    timed(sliced)
 
 
-def sliced(tape: Path, folder: Path) -> dict[str, Any]:
+def sliced(tape: Path, folder: Path) -> list[list[int]]:
     """Totals by segment."""
     import duckdb
 
@@ -101,12 +97,9 @@ def sliced(tape: Path, folder: Path) -> dict[str, Any]:
     base.execute("create temp table ifrs as from us")
     for _ in range(SOLVING_STEPS):
         base.execute(STEP.format(name="ifrs", flow="expected", before="ifrs"))
-    totals = TOTALS.replace("w.cell = terms.cell", "w.cell = terms.cell").replace(
-        "from loans) using", "from loans) terms using"
-    )
-    rows = base.execute(totals, {"weights": str(folder / "weights.parquet")}).fetchall()
+    rows = base.execute(TOTALS, {"weights": str(folder / "weights.parquet")}).fetchall()
     found = {row[0]: [int(amount) for amount in row[1:]] for row in rows}
-    return answer([found.get(segment, [0] * len(ANSWERED)) for segment in range(len(names["segments"]))])
+    return [found.get(segment, [0] * len(ANSWERED)) for segment in range(len(names["segments"]))]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +16,6 @@ from benchmarks.rivals.slice import (
     TERMS,
     Column,
     Columns,
-    answer,
     rounded,
     tables,
     terms,
@@ -30,8 +28,7 @@ WORKERS = 2
 
 def main() -> None:
     """The slice of a tape."""
-    tape, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    timed(lambda: answer(sliced(tape, folder)))
+    timed(sliced)
 
 
 def sliced(tape: Path, folder: Path) -> Column:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -154,10 +155,11 @@ def answer(found: Any) -> dict[str, Any]:
     return {"sums": sums, "sha256": hashlib.sha256(table.tobytes()).hexdigest()}
 
 
-def timed(work: Callable[[], dict[str, Any]]) -> None:
-    """Do the work of a rival and print what a benchmark's child does."""
+def timed(sliced: Callable[[Path, Path], Any]) -> None:
+    """Have the slice of a tape and of a folder, the arguments of this process, and print what a benchmark's child does."""
     from benchmarks.timed import report
 
+    tape, folder = Path(sys.argv[1]), Path(sys.argv[2])
     began = time.perf_counter()
-    found = work()
+    found = answer(sliced(tape, folder))
     report(time.perf_counter() - began, found)
