@@ -16,7 +16,7 @@ from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.cells import Reading, convert
 from gaapbridge.tapes.checks import ControlTotals
 from gaapbridge.tapes.schema import Column
-from tests.findings.tapes_made import broken, csv_text, loans, read_loans, rows_of, write_csv, write_parquet, write_xlsx
+from tests.findings.tapes_made import GOOD, broken, csv_text, loans, read_loans, rows_of, write_csv, write_parquet, write_xlsx
 
 BAD_TEXT: list[tuple[str, str]] = [
     ("principal_minor", "1.5"),
@@ -236,9 +236,9 @@ def test_error_cells_of_a_workbook_are_rejects_even_where_a_cell_may_be_empty(tm
     workbook = openpyxl.load_workbook(path)
     sheet = workbook.active
     assert sheet is not None
-    for address, text in {"V3": "#DIV/0!", "G4": "#REF!"}.items():
-        sheet[address] = text
-        sheet[address].data_type = "e"
+    for row, column, text in ((3, "exit_date", "#DIV/0!"), (4, "principal_minor", "#REF!")):
+        cell = sheet.cell(row, list(GOOD).index(column) + 1, text)
+        cell.data_type = "e"
     workbook.save(path)
     result = read_loans(path)
     assert rows_of(result) == [1]
