@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.checking import check
-from gaapbridge.starter.titled_units import unit_titled
+from gaapbridge.tapes.named_units import unit_titled
 from gaapbridge.terms.errors import UnusableInput
 from tests.starter.test_proposed import US, principal_and_status, proposed, written
 
@@ -29,7 +29,9 @@ def tape(path: Path, *titles: str, unit: str = "") -> Path:
         ("单位：亿元", "hundred_million"), ("(Rs. in crores)", "crore"), ("₹ lakhs", "lakh"), ("Werte in Mio. EUR", "million"),
         ("Alle Beträge in Tsd. EUR", "thousand"), ("Dr / Cr (total)", None),
         ("编制单位：元大小额贷款公司", None), ("Thousand Oaks Lending", None), ("万家小额贷款公司", None),
-        ("As of 12/31/2000", None),
+        ("As of 12/31/2000", None), ("单位：千美元", "thousand"), ("单位：十亿元", "other"), ("(in billions of USD)", "other"),
+        ("(USD '000)", "thousand"), ("单位：分", "minor"), ("(in cents)", "minor"), ("（十）贷款明细", None), ("In Cash", None),
+        ("Loans of over a million", None), ("10K CNY", "ten_thousand"), ("亿联银行贷款台账", None),
     ],
 )  # fmt: skip
 def test_a_title_names_a_unit_or_none(title: str, unit: str | None) -> None:
@@ -44,6 +46,12 @@ def test_the_unit_of_a_title_is_that_of_the_amounts(tmp_path: Path, folder: Path
     assert loans["read"]["units"] == {"principal_minor": "ten_thousand", "outstanding_principal_minor": "ten_thousand"}
     assert "the title says so: 单位:万元" in starter.plan.read_text(encoding="utf-8")
     assert principal_and_status(starter) == {"JJ1": (1_875_000, "on_book")}
+
+
+def test_a_title_in_a_unit_without_a_word_is_asked(tmp_path: Path, folder: Path) -> None:
+    starter, plan = proposed(folder, tape(tmp_path / "tape.csv", "单位：十亿元"))
+    assert "amounts" not in plan["tapes"]["loans"]
+    assert "单位：十亿元: a unit that a plan has no word for" in starter.plan.read_text(encoding="utf-8")
 
 
 def test_the_header_wins_over_the_title(tmp_path: Path, folder: Path) -> None:

@@ -36,13 +36,12 @@ from gaapbridge.starter.tape_words import (
     words_in,
     written_off_elsewhere,
 )
-from gaapbridge.starter.titled_units import units_titled
 from gaapbridge.starter.two_layouts import in_two_layouts
 from gaapbridge.starter.unread import CURRENCY, EXIT, may_be, money_in, not_always, numbers_in
 from gaapbridge.starter.writing import Columns, writing
 from gaapbridge.tapes.cells import impossible
 from gaapbridge.tapes.how import layout_of
-from gaapbridge.tapes.named_units import in_other_currencies
+from gaapbridge.tapes.named_units import in_other_currencies, units_titled
 from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.plain_words import plain
 from gaapbridge.tapes.raw import BATCH_ROWS, Raw

@@ -166,7 +166,8 @@ def guess_units(names: Mapping[str, str], cells: Cells, titled: Mapping[str, str
     unit, title = next(iter((titled or {}).items()), (None, ""))
     own = {ours: found for ours, name in names.items() if (found := unit_said(name))}
     unnamed = [ours for ours, name in names.items() if ours not in own and not name.endswith("_minor")]
-    if wordless := [names[ours] for ours, unit in own.items() if unit == OTHER]:
+    wordless = [names[ours] for ours, unit in own.items() if unit == OTHER]
+    if wordless := wordless or [text for unit, text in (titled or {}).items() if unit == OTHER and unnamed]:
         why = f"{', '.join(wordless)}: a unit that a plan has no word for; bring the amounts into major units, and say so there"
         return open_question("amounts", why, *BOTH, table=OWN)
     if titled and unnamed and len(titled) > 1:

@@ -1,4 +1,4 @@
-"""The unit and the currency of amounts that the header of a column names: 万元, ($000s), lakhs, Tsd., 元."""
+"""The unit and the currency that the header of a column or a title above it names: 万元, ($000s), lakhs, Tsd., 元."""
 
 from __future__ import annotations
 
@@ -55,6 +55,8 @@ def _shapes(words: str) -> list[re.Pattern[str]]:
 
 
 _IN_ENGLISH = {power: _shapes(words) for power, words in _ENGLISH.items()}
+_SURE, _ENDS = 4, 5
+"""How many of the shapes are a unit wherever they stand, and with that at the end."""
 _T_EUR = re.compile(r"(?<![A-Za-z])T\s?(?:EUR|€)(?![A-Za-z])")
 _MINOR = re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I)
 _MAJOR = re.compile(r"yuan|dollars|euros", re.I)
@@ -92,11 +94,56 @@ def _power_of(name: str) -> int | None:
             return sum(_TIMES[sign] for sign in next((one for one in found[-1].groups() if one), ""))
     if _T_EUR.search(name):
         return 3
-    for power, shapes in _IN_ENGLISH.items():
-        for shape in shapes:
-            if match := shape.search(name):
+    return _power_in_english(name, _ENDS)
+
+
+def _power_in_english(text: str, shapes: int) -> int | None:
+    """The power of ten that one of the first so many shapes finds."""
+    for power, every in _IN_ENGLISH.items():
+        for shape in every[:shapes]:
+            if match := shape.search(text):
                 return power + max(0, len((match[1] or "").strip()) - 1)
     return None
+
+
+_TITLED = re.compile(
+    rf"(?:(?<![编填制报])(?<!报送)单位\s*[:：]?\s*|[（(【\[]\s*)(?:人民币)?"
+    rf"(?:(?P<minor>分)|(?P<times>[十百]+(?={_YUAN})|[十百千万亿]*[千万亿]|(?={_YUAN}))(?:{_YUAN})?)(?=\W|人民币|$)"
+)
+"""A Chinese unit after the word for it, which may also be that of a company, or in brackets, where a lone 十 numbers a list."""
+
+_PLAIN = {
+    unit: re.compile(rf"\bin\s+(?:{_MONEY}\s+)?(?:{words})(?!\w)|[(\[]\s*(?:{_MONEY}\s+)?(?:{words})\s*[)\]]", re.I)
+    for unit, words in {"minor": "cents?|fen|minor units", "major": "(?:whole )?(?:dollars|yuan|euros)"}.items()
+}
+"""Units of a title that are no power of the major one."""
+
+
+def unit_titled(text: str) -> str | None:
+    """The unit that a title states for all amounts below it, ``OTHER`` where a plan has no word for it. A title also names
+    companies, dates and counts: what a header may say at its end it says in brackets, beside a currency or after ``in``.
+
+    >>> unit_titled("单位：万元"), unit_titled("Trial Balance ($000s)"), unit_titled("Amounts in USD thousands")
+    ('ten_thousand', 'thousand', 'thousand')
+    >>> unit_titled("(₹ in crore)"), unit_titled("Angaben in Tsd. EUR"), unit_titled("Cr (total)"), unit_titled("单位:千美元")
+    ('crore', 'thousand', None, 'thousand')
+    >>> unit_titled("编制单位：元大小额贷款公司"), unit_titled("Loans of over a million"), unit_titled("(in billions)")
+    (None, None, 'other')
+    """
+    if found := _TITLED.search(text):
+        return "minor" if found["minor"] else _BY_POWER.get(sum(_TIMES[sign] for sign in found["times"] or ""), OTHER)
+    if (power := _power_in_english(text, _SURE)) is not None:
+        return _BY_POWER.get(power, OTHER)
+    return next((unit for unit, shape in _PLAIN.items() if shape.search(text)), None)
+
+
+def units_titled(titles: Sequence[str]) -> dict[str, str]:
+    """The units that titles state, each with the first that does."""
+    found: dict[str, str] = {}
+    for text in titles:
+        if unit := unit_titled(text):
+            found.setdefault(unit, " ".join(text.split()))
+    return found
 
 
 _OTHER_WORDS = {
