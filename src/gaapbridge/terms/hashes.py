@@ -45,6 +45,14 @@ class Seen:
         return cls(path, sha256_of(path), state.st_size, state.st_mtime_ns, state.st_ctime_ns, top, way)
 
     @property
+    def untouched(self) -> bool:
+        """Whether the file has the size and the times that it had, which tells most changes without reading it again."""
+        with contextlib.suppress(OSError):
+            state = self.path.stat()
+            return (state.st_size, state.st_mtime_ns, state.st_ctime_ns) == (self.size, self.written_ns, self.touched_ns)
+        return False
+
+    @property
     def unchanged(self) -> bool:
         """Whether the file is there, and it and the way to it are as they were."""
         if not self.path.is_file():
