@@ -92,7 +92,7 @@ def _array(write: Callable[[bytes], None], array: np.ndarray[Any, Any]) -> None:
 def _frame(write: Callable[[bytes], None], frame: pl.DataFrame) -> None:
     """The cells of a frame, however they lie in memory: beside what stands in them, what an empty one holds is none of it."""
     _told(write, f"frame {frame.height}", str(frame.schema))
-    for cells in frame:
+    for cells in frame if frame.height else ():
         _told(write, "empty", np.packbits(cells.is_null().to_numpy()).tobytes())
         if isinstance(cells.dtype, _AS_TEXT):
             text = cells.cast(pl.String).fill_null("")

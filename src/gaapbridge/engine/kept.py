@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private
+from gaapbridge.scratch import alone_in
+from gaapbridge.terms.errors import UnusableInput
 
 MEGABYTE = 1_000_000
 USUAL_MEGABYTES = 2_000
@@ -73,7 +75,9 @@ class Kept:
     def put(self, key: str, content: Sequence[bytes]) -> None:
         """Keep a content under a key, whole or not at all; not where there is no room for it."""
         whole = b"".join(content)
-        with contextlib.suppress(OSError):
+        if not self.folder.is_dir():  # a worker of another machine
+            return
+        with contextlib.suppress(OSError, UnusableInput), alone_in(self.folder):
             if not self._room_for(len(whole) + _HASH_BYTES):
                 return
             opened, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
