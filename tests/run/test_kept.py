@@ -135,3 +135,10 @@ def test_a_file_counts_by_its_hash_where_it_is_known_else_by_its_content(tmp_pat
 def test_what_is_not_plain_or_not_ours_has_no_fingerprint(value: object) -> None:
     with pytest.raises(NoFingerprint):
         ALONE.of([value])
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """As on another machine, whose workers do not see that of the close."""
+    elsewhere = Kept(tmp_path / "elsewhere", 1_000_000, 0)
+    elsewhere.put("a", [b"content"])
+    assert elsewhere.take("a") is None and not elsewhere.folder.exists()

@@ -24,7 +24,9 @@ from gaapbridge.period_close import close, period
 from gaapbridge.progress import Progress
 from gaapbridge.run import Run
 from gaapbridge.tapes import ranges, survey
-from gaapbridge.terms.hashes import Seen
+from gaapbridge.tapes.ranges import Stretch, TapeRange
+from gaapbridge.tapes.schema import Schema
+from gaapbridge.terms.errors import UnusableInput
 from tests.made_once import MadeOnce
 
 LOANS = 60
@@ -270,10 +272,25 @@ def test_two_closes_at_once_do_not_break_each_other(plan: Path, folder: Path) ->
     assert told == taken_up(run, *KINDS) and hashes(run) == before
 
 
-def test_a_file_that_was_touched_meanwhile_leaves_nothing(plan: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Seen, "untouched", False)
-    _, told = closed(plan)
-    assert told == [] and entries(folder) == []
+def test_what_was_read_of_a_file_that_changed_meanwhile_is_not_kept(
+    plan: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tape is another while its rows are read, and is itself again before the next close."""
+    [tape] = (plan.parent / "tapes").glob("guarantees-2023*")
+    content, held = tape.read_bytes(), Stretch.rows
+
+    def meanwhile(lying: Stretch, part: TapeRange, schema: Schema) -> pl.DataFrame:
+        if lying.path.name == tape.name:
+            changed_rows(tape, lambda rows: rows.with_columns(outstanding_principal_minor=pl.lit(0)))
+        return held(lying, part, schema)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stretch, "rows", meanwhile)
+        with pytest.raises(UnusableInput, match="changed meanwhile"):
+            closed(plan)
+    tape.write_bytes(content)
+    run, told = closed(plan)
+    assert told == taken_up(run, "loans") and hashes(run) == full(plan)
 
 
 def test_a_full_disk_is_no_failure_of_the_close(plan: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from gaapbridge.engine.fingerprint import Fingerprint, NoFingerprint
 from gaapbridge.engine.kept import Disagrees, Kept
@@ -72,7 +72,7 @@ class KeptParts:
         """The part of a task, its table in its place: as it was kept, or made, and kept if its files are still those hashed."""
         damaged = 0
         try:
-            key = self._fingerprint().of((self.made_of, task.rows))
+            key = self._fingerprint().of((self.made_of, *_told_apart(task, _OF_ALL), *_told_apart(task.parts, ("folder",))))
             content = self.kept.take(key)
             if content is not None:
                 return _taken_up(content, task)
@@ -87,6 +87,15 @@ class KeptParts:
 
     def _fingerprint(self) -> Fingerprint:
         return Fingerprint({str(seen.path): seen.sha256 for seen in self.sources.values()})
+
+
+_OF_ALL = ("measured", "setting", "second", "parts", "number", "kept")
+"""What of a task is in the fingerprint of all of them, or says no more than where its part goes."""
+
+
+def _told_apart(carried: Any, but: Collection[str]) -> Iterator[tuple[str, object]]:
+    """What is carried beside some fields, so that whatever is added to it tells parts apart."""
+    return ((one.name, getattr(carried, one.name)) for one in fields(carried) if one.name not in but)
 
 
 def _content_of(part: Part, task: Task) -> list[bytes]:
