@@ -2,7 +2,7 @@
 
 write FOLDER LOANS all|young   tapes and plan of a size
 read THREADS WITHOUT PATH...   every row group of the tapes, decoded and dropped; columns named in WITHOUT, by commas, left out
-close PLAN [TOLD...]           the close of a period; workers=N, or a key of the plan with its value
+close PLAN [TOLD...]           the close of a period; workers=N, kept=MEGABYTES of parts, or a key of the plan with its value
 plant PLAN TAPE                a copy of a plan's folder whose tape has one impossible row
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import time
@@ -18,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.timed import report
+from benchmarks.timed import KEPT, report
 
 
 def main() -> None:
@@ -56,7 +57,8 @@ def close(plan: str, *told: str) -> tuple[float, dict[str, Any]]:
     from gaapbridge.terms.errors import UnusableInput
 
     workers = [int(one.removeprefix("workers=")) for one in told if one.startswith("workers=")]
-    settings = [one for one in told if not one.startswith("workers=")]
+    os.environ[KEPT] = next((one.removeprefix("kept=") for one in told if one.startswith("kept=")), "0")
+    settings = [one for one in told if not one.startswith(("workers=", "kept="))]
     try:
         close_period(Path(plan), settings=settings, engine=Threads(workers[0]) if workers else None)
     except UnusableInput as refusal:

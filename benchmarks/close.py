@@ -30,8 +30,9 @@ PLANTED_LOANS = 1000
 CAME_SINCE = ("claim_at_default_minor", "rating", "rating_at_origination")
 """Columns that the tapes did not have when reading them was first the measure: the more is read, the smaller the ratio."""
 
-WAYS: Mapping[str, tuple[str, ...]] = {"one": ("workers=1",), "contracts": ()}
-"""Ways of closing, each with what the child is told: by one worker, and as ever, which is printed last."""
+WAYS: Mapping[str, tuple[str, ...]] = {"again": ("kept=8000",), "one": ("workers=1",), "contracts": ()}
+"""Ways of closing, each with what the child is told: again, all contracts taken up as the first round measured them; by one
+worker; and as ever, which is printed last."""
 
 
 @dataclass(frozen=True)

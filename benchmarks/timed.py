@@ -19,6 +19,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 CHILD = (sys.executable, "-m", "benchmarks.child")
+KEPT = "GAAPBRIDGE_PARTS_MB"
+os.environ[KEPT] = "0"  # what is timed measures, but where a child is told to take up what is kept
 LIBRARIES = ("numba", "llvmlite", "numpy", "pyarrow", "polars")
 
 

@@ -33,6 +33,17 @@ is longer than the terminal stays whole, to be copied.
 
 **Progress.** One line on a terminal: the stage, its rows, the time it will still take, the time so far. Nothing in a pipe.
 
+**What is taken up again.** A close keeps every finished range of contracts, some 16,000 of them, in `gaapbridge/parts` of
+the user's cache (`XDG_CACHE_HOME`, else `~/.cache`; `GAAPBRIDGE_CACHE` puts it elsewhere), outside the runs. A later close
+takes a range up where all is the same that its measurement takes: code, libraries, the tapes to the last byte and how they
+are read, curves, and the answers that it asks. Another tax rate, account, layout or ledger is none of these and measures
+nothing again; a close that was interrupted, or ended by whatever, goes on where it stopped; a changed tape, curve, weight
+or threshold measures the kinds of contracts that take it. Runs are the same to the last byte but the manifest, and a
+terminal is told how many contracts were taken up. What is damaged is measured again, and said. The folder holds amounts and
+some rows of borrowers: it is its user's alone, and where others could write to it, or the disk is full, a close does
+without. It has at most `GAAPBRIDGE_PARTS_MB` megabytes, 2,000 where that says nothing; what was used longest ago goes
+first. `GAAPBRIDGE_PARTS_MB=0` keeps and takes nothing; the folder may be removed at any time.
+
 **`--quiet`.** Nothing is printed but errors, and the name of the folder that was written, alone on its line:
 `run=$(gaapbridge close plan.toml --quiet)`. With `--format json` the JSON is printed as ever.
 

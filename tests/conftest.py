@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.campaigns", "tests.rewritten_once"]
 
 ROOT = Path(__file__).resolve().parents[1]
+os.environ["GAAPBRIDGE_PARTS_MB"] = "0"  # a close of a test measures: what is kept is asked for by tests of it alone
 MADE_ONCE = pytest.StashKey["MadeOnce"]()
 
 # ci: the same cases each time, so that a red run is red again. dev: fresh cases, and failures remembered.

@@ -107,7 +107,7 @@ def runs(python: str) -> bool:
 
 def closed(python: Path, plan: Path) -> dict[str, str]:
     """The ledger of each way on one Python, by a process of its own that imports this checkout."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "GAAPBRIDGE_PARTS_MB": "0"}
     done = subprocess.run(
         [str(python), "-m", "tests.determinism", "close", str(plan)], capture_output=True, text=True, cwd=ROOT, env=environment
     )

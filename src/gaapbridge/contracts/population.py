@@ -12,6 +12,7 @@ import polars as pl
 from gaapbridge.contracts.added_up import SecondPath
 from gaapbridge.contracts.contract_tapes import Tapes
 from gaapbridge.contracts.expectation import nothing_expected
+from gaapbridge.contracts.kept_parts import KeptParts
 from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.keyed import keyed_totals
 from gaapbridge.contracts.kinds import KINDS
@@ -60,12 +61,15 @@ class Population:
         """Rows of all its tapes."""
         return self.tapes.rows
 
-    def measure(self, table: Path, treatments: Treatments, engine: Engine, progress: Progress) -> None:
-        """Measure every contract once, into the parts of ``table`` and totals."""
+    def measure(
+        self, table: Path, treatments: Treatments, engine: Engine, progress: Progress, kept: KeptParts | None = None
+    ) -> None:
+        """Measure every contract once, into the parts of ``table`` and totals; parts that are ``kept`` are taken up."""
         setting, second = self.setting(treatments), SecondPath.of(KINDS[self.kind], self.direct, self.answers)
+        of_these = None if kept is None else kept.made_by(self.measured, setting, second)
         with temporary_folder() as folder:
             ranges = enumerate(self.tapes.ranges(folder))
-            tasks = (Task(self.measured, rows, setting, Parts(table), number, second) for number, rows in ranges)
+            tasks = (Task(self.measured, rows, setting, Parts(table), number, second, of_these) for number, rows in ranges)
             try:
                 self.found = scan(done, tasks, engine, progress)
             except TooLarge as beyond:

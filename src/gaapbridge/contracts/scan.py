@@ -13,6 +13,7 @@ import polars as pl
 
 from gaapbridge.contracts.added_up import AddedUp, SecondPath
 from gaapbridge.contracts.alike_ids import Apart, alike_findings, without_alike
+from gaapbridge.contracts.kept_parts import KeptParts, TakenUp
 from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.totals import Totals
 from gaapbridge.difference import ROLLED
@@ -49,7 +50,8 @@ class Part:
     ``totals`` and ``table`` are None where no row was good; ``rejects`` were found while measuring; ``causes`` holds
     ``contract_id`` and ``amount_minor`` of the contracts concerned, by cause; ``hindsight`` is there of kinds whose losses are
     expected, ``buckets`` are ``Expectation.by_bucket`` of those; ``kept`` are rows that may be kept in the run; ``apart`` are
-    ids on one of the two tapes; ``added`` is there once the table has been added up again.
+    ids on one of the two tapes; ``added`` is there once the table has been added up again, and the number of its ``contracts``;
+    ``taken_up`` says whether an earlier close measured them.
     """
 
     read: Mapping[str, Read] = field(default_factory=dict)
@@ -62,6 +64,8 @@ class Part:
     buckets: pl.DataFrame | None = None
     apart: Apart = field(default_factory=Apart)
     added: AddedUp | None = None
+    contracts: int = 0
+    taken_up: TakenUp = field(default_factory=TakenUp)
 
     @property
     def rows(self) -> int:
@@ -72,8 +76,8 @@ class Part:
 @dataclass(frozen=True)
 class Task:
     """The work of one range of contracts, as plain data: how its kind is measured, its rows wherever they lie, the setting
-    of the close, where its part of the table goes, the number of the range, and how that part is added up again. Any worker
-    comes to the same."""
+    of the close, where its part of the table goes, the number of the range, how that part is added up again, and where finished
+    parts are kept, if anywhere. Any worker comes to the same."""
 
     measured: Callable[[Any, Any], Part]
     rows: Any
@@ -81,6 +85,7 @@ class Task:
     parts: Parts
     number: int
     second: SecondPath
+    kept: KeptParts | None = None
 
 
 KEPT_APART = 16
@@ -90,7 +95,7 @@ KEPT_APART = 16
 @dataclass
 class Scan:
     """What a scan leaves: what was read, totals, rejects found while measuring, contracts by cause, buckets, kept rows, ids on
-    one of the two tapes, the table added up."""
+    one of the two tapes, the table added up, how many contracts were taken up."""
 
     read: dict[str, Read] = field(default_factory=dict)
     totals: Totals | None = None
@@ -101,6 +106,7 @@ class Scan:
     buckets: list[pl.DataFrame] = field(default_factory=list)
     apart: Apart = field(default_factory=Apart)
     added: AddedUp | None = None
+    taken_up: TakenUp = field(default_factory=TakenUp)
 
     def add(self, part: Part) -> None:
         """Take in the outcome of one more range."""
@@ -119,6 +125,7 @@ class Scan:
         if part.buckets is not None:
             self.buckets.append(part.buckets)
         self.apart.add(part.apart)
+        self.taken_up += part.taken_up
         if part.added is not None:
             self.added = part.added if self.added is None else self.added + part.added
         for cause, rows in part.causes.items():
@@ -136,13 +143,17 @@ def scan(work: Callable[[Work], Part], tasks: Iterable[Work], engine: Engine, pr
 
 
 def done(task: Task) -> Part:
-    """A task's part, its table written and added up again: where a worker fails and another does the same task again, nothing
-    is left twice."""
+    """A task's part, its table written and added up again: taken up where one is kept that was made of the same, else made now.
+    Where a worker fails and another does the same task again, nothing is left twice."""
+    return _made(task) if task.kept is None else task.kept.part_of(task, _made)
+
+
+def _made(task: Task) -> Part:
     part = task.measured(task.rows, task.setting)
     if part.table is None:
         return part
     task.parts.put(part.table, task.number)
-    return replace(part, table=None, added=task.second.add_up(part.table))
+    return replace(part, table=None, added=task.second.add_up(part.table), contracts=part.table.height)
 
 
 def by_cause(

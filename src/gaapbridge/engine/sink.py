@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -23,7 +25,7 @@ class Parts:
     folder: Path
 
     def put(self, table: pl.DataFrame, number: int) -> None:
-        """Write one part under a name of its own and rename it: of two workers that make it the last one stands.
+        """Write one part.
 
         Whole numbers are written as differences, which is smaller and twice as fast. Statistics are kept of the ids alone, by
         which a contract is found; those of a hundred amounts cost a quarter of the writing.
@@ -35,14 +37,32 @@ class Parts:
         amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
         words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
         encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
-        path = self.folder / f"part-{number:05d}.parquet"
-        unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
-        with writing(path):
-            self.folder.mkdir(parents=True, exist_ok=True)
+        with self._placed(number) as unfinished:
             parquet.write_table(
                 contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding,
                 write_statistics=["contract_id"],
             )  # fmt: skip
+
+    def put_written(self, content: bytes, number: int) -> None:
+        """Write one part as it was written before."""
+        with self._placed(number) as unfinished:
+            unfinished.write_bytes(content)
+
+    def written(self, number: int) -> bytes:
+        """One part as it is written."""
+        return self._path(number).read_bytes()
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"part-{number:05d}.parquet"
+
+    @contextlib.contextmanager
+    def _placed(self, number: int) -> Iterator[Path]:
+        """A file of its own, renamed to that of a part once it is written: of two workers that make it the last one stands."""
+        path = self._path(number)
+        unfinished = path.with_name(f"{path.stem}-{uuid4().hex}.unfinished")
+        with writing(path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            yield unfinished
             unfinished.replace(path)
 
     def sweep(self) -> None:

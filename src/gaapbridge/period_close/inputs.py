@@ -45,7 +45,7 @@ from gaapbridge.tapes.ledger_foot import unlike_its_total
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.errors import together as all_refused
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.hashes import Seen, changed
+from gaapbridge.terms.hashes import Seen, at_once, changed
 
 if TYPE_CHECKING:  # loads the kernels
     from gaapbridge.contracts.population import Population
@@ -261,8 +261,9 @@ def unchanged_inputs(plan: Plan, records: Records) -> Iterator[None]:
 def _refuse_changed(plan: Plan, records: Records) -> None:
     if not plan.path.is_file() or plan.path.read_bytes() != plan.written:
         raise changed(str(plan.path), None)
-    for name, seen in records.sources.items():
-        if not seen.unchanged:
+    unchanged = at_once(lambda seen: seen.unchanged, records.sources.values())
+    for (name, seen), as_it_was in zip(records.sources.items(), unchanged, strict=True):
+        if not as_it_was:
             raise changed(str(seen.path), name)
     if records.prior_run is not None:
         records.prior_run.unchanged()
@@ -301,13 +302,15 @@ def _sources(plan: Plan, prior: Run | None) -> dict[str, Seen]:
     """All sources by name, each hashed; the opening tape of a prior run is that run's closing tape, unchanged since."""
     stated = stated_paths(plan)
     carried = {} if prior is None else _carried_tapes(plan, prior, stated)
-    sources: dict[str, Seen] = {}
-    for name, path in {**carried, **stated}.items():
+    paths = {**carried, **stated}
+    for name, path in paths.items():
         if not path.is_file():
             raise UnusableInput(
                 file=str(path), key=name, rule="a source named in the plan is a file", remedy="check the path in the plan"
             )
-        sources[name] = Seen.of(path, path.parent if name in plan.extracts else plan.folder)
+    tops = (path.parent if name in plan.extracts else plan.folder for name, path in paths.items())
+    seen = at_once(lambda one: Seen.of(*one), zip(paths.values(), tops, strict=True))
+    sources = dict(zip(paths, seen, strict=True))
     then = {} if prior is None else prior.manifest.sources
     for name, path in carried.items():
         if sources[name].sha256 != then[_closing_of(name)].sha256:

@@ -8,6 +8,8 @@ and the trial balance make the statement; the statement is tied out by two paths
 from __future__ import annotations
 
 import os
+import platform
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +18,7 @@ from pathlib import Path
 from gaapbridge.book.trial_balance import TrialBalance
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.held_twice import held_twice
+from gaapbridge.contracts.kept_parts import KeptParts, TakenUp
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine import Engine
@@ -47,6 +50,7 @@ from gaapbridge.progress import Progress
 from gaapbridge.run.artefacts import Closed, write_run
 from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.movements import Movements
+from gaapbridge.run.provenance import code_version, library_versions
 from gaapbridge.run.reader import Run
 from gaapbridge.run.samples import write_sample
 from gaapbridge.terms.arguments import expect
@@ -186,18 +190,26 @@ def _ledgers(plan: Plan, records: Records) -> Mapping[str, TrialBalance]:
 def measure(
     inputs: Inputs, folder: Path, progress: Progress, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> list[Measured]:
-    """Every kind of contract measured into its table below ``folder``, input rows kept beside, and what it comes to."""
+    """Every kind of contract measured into its table below ``folder``, input rows kept beside, and what it comes to.
+
+    Parts that an earlier close measured of the same are taken up, but under other policies than the notes': of their code no
+    hash is known.
+    """
     if (told := about_to_compile()) is not None:
         progress.say(told)
     sides, workers = treatments or standard_treatments(), engine or Threads(processors())
     for needed in (folder, Path(tempfile.gettempdir())):
         workers.reach(needed)
+    made_with = (code_version(), library_versions(), sys.version, platform.machine())
+    kept = KeptParts.opened(made_with, inputs.records.sources) if treatments is None else None
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
             table = measurement_path(folder, population.kind)
-            population.measure(table, sides, workers, step)
+            population.measure(table, sides, workers, step, kept)
             Parts(table).sweep()
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
+    for sentence in sum((one.found.taken_up for one in inputs.populations), TakenUp()).told():
+        progress.say(sentence)
     if told is not None:
         progress.say(f"compiled and measured in {progress.elapsed[-1][1]:.0f} s")
     return [population.result() for population in inputs.populations]

@@ -40,7 +40,7 @@ from gaapbridge.statement.not_checked import NotChecked
 from gaapbridge.statement.notes_text import NotesSaid, print_notes, wrapped
 from gaapbridge.statement.printing import print_statement, statement_csv
 from gaapbridge.terms.finding import Finding
-from gaapbridge.terms.hashes import Seen, sha256_of
+from gaapbridge.terms.hashes import Seen, at_once, sha256_of
 from gaapbridge.terms.text import shortened, visible
 from gaapbridge.terms.version import VERSION
 from gaapbridge.terms.writing import writing
@@ -256,7 +256,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         normal={row.id: row.normal for form in layout.statements for row in form.rows},
         profit_rows=tuple(row.id for row in layout.income_statement.rows),
         retained_row=layout.retained_earnings,
-        artefacts_sha256={str(path.relative_to(folder)): sha256_of(path) for path in files},
+        artefacts_sha256=dict(zip((str(path.relative_to(folder)) for path in files), at_once(sha256_of, files), strict=True)),
         techniques_before=as_stated(plan.techniques_before) or None,
         rows_left_out=dict(closed.rows_left_out) or None,
         rows_of_other_kinds={name: dict(counts) for name, counts in closed.rows_of_other_kinds.items()} or None,

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from gaapbridge.terms.errors import UnusableInput
+
+File = TypeVar("File")
+Told = TypeVar("Told")
 
 _LOOKS, _PAUSE_S = 5, 0.002
 """How often a folder is looked at again, and how long after."""
@@ -20,6 +26,16 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file in hexadecimal, read in blocks."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def at_once(look: Callable[[File], Told], files: Iterable[File]) -> list[Told]:
+    """What a look at each of some files tells, in their order; a processor each, for hashing waits for no other.
+
+    >>> at_once(len, ["ab", "c"])
+    [2, 1]
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(look, files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,14 @@ class Seen:
         """The file at a path as it is now, and the way to it from a folder above, or from the root where that is not above."""
         way, state = tuple(_way(path, top)), path.stat()
         return cls(path, sha256_of(path), state.st_size, state.st_mtime_ns, state.st_ctime_ns, top, way)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the file has the size and the times that it had, which tells most changes without reading it again."""
+        with contextlib.suppress(OSError):
+            state = self.path.stat()
+            return (state.st_size, state.st_mtime_ns, state.st_ctime_ns) == (self.size, self.written_ns, self.touched_ns)
+        return False
 
     @property
     def unchanged(self) -> bool:
