@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -73,7 +74,8 @@ def table_of(
     moment before a contract ``left``: its late state, or what ``at_exit`` holds instead. ``restated_*``, the closing under
     opening assumptions, is there where assumptions were revised, of the contracts in ``restated``.
     """
-    columns, of_left, of_restated = dict(facts), _as_factor(left), _as_factor(restated)
+    columns: dict[str, Whole] = {}
+    of_left, of_restated = _as_factor(left), _as_factor(restated)
     for series in (one for one in rows.series if one not in rows.kind.only_totalled):
         state, _, rest = series.partition("_")
         if state == LATE:
@@ -85,8 +87,17 @@ def table_of(
             columns[rest] = rows[series]
         else:
             columns[series] = rows[series]
-    table = pl.DataFrame({**columns, **(at_exit or {})})
+    table = pl.DataFrame(dict(facts)).hstack(_as_they_lie({**columns, **(at_exit or {})}))
     return table if measured.all() else table.filter(pl.Series(measured))
+
+
+def _as_they_lie(columns: Mapping[str, Whole]) -> pl.DataFrame:
+    """Columns of amounts in the memory in which they are: Polars copies what it takes of NumPy, and nothing that it takes of
+    Arrow."""
+    import pyarrow
+
+    lying = pyarrow.table({name: pyarrow.array(amounts) for name, amounts in columns.items()})
+    return cast(pl.DataFrame, pl.from_arrow(lying))
 
 
 def _as_factor(of_whom: Flags | None) -> Whole | None:
