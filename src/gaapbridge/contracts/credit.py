@@ -153,7 +153,7 @@ class CreditSetting:
 Columns = TypeVar("Columns", Schedule, StateRows)
 
 
-def of_contracts(columns: Columns, places: Whole) -> Columns:
+def of_contracts(columns: Columns, places: Whole | slice) -> Columns:
     """The columns of the contracts at some places."""
     return type(columns)(**{one.name: getattr(columns, one.name)[places] for one in fields(columns)})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -73,16 +74,32 @@ def table_of(
     moment before a contract ``left``: its late state, or what ``at_exit`` holds instead. ``restated_*``, the closing under
     opening assumptions, is there where assumptions were revised, of the contracts in ``restated``.
     """
-    columns = dict(facts)
+    columns: dict[str, Whole] = {}
+    of_left, of_restated = _as_factor(left), _as_factor(restated)
     for series in (one for one in rows.series if one not in rows.kind.only_totalled):
         state, _, rest = series.partition("_")
         if state == LATE:
-            if left is not None:
-                columns[f"exit_{rest}"] = rows[series] * left
-            if restated is not None:
-                columns[f"restated_{rest}"] = rows[series] * restated
+            if of_left is not None:
+                columns[f"exit_{rest}"] = rows[series] * of_left
+            if of_restated is not None:
+                columns[f"restated_{rest}"] = rows[series] * of_restated
         elif state == CLOSING and rest.partition("_")[0] in SIDES:
             columns[rest] = rows[series]
         else:
             columns[series] = rows[series]
-    return pl.DataFrame({**columns, **(at_exit or {})}).filter(pl.Series(measured))
+    table = pl.DataFrame(dict(facts)).hstack(_as_they_lie({**columns, **(at_exit or {})}))
+    return table if measured.all() else table.filter(pl.Series(measured))
+
+
+def _as_they_lie(columns: Mapping[str, Whole]) -> pl.DataFrame:
+    """Columns of amounts in the memory in which they are: Polars copies what it takes of NumPy, and nothing that it takes of
+    Arrow."""
+    import pyarrow
+
+    lying = pyarrow.table({name: pyarrow.array(amounts) for name, amounts in columns.items()})
+    return cast(pl.DataFrame, pl.from_arrow(lying))
+
+
+def _as_factor(of_whom: Flags | None) -> Whole | None:
+    """One or nil of each contract: to multiply amounts by flags converts them anew for each of a hundred columns."""
+    return None if of_whom is None else of_whom.astype(np.int64)

@@ -30,6 +30,13 @@ LARGEST_GROWTH = 2.0
 LOWEST_FACTOR, HIGHEST_FACTOR = 0.5, 2.0
 """Admissible discount factors a period: rates from -50 % to +100 %."""
 
+LAST_STEP = 1e-10
+"""A step of Newton's, in parts of the factor, after which there is none: each leaves of the error at most its square times the
+number of instalments, which after this one is below the last digit that a float64 has."""
+
+LARGEST_GAP = 1e-9
+"""How far, in parts of what the flows are to be worth, they may be from it where the last step is made."""
+
 
 class ScheduleTerms(NamedTuple):
     """What N loans have agreed, amounts in minor units: see ``fill_schedule``.
@@ -212,10 +219,11 @@ def solve_factor(initial, balance, flow, mortality, instalments, first_length, g
         else:
             return factor, SOLVED
         following = factor - gap / slope
-        if not (low < following < high):
+        near = abs(following - factor) <= LAST_STEP * factor and abs(gap) <= LARGEST_GAP * initial
+        if not near and not (low < following < high):
             following = 0.5 * (low + high)
-        if abs(following - factor) <= 2e-16 * factor or high - low <= 2e-16 * factor:
-            solved = LOWEST_FACTOR < following < HIGHEST_FACTOR and abs(gap) <= 1e-9 * initial
+        if near or high - low <= 2e-16 * factor:
+            solved = LOWEST_FACTOR < following < HIGHEST_FACTOR and abs(gap) <= LARGEST_GAP * initial
             return following, SOLVED if solved else NO_ROOT
         factor = following
     return factor, NO_ROOT

@@ -26,6 +26,7 @@ def scan_recognised(schedule, losses, whole_months, rest):  # type: ignore[no-un
         for q in range(losses.due.shape[0]):
             if losses.due[q, c] < 0:
                 continue
+            chance, owing, squared = 0.0, 0.0, 0.0
             for t in range(1, min(whole_months + 1, losses.horizon[q, c]) + 1):
                 share = 1.0 if t <= whole_months else rest
                 owed, accrued = exposed(
@@ -33,7 +34,8 @@ def scan_recognised(schedule, losses, whole_months, rest):  # type: ignore[no-un
                     losses.principal[q, c], losses.billed[q, c], losses.elapsed_periods[q, c], rate, losses.interest[q, c], t,
                 )  # fmt: skip
                 weight = share * losses.weights[losses.table[q, c], t - 1]
-                probability[q, c] += weight
-                amount[q, c] += weight * (owed + accrued)
-                square[q, c] += weight * (owed + accrued) ** 2
+                chance += weight
+                owing += weight * (owed + accrued)
+                squared += weight * (owed + accrued) ** 2
+            probability[q, c], amount[q, c], square[q, c] = chance, owing, squared
     return probability, amount, square

@@ -15,66 +15,24 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.contracts.basis import Basis
-from gaapbridge.contracts.credit import (
-    SPLIT_MONTHS,
-    Accrual,
-    RiskTerms,
-    StateRows,
-    contractual_interest,
-    months_in_default,
-    position_at,
-    position_of_few,
-    risk_terms,
-)
+from gaapbridge.contracts.credit import RiskTerms, months_in_default
 from gaapbridge.contracts.expectation import Expectation, expectation
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.contracts.loans.estimates import StateTerms, estimates_of, state_terms
 from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import unearning
 from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
-from gaapbridge.differences.effective_interest.treatment import FOREVER
 from gaapbridge.measure import kernels
-from gaapbridge.measure.calendar import Position
 from gaapbridge.measure.rounding import fraction_of, to_minor
-from gaapbridge.measure.timeline import FIRST_MISSED, NO_INTEREST, after_the_last_due_date
+from gaapbridge.measure.timeline import NO_INTEREST
 from gaapbridge.terms.money import round_half_away
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
-
-
-@dataclass
-class _StateTerms:
-    """Policy terms of one state, both sides: what the kernel needs and what is kept for the amounts.
-
-    Carrying amounts are those of the day up to which each side amortises, and of the day on which interest stops if nothing is
-    paid, ``stop``, of loans past due that accrue.
-    """
-
-    rows: StateRows
-    contractual_interest: Numbers
-    value_after: list[Whole]
-    value_at: list[Position]
-    value_curve: list[Whole]
-    stop_after: list[Whole]
-    stop_at: list[Position]
-    accrual: Accrual
-    risk: RiskTerms
-    basis: Basis
-
-    @property
-    def exposed(self) -> Whole:
-        """Instalments behind each loan, -1 where it is not on book."""
-        return np.where(self.rows.on_book, self.risk.at.instalments_due, -1)
-
-    @property
-    def in_default(self) -> NDArray[np.bool_]:
-        """Whether each loan is in default by both: principal, deferral and allowance are then current, by one split."""
-        return self.risk.defaulted[0] & self.risk.defaulted[1]
 
 
 @dataclass(frozen=True)
@@ -102,8 +60,8 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     """
     credit = setting.credit
     basis, scanned = credit.bases.of, STATES if credit.revised else STATES[:2]
-    terms = [_terms(loans, loans.states[name], basis[name], setting) for name in scanned]
-    factors, outcomes, deferrals, beyond, losses, near = _scan(loans, terms, setting)
+    terms = [state_terms(loans, loans.states[name], basis[name], setting) for name in scanned]
+    factors, outcomes, deferrals, beyond, losses, near = estimates_of(loans, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
     left = _left(terms, deferrals)
@@ -135,7 +93,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     )  # fmt: skip
 
 
-def _stopped(state: _StateTerms) -> NDArray[np.bool_]:
+def _stopped(state: StateTerms) -> NDArray[np.bool_]:
     """Which loans US GAAP accrues no interest of."""
     return ~state.accrual.accrues[0]
 
@@ -148,98 +106,8 @@ def _closing_as_late(rows: Rows, loans: Loans) -> None:
             rows["closing_" + series.removeprefix("late_")] = np.where(remained, rows[series], 0)
 
 
-def _terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> _StateTerms:
-    """Ask both treatments of both notes for their terms in one state."""
-    at = position_at(loans.schedule, rows.instant)
-    curve = setting.credit.curve_row(basis.version, loans.schedule.segment)
-    accrual = _accrual(loans, rows, basis, setting)
-    risk = risk_terms(loans.schedule, rows, at, basis, setting.credit, accrual)
-    terms = _StateTerms(rows, contractual_interest(loans.schedule, rows, at), [], [], [], [], [], accrual, risk, basis)
-    for side, yields in enumerate(setting.treatments):
-        until = yields.accrual_date(
-            rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
-        )
-        value_at = at if until is rows.instant else position_at(loans.schedule, until)
-        terms.value_at.append(value_at)
-        live = rows.on_book & (value_at.instalments_due < loans.schedule.term_instalments)
-        terms.value_after.append(np.where(live, value_at.instalments_due, -1))
-        terms.value_curve.append(yields.carrying_curve(curve))
-        days = yields.accrual_left(rows.days_past_due, setting.elections)
-        stops = rows.on_book & accrual.accrues[side] & (rows.days_past_due > 0) & (days < FOREVER)
-        stop_at = position_of_few(loans.schedule, rows.instant + days, stops) if stops.any() else at
-        terms.stop_at.append(stop_at)
-        live = stops & (stop_at.instalments_due < loans.schedule.term_instalments)
-        terms.stop_after.append(np.where(live, stop_at.instalments_due, -1))
-    return terms
-
-
-def _accrual(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> Accrual:
-    """Ask both treatments of note (ii) whether interest is accrued, and for how long it still is on the day of default."""
-    us, ifrs = setting.treatments
-    days = [by_segment[loans.schedule.segment] for by_segment in basis.default_days]
-    elections, overdue, stopped = setting.elections, rows.days_past_due, rows.nonaccrual_date
-    return Accrual(
-        (us.accrues(overdue, stopped, elections), ifrs.accrues(overdue, stopped, elections)),
-        (us.accrual_left(days[0], elections), ifrs.accrual_left(days[1], elections)),
-    )
-
-
-def _scan(
-    loans: Loans, terms: list[_StateTerms], setting: LoanSetting
-) -> tuple[Numbers, Whole, Numbers, Numbers, Numbers, Numbers]:
-    """One pass of the kernel over both rates and every state; rows alternate us, ifrs within each state, and those of the days
-    on which interest stops follow all others."""
-    credit, agreed, sides = setting.credit, loans.schedule, range(len(SIDES))
-    origination = credit.curve_row(agreed.origination_version, agreed.segment)
-    rows = [(s, side) for s in terms for side in sides]
-    principal = np.stack([s.rows.principal for s, _ in rows])
-    values_at = [s.value_at[side] for s, side in rows] + [s.stop_at[side] for s, side in rows]
-    stands_still = [_stands_still(loans, s, side, setting) for s, side in rows]
-    result = kernels.scan_loans(
-        agreed.terms(loans.service_fee),
-        kernels.RateRows(
-            loans.initial, credit.mortality, np.stack([setting.treatments[side].rate_curve(origination) for side in sides])
-        ),
-        kernels.ValueRows(
-            rate_row=np.array([side for _, side in rows * 2]),
-            curve=np.stack([s.value_curve[side] for s, side in rows * 2]),
-            after=np.stack([s.value_after[side] for s, side in rows] + [s.stop_after[side] for s, side in rows]),
-            elapsed=np.stack([at.elapsed for at in values_at]),
-            length=np.stack([at.length for at in values_at]),
-            principal=np.concatenate([principal, principal]),
-        ),
-        kernels.LossRows(
-            weights=credit.bases.weights,
-            table=np.stack([s.risk.table[side] for s, side in rows]),
-            due=np.stack([s.risk.due[side] for s, side in rows]),
-            paid=np.stack([s.risk.paid for s, _ in rows]),
-            lag=np.stack([s.risk.lag[side] for s, side in rows]),
-            elapsed_periods=np.stack([s.risk.at.elapsed_periods for s, _ in rows]),
-            horizon=np.stack([s.risk.horizon[side] for s, side in rows]),
-            principal=principal,
-            billed=np.stack([s.rows.billed_interest for s, _ in rows]),
-            interest=np.stack([s.risk.interest[side] for s, side in rows]),
-            exposure=np.array([s.basis.exposure[side] for s, side in rows]),
-            interest_beside=np.array([s.basis.interest_beside[side] for s, side in rows]),
-            shift=np.array([s.basis.default_shift[side] for s, side in rows]),
-            near_months=SPLIT_MONTHS,
-        ),
-        kernels.LossRates(np.array([side for _, side in rows]), np.array([s.basis.discounts[side] for s, side in rows])),
-        kernels.DeferredRows(
-            value_row=np.arange(len(rows)),
-            defaults_beside=np.array([s.basis.defaults_beside[side] for s, side in rows]),
-            frozen=np.stack([~s.accrual.accrues[side] for s, side in rows]),
-            of_costs=np.stack([of_costs for of_costs, _ in stands_still]),
-            of_discount=np.stack([of_discount for _, of_discount in stands_still]),
-            elapsed=np.stack([s.risk.at.elapsed for s, _ in rows]),
-        ),
-        kernels.SplitRows(np.stack([np.where(s.in_default, -1, s.exposed) for s in terms]), SPLIT_MONTHS),
-    )  # fmt: skip
-    return result  # type: ignore[no-any-return]
-
-
 def _carrying(
-    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int,
+    rows: Rows, prefix: str, loans: Loans, state: StateTerms, side: int,
     deferral: Numbers, beyond: Numbers, setting: LoanSetting,
 ) -> None:  # fmt: skip
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
@@ -254,7 +122,7 @@ def _carrying(
 
 
 def _allowance(
-    rows: Rows, prefix: str, loans: Loans, state: _StateTerms, side: int, loss: Numbers, near: Numbers, left: Whole,
+    rows: Rows, prefix: str, loans: Loans, state: StateTerms, side: int, loss: Numbers, near: Numbers, left: Whole,
     setting: LoanSetting,
 ) -> Whole:  # fmt: skip
     """Loss allowance and its current part of one side, and what of deferred fees that of a contract in default takes where it
@@ -277,7 +145,7 @@ def _allowance(
     return np.where(defaulted, _fees_in(all_counted - lost, fees, deferred), 0)
 
 
-def _left(terms: list[_StateTerms], deferrals: Numbers) -> Whole:
+def _left(terms: list[StateTerms], deferrals: Numbers) -> Whole:
     """What will be deferred when interest stops, if nothing is paid, of each state and side; where it has stopped, what is. Nil
     of loans of which nothing is past due."""
     accrues = np.concatenate([state.accrual.accrues for state in terms])
@@ -285,16 +153,7 @@ def _left(terms: list[_StateTerms], deferrals: Numbers) -> Whole:
     return to_minor(np.where(accrues, when_it_stops, now))
 
 
-def _stands_still(loans: Loans, state: _StateTerms, side: int, setting: LoanSetting) -> tuple[Numbers, Numbers]:
-    """Periods after the last due date of the days whose deferred costs, and whose discount, a default of month 0 counts."""
-    elections, left, lag = state.basis.elections, state.accrual.left_at_default[side], state.risk.lag[side]
-    late = state.basis.default_days[side][loans.schedule.segment]
-    first_missed = np.where(state.basis.exposure[side] == FIRST_MISSED, late, 0)
-    of_costs, of_discount = setting.credit.treatments[side].days_after_default(left, elections)
-    return after_the_last_due_date(first_missed, lag, of_costs), after_the_last_due_date(first_missed, lag, of_discount)
-
-
-def _counted(rows: Rows, state: _StateTerms, side: int, left: Whole, setting: LoanSetting) -> Whole:
+def _counted(rows: Rows, state: StateTerms, side: int, left: Whole, setting: LoanSetting) -> Whole:
     """What a default that began with the arrears of the closing counts of deferred fees and costs."""
     deferred = rows[f"closing_{SIDES[side]}_deferred_fees"] + rows[f"closing_{SIDES[side]}_deferred_costs"]
     return setting.credit.treatments[side].counted_deferral(deferred, left, state.basis.elections)
@@ -334,7 +193,7 @@ def _value_added_tax(
             rows[f"{state}_vat_{component.name}"] = fraction_of(component.sign * difference, setting.vat)
 
 
-def _principal(rows: Rows, name: str, state: _StateTerms, beyond: Numbers) -> None:
+def _principal(rows: Rows, name: str, state: StateTerms, beyond: Numbers) -> None:
     principal = np.where(state.rows.on_book, state.rows.principal, 0.0)
     rows[f"{name}_principal"] = to_minor(principal)
     rows[f"{name}_principal_non_current"] = to_minor(principal * beyond)
@@ -354,7 +213,7 @@ def _interest_on_allowance(
     rows["interest_on_allowance_apart"] = to_minor(apart)
 
 
-def _cash(rows: Rows, loans: Loans, terms: list[_StateTerms]) -> None:
+def _cash(rows: Rows, loans: Loans, terms: list[StateTerms]) -> None:
     """Cash and origination amounts, the same under both frameworks."""
     rows["closing_live"] = loans.course.remained.astype(np.int64)
     rows["fees_received"] = loans.fees_received
