@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
+from gaapbridge.contracts.loans.origination_fees import OriginationFees, origination_fees
 from gaapbridge.contracts.loans.service_fees import with_service_fees
 from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
@@ -51,9 +52,9 @@ class Loans:
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
     with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
-    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees_paid`` those that are of
-    ``fees_received`` of a loan paid out in the period. ``ahead_rise`` is what service fees paid before they fall due rose by
-    from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
+    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees`` those that are of
+    ``fees_received`` of a loan paid out in the period, or shortly before. ``ahead_rise`` is what service fees paid before they
+    fall due rose by from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
     """
 
     contract_id: pl.Series
@@ -70,7 +71,7 @@ class Loans:
     interest_paid: Whole
     fees_paid: Whole
     service_fees_paid: Whole
-    origination_fees_paid: Whole
+    origination_fees: OriginationFees
     ahead_rise: Whole
     interest_stated: bool
     interest_by_payments: Flags
@@ -160,7 +161,7 @@ def loans_of(
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
-        origination_fees_paid=_fees_at_origination(payments, contracts, schedule.origination_date, np.where(lent, fees, 0)),
+        origination_fees=origination_fees(payments, contracts, schedule, fees * (lent | course.opened), setting.opening),
         ahead_rise=ahead - ahead_before,
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
@@ -227,18 +228,6 @@ def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
     summed = payments.group_by("contract_id").agg(pl.col("service_fees_minor").sum())
     found = contracts.to_frame().join(summed, on="contract_id", how="left", maintain_order="left")
     return whole(found, "service_fees_minor")
-
-
-def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, originated: Dates, fees: Whole) -> Whole:
-    """What of ``fees`` received for a loan its payments of that day hold (310-20-25-2; IFRS 9 B5.4.1, B5.4.2): it is deferred,
-    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then: 9,000.00."""
-    if payments is None:
-        return np.zeros(len(contracts), np.int64)
-    day_of = pl.DataFrame({"contract_id": contracts, "date": originated}).filter(pl.Series(fees > 0))
-    beyond = pl.col("fees_minor") - pl.col("service_fees_minor")
-    that_day = payments.join(day_of, on=["contract_id", "date"], how="semi").group_by("contract_id").agg(paid=beyond.sum())
-    found = contracts.to_frame().join(that_day, on="contract_id", how="left", maintain_order="left")
-    return np.minimum(whole(found, "paid"), fees)
 
 
 def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:

@@ -191,6 +191,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 written_off_in_part=pl.Series(loans.written_off_in_part),
                 capitalised_minor=pl.Series(loans.capitalised),
                 not_capitalised_minor=pl.Series(loans.not_capitalised),
+                fee_soon_minor=loans.origination_fees.soon,
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
