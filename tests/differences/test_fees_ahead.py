@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from tests.differences.loans_alone import Paid, write_loans
 from tests.differences.test_allowance_in_default import printed, rounded, untaxed
@@ -24,6 +25,7 @@ from tests.differences.test_revenue_by_cash import (
     AT_THE_END,
     CLOSING,
     DEFAULT,
+    HALF,
     OPENING,
     PARTS,
     case,
@@ -93,6 +95,32 @@ def test_service_fees_ahead_are_earned_as_they_fall_due(payments: bool, tmp_path
         for framework in ("ifrs", "us_gaap"):
             assert printed(run, "income", framework, "fi") == pytest.approx([earned(SERVED, framework, first, last)], abs=2)
         assert measured(run, "other_fees_received") == {"AHEAD": 0}
+        assert [one.id for one in run.listed.checks if not one.holds] == []
+
+
+@pytest.mark.parametrize("payments", [True, False], ids=["payments", "rows alone"])
+def test_service_fees_ahead_are_no_income_because_interest_stops(payments: bool, tmp_path: Path) -> None:
+    """300,000.00 at 1 % a month, nothing else paid since 15 July 2022, on non-accrual from 13 October; 24,300.00 of service
+    fees on 10 January: those of six months missed, of twelve of 2023, and nine ahead on 31 December. Cash less what is ahead
+    is income under US GAAP, 10,800.00 to 30 June, 13,500.00 ahead, and 5,400.00 in the second half; no interest is."""
+    contract = replace(AT_THE_END, service_fee=FEE)
+    before = instalments(contract, 1, 6)
+    earlier = sum(int(one.interest) + one.fees for one in before)
+    rows = {}
+    for day, months, received, ahead in ((OPENING, 6, 0, 0), (HALF, 12, 27 * FEE, 15), (CLOSING, 18, 27 * FEE, 9)):
+        unpaid = months * 300_000 + (6 * FEE if day == OPENING else 0)
+        rows[day] = row(contract, day, earlier + received) | {
+            "billed_unpaid_interest_minor": unpaid,
+            "service_fees_ahead_minor": ahead * FEE,
+            "days_past_due": (day - date(2022, 7, 15)).days,
+            "default_date": DEFAULT,
+        }
+    paid = [("AHEAD", date(2023, 1, 10), 0, 0, 27 * FEE)] if payments else None
+    halves = runs(tmp_path / "lender", "AHEAD", rows, paid)
+    assert [printed(run, "income", "us_gaap", "fi") for run in halves] == [[1_080_000], [540_000]]
+    assert [measured(run, "us_accrued_interest") for run in halves] == [{"AHEAD": -1_350_000}, {"AHEAD": -810_000}]
+    for run in halves:
+        assert reperform(run.folder, sample=None).differences == ()
         assert [one.id for one in run.listed.checks if not one.holds] == []
 
 

@@ -245,7 +245,8 @@ def _carrying(
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
     costs = to_minor(deferral * loans.cost_share)
     fees = to_minor(deferral) - costs
-    accrued = setting.credit.treatments[side].accrued_interest(state.contractual_interest, state.accrual.accrues[side])
+    rules, fees_ahead = setting.credit.treatments[side], np.where(state.rows.on_book, state.rows.fees_ahead, 0.0)
+    accrued = rules.accrued_interest(state.contractual_interest, fees_ahead, state.accrual.accrues[side])
     rows[prefix + "deferred_fees"] = fees
     rows[prefix + "deferred_costs"] = costs
     rows[prefix + "accrued_interest"] = to_minor(accrued)
