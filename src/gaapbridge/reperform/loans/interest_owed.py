@@ -111,7 +111,7 @@ def interest_owed_in(
     ways: tuple[BilledOn, ...] = ("nothing", "by day", "by due dates") if is_past else ("nothing",)
     tried = []
     for billed_on in ways:
-        pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on)
+        pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on, opening)
         tried.append([tuple(_account(told, default, way, schedule, opening) for way in both) for both in pairs])
     found = [account for pairs in tried for pair in pairs for account in pair]
     if told.before_in(default, opening) is not None and any(account.is_waived for account in found):
