@@ -200,7 +200,7 @@ CAUSES: dict[str, Cause] = {
         "modification not measured",
         None,
         "a modified contract is measured on the terms its tape shows; interest added to its principal is interest received, "
-        "no other gain or loss is measured",
+        "principal that a write_off event or payments show as forgiven is lost, no other gain or loss is measured",
         "assess the contract by hand (310-20-35-9; IFRS 9 5.4.3)",
     ),
     "write-off amount": Cause(

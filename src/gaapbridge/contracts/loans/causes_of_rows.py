@@ -10,6 +10,7 @@ OF_ROWS = {
     "recovered twice": "recovered_twice_minor",
     "paid since default": "paid_since_default_minor",
     "fee soon": "fee_soon_minor",
+    "forgiven": "forgiven_minor",
 }
 """The causes that rows of events and payments are found for, with the column of their amount, empty where there are none."""
 
@@ -43,6 +44,13 @@ ROWS_ALONE: dict[str, Cause] = {
         "fees_received_minor; they are income of their day beside it; the amount is theirs",
         "where they are the fee of origination, state fees_received_minor as it was paid, or the payment as that fee; of other "
         "fees, as for a document, accept the finding in [records.severity]",
+    ),
+    "forgiven": Cause(
+        "principal forgiven by a modification",
+        "R16",
+        "a modified contract owes less principal than its payments and write-offs leave: what is missing is taken as "
+        "forgiven by the modification, a loss without cash; the amount is that loss",
+        "state it as a write_off event of the day of the modification; or add the payments where it was paid",
     ),
 }
 """The wording of each."""

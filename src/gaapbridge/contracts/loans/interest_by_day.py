@@ -187,10 +187,11 @@ def _paid(
 
 def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: Paid) -> Paid:
     """What was added to principal, as paid on its day; where rows tell, unless as much is in what instalments paid have."""
-    counts = ~owing.interest_by_payments & spell.lasts & (owing.capitalised_on > first) & (interest.in_all < owing.capitalised)
-    of = pieces.of
-    added = np.where(counts[of], owing.added(of, pieces.days), 0)
-    return Paid(added, np.where(counts, owing.capitalised, 0))
+    of, before = pieces.of, owing.added(np.arange(len(first)), first)
+    since = owing.capitalised - before
+    counts = ~owing.interest_by_payments & spell.lasts & (since > 0) & (interest.in_all < since)
+    added = np.where(counts[of], owing.added(of, pieces.days) - before[of], 0)
+    return Paid(added, np.where(counts, since, 0))
 
 
 @dataclass(frozen=True)
@@ -330,5 +331,19 @@ def _stepped(
     share = np.where(by_day[of], so_far / np.where(by_day, ended - begun, 1.0)[of], share)
     waived = owing.waived(otherwise, taking.fee > 0.0)[of]
     with_cure = waived * (days >= owing.rows.cured_date[of]) + (otherwise[of] - waived) * (days >= account[1][of])
-    come: Numbers = np.where((owing.cured_since & (otherwise < 0.0))[of], with_cure, otherwise[of] * share)
+    since_cure, added_on = _on_added_since_cure(owing)
+    beyond = np.minimum(np.maximum(otherwise, 0.0), since_cure)
+    with_steps = (otherwise - beyond)[of] * share + beyond[of] * (days >= added_on[of])
+    come: Numbers = np.where((owing.cured_since & (otherwise < 0.0))[of], with_cure, with_steps)
     return come
+
+
+def _on_added_since_cure(owing: Owing) -> tuple[Numbers, Dates]:
+    """Contract interest from a cure on of what is added to principal after it, and the last day of that: a lender may book the
+    modification later than it cures, and bill from the cure on. 36,000 booked ten of thirty days later: 120 at 1 % a month."""
+    found, cured = np.zeros(len(owing.day)), owing.rows.cured_date
+    for day, amount in zip(owing.rises.days, owing.rises.amounts, strict=True):
+        later = owing.cured_since & (amount > 0) & (day > cured)
+        first, last = (periods_until(owing.schedule, np.where(later, when, owing.day)) for when in (cured, day))
+        found = found + np.where(later, owing.schedule.rate * amount * (last - first), 0.0)
+    return found, owing.rises.last()

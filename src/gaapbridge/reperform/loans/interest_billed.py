@@ -136,10 +136,10 @@ class BySchedule:
     def _beside(self, principal: Decimal, day: date) -> Decimal:
         """What runs on the principal but what was capitalised, and what has come on that since its day."""
         added = self.capitalised
-        if added is None or day < added.day:
+        if added is None:
             return self._running(principal, day)
-        months = self.grid.periods(day) - self.grid.periods(added.day)
-        return self._running(principal - added.amount, day) + self.schedule.rate * added.amount * months
+        on_it = added.interest(self.schedule.rate, self.grid, date.min, day)
+        return self._running(principal - added.by(day), day) + on_it
 
     def _running(self, principal: Decimal, day: date) -> Decimal:
         position = self.grid.position(day)
