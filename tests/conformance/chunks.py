@@ -202,7 +202,7 @@ def carried(
     found = []
     for side, (_, losses) in enumerate(SIDES):
         deferral = deferrals[side * (periods + 1) : (side + 1) * (periods + 1)].sum(axis=1)
-        accrued = losses.accrued_interest(contractual, np.ones(periods, dtype=np.bool_))
+        accrued = losses.accrued_interest(contractual, np.zeros(periods), np.ones(periods, dtype=np.bool_))
         found.append(
             Carried(float(1.0 / factors[side, 0] - 1.0), outstanding.sum(axis=1) + deferral, accrued + by_period(deferral))
         )

@@ -6,6 +6,7 @@ origination is in the net amount lent, whether a tape of payments has it as well
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from tests.differences.loans_alone import Paid, write_loans
 from tests.differences.test_allowance_in_default import printed, rounded, untaxed
@@ -23,6 +25,7 @@ from tests.differences.test_revenue_by_cash import (
     AT_THE_END,
     CLOSING,
     DEFAULT,
+    HALF,
     OPENING,
     PARTS,
     case,
@@ -95,13 +98,68 @@ def test_service_fees_ahead_are_earned_as_they_fall_due(payments: bool, tmp_path
         assert [one.id for one in run.listed.checks if not one.holds] == []
 
 
-@pytest.mark.parametrize("beyond", [0, 50_000])
-def test_a_fee_of_origination_is_deferred_once(beyond: int, tmp_path: Path) -> None:
-    """9,000.00 of 360,000.00, paid on the day of the advance by the tape of payments: 34,012.50 and 34,101.45 in the year, as
-    without that row; 500.00 beyond them are income of the day."""
-    contract = replace(PARTS, origination=date(2023, 3, 15), fees=900_000)
-    first = Payment(contract.origination, 0, 0, contract.fees + beyond)
-    cash = [first, *instalments(contract, 1, 9)]
+@pytest.mark.parametrize("payments", [True, False], ids=["payments", "rows alone"])
+def test_service_fees_ahead_are_no_income_because_interest_stops(payments: bool, tmp_path: Path) -> None:
+    """300,000.00 at 1 % a month, nothing else paid since 15 July 2022, on non-accrual from 13 October; 24,300.00 of service
+    fees on 10 January: those of six months missed, of twelve of 2023, and nine ahead on 31 December. Cash less what is ahead
+    is income under US GAAP, 10,800.00 to 30 June, 13,500.00 ahead, and 5,400.00 in the second half; no interest is."""
+    contract = replace(AT_THE_END, service_fee=FEE)
+    before = instalments(contract, 1, 6)
+    earlier = sum(int(one.interest) + one.fees for one in before)
+    rows = {}
+    for day, months, received, ahead in ((OPENING, 6, 0, 0), (HALF, 12, 27 * FEE, 15), (CLOSING, 18, 27 * FEE, 9)):
+        unpaid = months * 300_000 + (6 * FEE if day == OPENING else 0)
+        rows[day] = row(contract, day, earlier + received) | {
+            "billed_unpaid_interest_minor": unpaid,
+            "service_fees_ahead_minor": ahead * FEE,
+            "days_past_due": (day - date(2022, 7, 15)).days,
+            "default_date": DEFAULT,
+        }
+    paid = [("AHEAD", date(2023, 1, 10), 0, 0, 27 * FEE)] if payments else None
+    halves = runs(tmp_path / "lender", "AHEAD", rows, paid)
+    assert [printed(run, "income", "us_gaap", "fi") for run in halves] == [[1_080_000], [540_000]]
+    assert [measured(run, "us_accrued_interest") for run in halves] == [{"AHEAD": -1_350_000}, {"AHEAD": -810_000}]
+    for run in halves:
+        assert reperform(run.folder, sample=None).differences == ()
+        assert [one.id for one in run.listed.checks if not one.holds] == []
+
+
+def cash_of(run: Run) -> tuple[int, int]:
+    """All cash of the loans: taken in, and paid out."""
+    paths = json.loads((run.folder / "totals.json").read_text(encoding="utf-8"))["measured"]["loans"].values()
+    taken, paid = (
+        sum(amount for path in paths for amount in path.get(series, {}).values())
+        for series in ("cash_taken_in", "cash_paid_out")
+    )
+    return taken, paid
+
+
+LENT = date(2023, 3, 15)
+NEXT_DAY, LATER = date(2023, 3, 16), date(2023, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("fees", "beyond", "soon"),
+    [
+        ({LENT: 900_000}, 0, 0),
+        ({LENT: 950_000}, 50_000, 0),
+        ({NEXT_DAY: 900_000}, 0, 0),
+        ({LENT: 400_000, NEXT_DAY: 300_000, LATER: 200_000}, 0, 0),
+        ({NEXT_DAY: 20_000, LATER: 900_000}, 20_000, 0),
+        ({NEXT_DAY: 950_000}, 950_000, 950_000),
+        ({LATER.replace(day=31): 900_000}, 900_000, 0),
+    ],
+    ids=["that day", "more", "the day after", "in parts", "beside another", "more the day after", "long after"],
+)
+def test_a_fee_of_origination_is_deferred_once(fees: dict[date, int], beyond: int, soon: int, tmp_path: Path) -> None:
+    """9,000.00 of 360,000.00, on the day of the advance or within half a month of it by the tape of payments: 34,012.50 and
+    34,101.45 in the year, as without that row. What is beyond them is income of its day; and what is not they but may be is
+    told. The fee of origination is cash once: 351,000.00 are paid out, and 90,000.00 and 28,800.00 of nine instalments come in.
+    """
+    contract = replace(PARTS, origination=LENT, fees=900_000)
+    cash = sorted(
+        [*(Payment(day, 0, 0, amount) for day, amount in fees.items()), *instalments(contract, 1, 9)], key=lambda one: one.day
+    )
     paid = [("LENT", one.day, int(one.principal), int(one.interest), one.fees) for one in cash]
     another = row(replace(PARTS, principal=36), OPENING, 0)
     stated = row(contract, CLOSING, sum(int(one.interest) + one.fees for one in cash))
@@ -114,6 +172,24 @@ def test_a_fee_of_origination_is_deferred_once(beyond: int, tmp_path: Path) -> N
         assert rounded(whole) == income
         assert printed(run, "income", framework, "fi") == pytest.approx([income + beyond], abs=2)
     assert measured(run, "other_fees_received")["LENT"] == beyond
+    assert cash_of(run) == (9_000_000 + 2_880_000 + beyond, 35_100_000)
+    told = [one.amount_minor for one in run.listed.findings if one.name == "fee soon after the advance"]
+    assert told == [soon] * bool(soon)
+
+
+def test_a_fee_of_origination_may_be_paid_after_the_year_of_the_advance(tmp_path: Path) -> None:
+    """9,000.00 of 360,000.00 lent on 20 December, paid on 2 January: no income of that day in 2023 under either framework, and
+    cash of that year."""
+    contract = replace(PARTS, origination=date(2022, 12, 20), fees=900_000)
+    cash = [Payment(date(2023, 1, 2), 0, 0, contract.fees), *instalments(contract, 1, 12)]
+    paid = [("LENT", one.day, int(one.principal), int(one.interest), one.fees) for one in cash]
+    received = sum(int(one.interest) for one in cash) + contract.fees
+    rows = {OPENING: row(contract, OPENING, 0), CLOSING: row(contract, CLOSING, received)}
+    (run,) = runs(tmp_path / "lender", "LENT", rows, paid)
+    for framework in ("ifrs", "us_gaap"):
+        assert printed(run, "income", framework, "fi") == pytest.approx([earned(contract, framework, OPENING, CLOSING)], abs=2)
+    assert measured(run, "other_fees_received") == {"LENT": 0}
+    assert cash_of(run) == (12_000_000 + sum(int(one.interest) for one in cash) + 900_000, 0)
 
 
 def test_no_tax_is_in_a_discount_that_us_gaap_accretes_still(tmp_path: Path) -> None:

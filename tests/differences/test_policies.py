@@ -279,9 +279,9 @@ def test_a_deferral_freezes_at_the_last_accrual_date(answers: dict[str, Any]) ->
 
 
 def test_interest_not_accrued_is_no_asset_under_us_gaap() -> None:
-    accrued, accrues = np.array([7.0, 7.0]), np.array([True, False])
-    assert loss_us_gaap.accrued_interest(accrued, accrues).tolist() == [7.0, 0.0]
-    assert loss_ifrs.accrued_interest(accrued, accrues).tolist() == [7.0, 7.0]
+    accrued, ahead, accrues = np.array([7.0, 7.0, 7.0]), np.array([2.0, 0.0, 2.0]), np.array([True, False, False])
+    assert loss_us_gaap.accrued_interest(accrued, ahead, accrues).tolist() == [7.0, 0.0, -2.0]
+    assert loss_ifrs.accrued_interest(accrued, ahead, accrues).tolist() == [7.0, 7.0, 7.0]
 
 
 # ---------------------------------------------------------------- note (iv)

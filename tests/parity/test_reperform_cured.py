@@ -16,7 +16,7 @@ import pytest
 
 from gaapbridge.reperform.exact import StepValue
 from gaapbridge.reperform.loan import Event, Loan, Paid, Payment
-from gaapbridge.reperform.loans.capitalised import capitalised_in, with_capitalised
+from gaapbridge.reperform.loans.capitalised import modified_in, with_capitalised
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.told import Told
 from tests.parity.lender_books import Books, Entry
@@ -239,7 +239,7 @@ def with_modification(told: Told, amount: int, day: date = LATER) -> Told:
     """The same with a modification, on the day of the cure if no other, that states an amount."""
     assert told.before is not None
     event = Event("L1", day, "modification", amount)
-    added = capitalised_in(told.before, told.row, told.day, [event], told.payments, (), OPENING)
+    added = modified_in(told.before, told.row, told.day, [event], told.payments, (), (), OPENING).capitalised
     paid = None if told.payments is None else with_capitalised(told.payments, added, "L1")
     return Told(told.row, told.day, told.opening, paid, added)
 

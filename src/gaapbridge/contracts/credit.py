@@ -48,13 +48,15 @@ PROBATION = BUCKETS.index("probation")
 class StateRows:
     """What the tape says of each contract in one state; rows that are not ``on_book`` then hold nothing of meaning.
 
-    Ratings are places among those of the curves, 0 where these have none; probabilities not a number where the tape has none.
+    ``fees_ahead`` are service fees paid before they fall due, nil of a guarantee. Ratings are places among those of the curves,
+    0 where these have none; probabilities not a number where the tape has none.
     """
 
     on_book: Flags
     instant: Dates
     principal: Numbers
     billed_interest: Numbers
+    fees_ahead: Numbers
     days_past_due: Whole
     default_date: Dates
     cured_date: Dates

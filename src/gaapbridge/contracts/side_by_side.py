@@ -176,6 +176,7 @@ def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str
         instant=instant,
         principal=whole(joined, "outstanding_principal_minor" + suffix).astype(np.float64),
         billed_interest=whole(joined, "billed_unpaid_interest_minor" + suffix).astype(np.float64),
+        fees_ahead=whole(joined, "service_fees_ahead_minor" + suffix).astype(np.float64),
         days_past_due=whole(joined, "days_past_due" + suffix),
         default_date=dates(joined, "default_date" + suffix),
         cured_date=dates(joined, "cured_date" + suffix),

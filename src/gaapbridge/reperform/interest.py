@@ -113,7 +113,7 @@ def interest_at(
     else:
         stopped = terms.grid.position(last_accrual)
         deferral, steps = reported_deferral(contract, terms, flows, bare, stopped, framework)
-        accrued, note = ZERO, "nil on non-accrual"
+        accrued, note = Decimal(-contract.service_fees_ahead_minor), "nil on non-accrual, but for service fees paid ahead"
         frozen = Step("last accrual date", last_accrual.isoformat(), "310-20-35-17", "deferral frozen here")
         steps = (frozen, *steps)
     share, split_step = _cost_share(contract)

@@ -10,6 +10,7 @@ import polars as pl
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, RISE, ROSE, contradictory, in_default, shown
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
+from gaapbridge.contracts.loans.causes_of_rows import OF_ROWS, ROWS_ALONE
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import IN_PERIOD, Cause, by_cause
@@ -73,13 +74,13 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "payment outside": pl.col("payments_outside_minor") > 0,
         "payment of none": pl.col("path").is_in(["ignored", "written_off_earlier"]) & (pl.col("paid_minor") > 0),
     }
-    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in _OF_ROWS.items()} | instalments_apart()
+    conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in OF_ROWS.items()} | instalments_apart()
     conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING} | days_apart(opening, told.closing)
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     for of_the_terms in ("above schedule", "behind schedule", *OF_INSTALMENTS, *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
     conditions["matured in default"] &= pl.lit(not told.payments)  # who was in default may repay all: payments show it
-    amounts = shown("outstanding_principal_minor") | {cause: pl.col(amount) for cause, amount in _OF_ROWS.items()}
+    amounts = shown("outstanding_principal_minor") | {cause: pl.col(amount) for cause, amount in OF_ROWS.items()}
     amounts |= {
         "rose": RISE,
         "recovered more": recovered - OUTSTANDING - _IN_PART,
@@ -106,13 +107,6 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
             amounts["interest differs"] = _INTEREST_DIFFERS
     return by_cause(joined, conditions, OUTSTANDING, amounts)
 
-
-_OF_ROWS = {
-    "event outside": "events_outside_minor",
-    "recovered twice": "recovered_twice_minor",
-    "paid since default": "paid_since_default_minor",
-}
-"""The causes that rows of events and payments are found for, with the column of their amount, empty where there are none."""
 
 _MODIFIED = pl.col("modified").fill_null(False)
 _RECEIVED_LESS = pl.col("interest_received_minor") < pl.col("interest_received_minor" + OF_OPENING)
@@ -177,6 +171,7 @@ CAUSES: dict[str, Cause] = {
     **ALIKE,
     **OF_DAYS,
     **OF_INSTALMENTS,
+    **ROWS_ALONE,
     "lost": Cause(
         "contract left without a reason",
         "R9",
@@ -205,7 +200,7 @@ CAUSES: dict[str, Cause] = {
         "modification not measured",
         None,
         "a modified contract is measured on the terms its tape shows; interest added to its principal is interest received, "
-        "no other gain or loss is measured",
+        "principal that a write_off event or payments show as forgiven is lost, no other gain or loss is measured",
         "assess the contract by hand (310-20-35-9; IFRS 9 5.4.3)",
     ),
     "write-off amount": Cause(
@@ -279,13 +274,6 @@ CAUSES: dict[str, Cause] = {
         f"events write it off more than {NEAR_DAYS} days before the exit date of the tape, and are no parts of it, of which "
         "the row that left has the rest; they are the amount",
         "correct the date of the event or of the exit; a loan written off in part stays on book with the rest until it leaves",
-    ),
-    "event outside": Cause(
-        "event before origination or after exit",
-        "R9",
-        "a write-off, prepayment or modification is dated before the contract was made or after it had left; the amount is "
-        "that of those events",
-        "correct the date of the event, of origination or of exit",
     ),
     "payment outside": Cause(
         "payment before origination or after exit",
@@ -365,14 +353,6 @@ CAUSES: dict[str, Cause] = {
         "outstanding",
         'state "prepaid" of a loan repaid ahead, "written_off" of one that was not, or correct the dates',
     ),
-    "paid since default": Cause(
-        "paid regularly since its default",
-        "R16",
-        "it is in default by its date and less past due than those in default, and paid whole instalments in six months or "
-        "more since; the amount is those",
-        "correct default_date or the payments, or state its cured_date where it was cured; of a loan in a cure or observation "
-        "period, or under a court's plan, accept the finding in [records.severity]",
-    ),
     "accruing": Cause(
         "in default and accruing",
         None,
@@ -380,13 +360,6 @@ CAUSES: dict[str, Cause] = {
         "interest accrued",
         "state nonaccrual_date, or cured_date where it was cured; of a loan that is well secured and in collection, accept the "
         "finding in [records.severity]",
-    ),
-    "recovered twice": Cause(
-        "recovery of the same amount a day later",
-        "R16",
-        "the events hold two equal recoveries of a loan, the second by the next business day, and no third in a row; the "
-        "amount is that of the second",
-        "take out the one that was recorded twice; where both were received, accept the finding in [records.severity]",
     ),
     "recoveries not carried": Cause(
         "written off whole, with recoveries expected",

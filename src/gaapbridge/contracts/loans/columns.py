@@ -10,6 +10,8 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
+from gaapbridge.contracts.loans.origination_fees import OriginationFees, origination_fees
+from gaapbridge.contracts.loans.rises import Rises
 from gaapbridge.contracts.loans.service_fees import with_service_fees
 from gaapbridge.contracts.schedule_and_standing import NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
@@ -44,16 +46,17 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``written_off_in_part`` is principal written off in it of what stays on book with the rest, or left with the rest;
-    ``capitalised`` is interest that a modification added to principal, ``capitalised_on`` its day, ``capitalised_beside`` what
-    of it the rows lack as received, and ``not_capitalised`` by how much principal rose that is too much for interest.
+    ``capitalised`` is interest that modifications added to principal, ``rises`` on which days, ``capitalised_beside`` what
+    of it the rows lack as received, ``not_capitalised`` by how much principal rose that is too much for interest, and
+    ``forgiven`` what of ``written_off_in_part`` a modification took off without cash and no event states.
     ``payments`` are the rows of their tape, with what is written off in part as principal, and what is capitalised as interest
     paid and principal advanced; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
     period, by ``interest_apart`` more or less where that is in doubt; ``interest_by_payments`` whose payments have it by day,
     with fees where they owe any; ``interest_paid`` is what these come to, ``fees_paid`` their fees,
-    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees_paid`` those that are of
-    ``fees_received`` of a loan paid out in the period. ``ahead_rise`` is what service fees paid before they fall due rose by
-    from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
+    ``service_fees_paid`` those of the fees that are of instalments, and ``origination_fees`` those that are of
+    ``fees_received`` of a loan paid out in the period, or shortly before. ``ahead_rise`` is what service fees paid before they
+    fall due rose by from row to row; these are off interest billed in the ``states``, and below nil it is more than is owed.
     """
 
     contract_id: pl.Series
@@ -70,7 +73,7 @@ class Loans:
     interest_paid: Whole
     fees_paid: Whole
     service_fees_paid: Whole
-    origination_fees_paid: Whole
+    origination_fees: OriginationFees
     ahead_rise: Whole
     interest_stated: bool
     interest_by_payments: Flags
@@ -82,7 +85,8 @@ class Loans:
     capitalised: Whole
     capitalised_beside: Whole
     not_capitalised: Whole
-    capitalised_on: Dates
+    forgiven: Whole
+    rises: Rises
     written_off_principal: Numbers
     written_off_date: Dates
     claim: Whole
@@ -160,7 +164,7 @@ def loans_of(
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
-        origination_fees_paid=_fees_at_origination(payments, contracts, schedule.origination_date, np.where(lent, fees, 0)),
+        origination_fees=origination_fees(payments, contracts, schedule, fees * (lent | course.opened), setting.opening),
         ahead_rise=ahead - ahead_before,
         interest_stated=stated,
         interest_by_payments=((service == 0) | ("fees_minor" in paid)) & ("interest_minor" in paid),
@@ -172,13 +176,14 @@ def loans_of(
         capitalised=np.zeros_like(in_part),
         capitalised_beside=np.zeros_like(in_part),
         not_capitalised=np.zeros_like(in_part),
-        capitalised_on=np.full(len(in_part), np.datetime64("NaT", "D")),
+        forgiven=np.zeros_like(in_part),
+        rises=Rises.none(len(in_part)),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),
         claimed=joined["claim_at_default_minor"].is_not_null().to_numpy(),
         states=states,
-        payments=None if payments is None else _with_parts(payments, events, joined.filter(pl.Series(in_part > 0))),
+        payments=None if payments is None else with_parts(payments, events, joined.filter(pl.Series(in_part > 0))),
     )
 
 
@@ -200,15 +205,22 @@ def _written_off_in_part(joined: pl.DataFrame, course: Course, paid: bool) -> Wh
     what they have long before that day, beyond the rest that its row has. Nil where the principal did not fall by so much
     beside what was paid of it, all by the end of one that was repaid, where payments tell it:
     100,000.00 of 300,000.00 with 200,000.00 left are a part, with 250,000.00 left a contradiction, of which a finding tells."""
-    stated, early = whole(joined, "event_written_off_minor"), whole(joined, "written_off_before_minor")
+    part = told_in_part(joined, course)
     left, opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     before, repaid = np.where(course.opened, opening, whole(joined, "principal_minor")), whole(joined, "repaid_minor")
     fell = before - repaid - np.where(course.settled & paid, 0, left)
-    part = np.where(course.off, np.where(early <= stated - left, early, 0), stated)
-    return np.where((course.remained | course.left) & (part <= fell), part, 0)
+    return np.where(part <= fell, part, 0)
 
 
-def _with_parts(payments: pl.DataFrame, events: pl.DataFrame, written_off: pl.DataFrame) -> pl.DataFrame:
+def told_in_part(joined: pl.DataFrame, course: Course) -> Whole:
+    """What events write off of each contract beside its row: of one that was written off in the end, long before."""
+    stated, early = whole(joined, "event_written_off_minor"), whole(joined, "written_off_before_minor")
+    of_row = stated - whole(joined, "outstanding_principal_minor")
+    part = np.where(course.off, np.where(early <= of_row, early, 0), stated)
+    return np.where(course.remained | course.left, part, 0)
+
+
+def with_parts(payments: pl.DataFrame, events: pl.DataFrame, written_off: pl.DataFrame) -> pl.DataFrame:
     """Payments, with what events write off of some contracts in part: principal falls by it on its day, without cash."""
     parts = (
         events.filter(pl.col("kind") == "write_off")
@@ -227,18 +239,6 @@ def _service_fees(payments: pl.DataFrame | None, contracts: pl.Series) -> Whole:
     summed = payments.group_by("contract_id").agg(pl.col("service_fees_minor").sum())
     found = contracts.to_frame().join(summed, on="contract_id", how="left", maintain_order="left")
     return whole(found, "service_fees_minor")
-
-
-def _fees_at_origination(payments: pl.DataFrame | None, contracts: pl.Series, originated: Dates, fees: Whole) -> Whole:
-    """What of ``fees`` received for a loan its payments of that day hold (310-20-25-2; IFRS 9 B5.4.1, B5.4.2): it is deferred,
-    and was taken off what was advanced. Of fees of 9,000.00 and a payment of 9,500.00 then: 9,000.00."""
-    if payments is None:
-        return np.zeros(len(contracts), np.int64)
-    day_of = pl.DataFrame({"contract_id": contracts, "date": originated}).filter(pl.Series(fees > 0))
-    beyond = pl.col("fees_minor") - pl.col("service_fees_minor")
-    that_day = payments.join(day_of, on=["contract_id", "date"], how="semi").group_by("contract_id").agg(paid=beyond.sum())
-    found = contracts.to_frame().join(that_day, on="contract_id", how="left", maintain_order="left")
-    return np.minimum(whole(found, "paid"), fees)
 
 
 def _cost_share(fees: Whole, costs: Whole, service: Whole) -> Numbers:

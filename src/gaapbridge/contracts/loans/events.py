@@ -80,7 +80,8 @@ EVENTS = Schema(
         "written off in part that part, its row being on book with the rest. A recovery is cash received on what was "
         "written off. A prepayment is principal paid before it was due. A modification "
         "changes the terms; its amount is the interest that it adds to the principal, arrears or that of a holiday of "
-        "payments, and may be 0: with a tape of payments, or where nothing was repaid beside, the principal tells it."
+        "payments, and may be 0: with a tape of payments, or where nothing was repaid beside, the principal tells it. "
+        "Principal that it forgives is a write_off of its day; without payments it counts as repaid where none states it."
     ),
     columns=(
         Column("contract_id", "text", "the contract of the loan tapes"),

@@ -15,12 +15,13 @@ no instalment was paid between.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import partial, reduce
 
 import numpy as np
 
 from gaapbridge.contracts.credit import of_contracts, position_at
+from gaapbridge.contracts.loans.interest_accounts import Account, Coming, Paid
 from gaapbridge.contracts.loans.interest_by_rows import come_by_schedule, on_added, waived_by_rows
 from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Spell, Whole
 from gaapbridge.contracts.loans.pieces import BY_DAY, Pieces, billed_on, periods_until, whole_periods
@@ -49,81 +50,6 @@ class Interest:
     scheduled: Numbers
 
 
-@dataclass(frozen=True)
-class _Coming:
-    """What comes to be owed by one way of billing from the first day of an account: to that of each piece, to the end of each
-    contract's spell, and to that of its account; and what is owed of the instalments missed on that first day."""
-
-    by_piece: Numbers
-    by_end: Numbers
-    in_all: Numbers
-    missed: Numbers
-
-    def __add__(self, other: _Coming) -> _Coming:
-        return _Coming(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
-
-
-@dataclass(frozen=True)
-class _Paid:
-    """What is paid up to and on the first day of each piece, and up to the end of each account."""
-
-    by_piece: Numbers
-    in_all: Numbers
-
-    def __add__(self, other: _Paid) -> _Paid:
-        return _Paid(self.by_piece + other.by_piece, self.in_all + other.in_all)
-
-
-@dataclass(frozen=True)
-class _Account:
-    """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed,
-    and what was ``paid``, by the first day of each piece; what has come by the end of each spell; what is left unexplained, and
-    what ``beside`` it between ways of billing on; by how much what it opens with is ``off`` what the instalments missed carry,
-    nil where payments alone tell it; the service ``fee`` of an instalment that is within it, ``coming`` where one comes with
-    each that falls due in default; and the ``way`` of ``billed_on``."""
-
-    first: Numbers
-    by_piece: Numbers
-    paid: Numbers
-    by_end: Numbers
-    otherwise: Numbers
-    unexplained: Numbers
-    beside: Numbers
-    off: Numbers
-    fee: Numbers
-    coming: Numbers
-    way: Whole
-
-    def where_waived(self, waived: Flags) -> _Account:
-        """With no more unexplained of those of whom some was waived than of the row that their account begins with."""
-        return replace(self, unexplained=np.where(waived, np.minimum(self.off, self.unexplained), self.unexplained))
-
-    def unless(self, other: _Account, of: Whole) -> _Account:
-        """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
-        return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
-
-    def unless_billed(self, other: _Account, of: Whole, unless_told: Flags, excluded: Flags) -> _Account:
-        """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by what
-        they open with; ``unless_told`` otherwise by either, and never where it is ``excluded``."""
-        left, nearer = self.unexplained - other.unexplained, self.off - other.off
-        less = (left >= 1.0) | ((left > -1.0) & ((nearer >= 1.0) | (unless_told & (nearer > -1.0))))
-        return self._or(other, less & ~excluded, of)
-
-    def unless_on(self, other: _Account, of: Whole) -> _Account:
-        """The other account, with what is billed past the last due date in another way, likewise."""
-        left = self.unexplained + self.beside - other.unexplained - other.beside
-        return self._or(other, (left >= 1.0) | ((left > -1.0) & (self.off >= other.off + 1.0)), of)
-
-    def _or(self, other: _Account, less: Flags, of: Whole) -> _Account:
-        found = {
-            one.name: np.where(
-                less[of] if one.name in ("by_piece", "paid") else less, getattr(other, one.name), getattr(self, one.name)
-            )
-            for one in fields(self)
-        }
-        return _Account(**found)
-
-
 def account_of(owing: Owing, spell: Spell, net: Dates) -> tuple[Dates, Dates]:
     """The first and the last day of each account: those of the rows where these or payments tell the interest, else that from
     which revenue is on the net amount, ``net``, and the end of the spell."""
@@ -150,9 +76,10 @@ def interest_of(
     opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come)
     apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
     goes_on = owing.interest_by_payments & (fees.in_all > fee * np.maximum(until_default - start.paid, 0))
+    goes_on = goes_on | _ahead_by_state(owing, spell)
     on = [_billed_on(owing, spell, pieces, principal, start, way) for way in range(len(pieces.beyond))]
 
-    def accounts_by(way: int) -> list[_Account]:
+    def accounts_by(way: int) -> list[Account]:
         day, schedule = by_day + on[way], by_schedule + on[way]
         with_fees = (billed, (fee, fee)), (stopped, (fee, nil))
         within_it = [within(by + come, way, fees=of_each) for come, of_each in with_fees for by in (day, schedule)]
@@ -168,10 +95,12 @@ def interest_of(
     scheduled = by_schedule.by_end + np.choose(taking.way, [one.by_end for one in on])
     missed = np.stack([by_day.missed, by_schedule.missed]) + np.where(taking.fee > 0.0, billed.missed, 0.0)
     doubt, told, most = _left_open(owing, spell, taking, np.ptp(by_ways, axis=0), missed)
+    unpaid = owing.service_fees(np.arange(len(nil)), start.paid, np.maximum(start.due, start.paid)) - billed.missed
+    most = most + np.where(owing.ahead_untold & (taking.fee > 0.0), unpaid, 0.0)  # paid since, if not by then
     return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, told, most, scheduled)
 
 
-def _where_waived(owing: Owing, spell: Spell, every: list[list[_Account]]) -> list[list[_Account]]:
+def _where_waived(owing: Owing, spell: Spell, every: list[list[Account]]) -> list[list[Account]]:
     """The accounts by all ways, as soon as one has some waived with a cure, with no more unexplained than of the row that they
     begin with."""
     waived = reduce(np.logical_or, [owing.waived(one.otherwise, one.fee > 0.0) < 0.0 for accounts in every for one in accounts])
@@ -179,7 +108,7 @@ def _where_waived(owing: Owing, spell: Spell, every: list[list[_Account]]) -> li
     return [[one.where_waived(begins) for one in accounts] for accounts in every]
 
 
-def _nearest(accounts: list[_Account], of: Whole, ended: bool, goes_on: Flags) -> _Account:
+def _nearest(accounts: list[Account], of: Whole, ended: bool, goes_on: Flags) -> Account:
     """The account that leaves least unexplained of those with service fees apart, billed, and billed up to the default alone,
     each by day and by schedule; billed where nothing tells and the spell has ``ended``, and up to the default alone only of
     whom billing not ``goes_on``."""
@@ -189,7 +118,7 @@ def _nearest(accounts: list[_Account], of: Whole, ended: bool, goes_on: Flags) -
 
 
 def _left_open(
-    owing: Owing, spell: Spell, taking: _Account, between: Numbers, missed: Numbers
+    owing: Owing, spell: Spell, taking: Account, between: Numbers, missed: Numbers
 ) -> tuple[Numbers, Flags, Numbers]:  # fmt: skip
     """How far what is taken may be off by how it is billed, whose is told by what was received of one that was cured, and the
     most that may be owed at first: where ways of billing on take different amounts, ``between`` them, and instalments missed
@@ -207,9 +136,9 @@ def _left_open(
 
 
 def _opened(
-    owing: Owing, spell: Spell, coming: _Coming, way: int, received: _Paid, paid: Whole, of: Whole,
+    owing: Owing, spell: Spell, coming: Coming, way: int, received: Paid, paid: Whole, of: Whole,
     fees: tuple[Numbers, Numbers], all_come: Numbers,
-) -> _Account:  # fmt: skip
+) -> Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
     apart; the second comes in default too."""
@@ -229,10 +158,10 @@ def _opened(
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
     off = np.where(owing.opened | ~told, missing, 0.0)
     ways = np.full(len(first), way)
-    return _Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, *fees, ways)
+    return Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, *fees, ways)
 
 
-def _all_come(owing: Owing, spell: Spell, scheduled: _Coming) -> Numbers:
+def _all_come(owing: Owing, spell: Spell, scheduled: Coming) -> Numbers:
     """What came to be owed by the end of each spell that was cured, with service fees, by all that was received in the period
     and is owed at its end, if outside the spell all came by the schedule."""
     known = np.where(owing.settled & (owing.interest_paid > 0), 0.0, owing.interest[1])
@@ -244,24 +173,25 @@ def _all_come(owing: Owing, spell: Spell, scheduled: _Coming) -> Numbers:
 def _paid(
     owing: Owing, spell: Spell, pieces: Pieces, paid: Whole, paid_first: Whole, amounts: Whole,
     of_instalments: Callable[[Whole, Whole, Whole], Numbers],
-) -> _Paid:  # fmt: skip
+) -> Paid:  # fmt: skip
     """What is paid by ``amounts`` of payments where these tell it, else with the instalments paid since revenue is on the net
     amount, by what is ``of_instalments`` of a contract after one up to another."""
     every, told = np.arange(len(paid_first)), owing.interest_by_payments
     to_end = np.maximum(paid_first, owing.paid[1]) if spell.lasts else paid_first
     by_piece, in_all = (of_instalments(of, paid_first[of], number) for of, number in ((pieces.of, paid), (every, to_end)))
-    return _Paid(
+    return Paid(
         np.where(told[pieces.of], owing.received.up_to(amounts, pieces.of, pieces.days), by_piece),
         np.where(told, owing.received.up_to(amounts, every, owing.last_day), in_all),
     )
 
 
-def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: _Paid) -> _Paid:
+def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: Paid) -> Paid:
     """What was added to principal, as paid on its day; where rows tell, unless as much is in what instalments paid have."""
-    counts = ~owing.interest_by_payments & spell.lasts & (owing.capitalised_on > first) & (interest.in_all < owing.capitalised)
-    of = pieces.of
-    added = np.where(counts[of], owing.added(of, pieces.days), 0)
-    return _Paid(added, np.where(counts, owing.capitalised, 0))
+    of, before = pieces.of, owing.added(np.arange(len(first)), first)
+    since = owing.capitalised - before
+    counts = ~owing.interest_by_payments & spell.lasts & (since > 0) & (interest.in_all < since)
+    added = np.where(counts[of], owing.added(of, pieces.days) - before[of], 0)
+    return Paid(added, np.where(counts, since, 0))
 
 
 @dataclass(frozen=True)
@@ -282,15 +212,15 @@ def _start(owing: Owing, known: Dates, pieces: Pieces, principal: Numbers, paid:
     return _Start(known, owed, instalments, position_at(owing.schedule, known).instalments_due)
 
 
-def _by_piece(spell: Spell, pieces: Pieces, amounts: Numbers, missed: Numbers) -> _Coming:
+def _by_piece(spell: Spell, pieces: Pieces, amounts: Numbers, missed: Numbers) -> Coming:
     """What comes by the ``amounts`` of each piece."""
     first, last = pieces.ends()
     in_spell = first + np.bincount(pieces.of[pieces.days < spell.until[pieces.of]], minlength=len(first)) - 1
     running = pieces.running(amounts)
-    return _Coming(running - amounts, running[in_spell], running[last], missed)
+    return Coming(running - amounts, running[in_spell], running[last], missed)
 
 
-def _billed_on(owing: Owing, spell: Spell, pieces: Pieces, principal: Numbers, start: _Start, way: int) -> _Coming:
+def _billed_on(owing: Owing, spell: Spell, pieces: Pieces, principal: Numbers, start: _Start, way: int) -> Coming:
     """What comes past the last due date by a way of billing on, on the principal of each day."""
     rate, before = owing.schedule.rate, billed_on(owing.schedule, start.day)[way]
     return _by_piece(spell, pieces, principal * rate[pieces.of] * pieces.beyond[way], start.principal * rate * before)
@@ -298,7 +228,7 @@ def _billed_on(owing: Owing, spell: Spell, pieces: Pieces, principal: Numbers, s
 
 def _ways(
     owing: Owing, spell: Spell, until: Dates, pieces: Pieces, principal: Numbers, start: _Start
-) -> tuple[_Coming, _Coming]:  # fmt: skip
+) -> tuple[Coming, Coming]:  # fmt: skip
     """Interest on the principal of each day up to the last due date; and that of the schedule on each due date, with what runs
     since on the principal of the day, and of what was added to it from that day on."""
     agreed, of, every = owing.schedule, pieces.of, np.arange(len(until))
@@ -316,10 +246,10 @@ def _ways(
         ends.append(come + rate * (left - owing.added(every, day)) * end.elapsed_periods - runs[first])
     run = start.principal * rate * position_at(agreed, start.day).elapsed_periods
     missed = owing.scheduled_interest(every, start.paid, start.due) + run
-    return by_day, _Coming(by_piece, ends[0], ends[1], missed)
+    return by_day, Coming(by_piece, ends[0], ends[1], missed)
 
 
-def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, start: _Start, most: Whole) -> _Coming:
+def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, start: _Start, most: Whole) -> Coming:
     """Service fees that are billed with the instalments as these fall due, of so many at ``most``."""
     agreed, of, every = owing.schedule, pieces.of, np.arange(len(until))
     due = np.minimum(position_at(of_contracts(agreed, of), pieces.days).instalments_due, most[of])
@@ -329,10 +259,18 @@ def _fees_billed(owing: Owing, spell: Spell, until: Dates, pieces: Pieces, start
         for day in (spell.until, until)
     )
     missed = owing.service_fees(every, start.paid, np.maximum(np.minimum(start.due, most), start.paid))
-    return _Coming(owing.service_fees(of, first[of], due), by_end, in_all, missed)
+    missed = np.where(_ahead_by_state(owing, spell), -owing.ahead_on(start.due), missed)
+    return Coming(owing.service_fees(of, first[of], due), by_end, in_all, missed)
 
 
-def _first(owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: Whole) -> Numbers:
+def _ahead_by_state(owing: Owing, spell: Spell) -> Flags:
+    """Who is ahead with service fees by the row of the state, of a default that lasts and whose account begins with no row: he
+    has paid all that fell due."""
+    ahead: Flags = spell.lasts & (owing.rows.fees_ahead > 0.0) & ~(owing.in_it_at_opening(spell) | owing.interest_by_payments)
+    return ahead
+
+
+def _first(owing: Owing, spell: Spell, coming: Coming, received: Paid, paid: Whole) -> Numbers:
     """What each account opens with: the interest of the first row, nil of a contract that was paid out since; else that of the
     instalments missed, less where no instalment was paid since and the row of the state leaves less, with what was added to
     principal."""
@@ -343,7 +281,7 @@ def _first(owing: Owing, spell: Spell, coming: _Coming, received: _Paid, paid: W
 
 
 def _taken(
-    owing: Owing, spell: Spell, days: tuple[Dates, Dates], net: Dates, account: _Account, pieces: Pieces, paid: Whole
+    owing: Owing, spell: Spell, days: tuple[Dates, Dates], net: Dates, account: Account, pieces: Pieces, paid: Whole
 ) -> Numbers:  # fmt: skip
     """What gross amounts take since ``net`` by an account of some days: interest that has come, service fees paid that are
     apart, and by how much the last payment is off what was owed; by what was received, where both loan tapes state it, and what
@@ -374,7 +312,7 @@ def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:
 
 
 def _stepped(
-    owing: Owing, account: tuple[Dates, Dates], taking: _Account, of: Whole, days: Dates, to_mean: Numbers | float = 0.0
+    owing: Owing, account: tuple[Dates, Dates], taking: Account, of: Whole, days: Dates, to_mean: Numbers | float = 0.0
 ) -> Numbers:  # fmt: skip
     """What of all that is ``otherwise`` has come to contracts ``of`` by some days, or as many periods ``to_mean`` later; what
     payments tell as waived of one that was cured, all on that day (IFRS 9 B5.4.6, 5.5.8)."""
@@ -393,5 +331,19 @@ def _stepped(
     share = np.where(by_day[of], so_far / np.where(by_day, ended - begun, 1.0)[of], share)
     waived = owing.waived(otherwise, taking.fee > 0.0)[of]
     with_cure = waived * (days >= owing.rows.cured_date[of]) + (otherwise[of] - waived) * (days >= account[1][of])
-    come: Numbers = np.where((owing.cured_since & (otherwise < 0.0))[of], with_cure, otherwise[of] * share)
+    since_cure, added_on = _on_added_since_cure(owing)
+    beyond = np.minimum(np.maximum(otherwise, 0.0), since_cure)
+    with_steps = (otherwise - beyond)[of] * share + beyond[of] * (days >= added_on[of])
+    come: Numbers = np.where((owing.cured_since & (otherwise < 0.0))[of], with_cure, with_steps)
     return come
+
+
+def _on_added_since_cure(owing: Owing) -> tuple[Numbers, Dates]:
+    """Contract interest from a cure on of what is added to principal after it, and the last day of that: a lender may book the
+    modification later than it cures, and bill from the cure on. 36,000 booked ten of thirty days later: 120 at 1 % a month."""
+    found, cured = np.zeros(len(owing.day)), owing.rows.cured_date
+    for day, amount in zip(owing.rises.days, owing.rises.amounts, strict=True):
+        later = owing.cured_since & (amount > 0) & (day > cured)
+        first, last = (periods_until(owing.schedule, np.where(later, when, owing.day)) for when in (cured, day))
+        found = found + np.where(later, owing.schedule.rate * amount * (last - first), 0.0)
+    return found, owing.rises.last()

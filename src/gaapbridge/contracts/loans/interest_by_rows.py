@@ -82,9 +82,12 @@ def _carried(owing: Owing, first: Whole, last: Whole) -> Numbers:
 
 def on_added(owing: Owing, of: Whole, days: Dates) -> Numbers:
     """Contract interest of what was added to the principal of contracts ``of``, minor units, from that day on."""
-    agreed, added = of_contracts(owing.schedule, of), owing.added(of, days)
-    since = np.where(added > 0, owing.capitalised_on[of], days)
-    come: Numbers = agreed.rate * added * (periods_until(agreed, days) - periods_until(agreed, since))
+    agreed = of_contracts(owing.schedule, of)
+    come, until = np.zeros(len(of)), periods_until(agreed, days) if len(owing.rises.days) else 0.0
+    for day, amount in zip(owing.rises.days, owing.rises.amounts, strict=True):
+        added = np.where(days >= day[of], amount[of], 0)
+        since = np.where(added > 0, day[of], days)
+        come = come + agreed.rate * added * (until - periods_until(agreed, since))
     return come
 
 

@@ -7,67 +7,122 @@ much could be owed. A rise far above that is a further drawing or a mistake, and
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, position_at
-from gaapbridge.contracts.loans.columns import Loans
+from gaapbridge.contracts.loans.columns import Loans, told_in_part, with_parts
 from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Whole, owing_of
 from gaapbridge.contracts.loans.pieces import BY_DAY, billed_on, periods_until
-from gaapbridge.contracts.side_by_side import dates, flags, whole
+from gaapbridge.contracts.loans.rises import Rises
+from gaapbridge.contracts.side_by_side import dates, flags
 from gaapbridge.measure.rounding import to_minor
 
 AT_MOST = 2.0
 """How many times what a contract owes by its schedule may be added to its principal: interest on arrears, penalties."""
 
 
-def with_interest_capitalised(loans: Loans, joined: pl.DataFrame, setting: CreditSetting) -> Loans:
-    """The loans with the interest that a modification of the period added to their principal, on the day of the last one.
+@dataclass(frozen=True)
+class _Moved:
+    """What modifications did to the principal of N contracts, minor units: interest ``added``; a rise that is ``no_interest``;
+    a ``part`` that events write off beside it; and what was ``forgiven`` that nothing states."""
+
+    added: Whole
+    no_interest: Whole
+    part: Whole
+    forgiven: Whole
+
+
+def with_interest_capitalised(loans: Loans, joined: pl.DataFrame, events: pl.DataFrame, setting: CreditSetting) -> Loans:
+    """The loans with the interest that modifications of the period added to their principal, on their days, and with what of it
+    these forgave.
 
     300,000.00 at 1 % a month, three months of a holiday added on 15 May: with 309,000.00 outstanding 9,000.00 are interest, and
     come beside 27,630.00 that the rows state as received; with 350,000.00 nothing is, and the rise is told by a finding.
+    20,000.00 of arrears added and 100,000.00 forgiven leave 220,000.00: both are told where an event writes the part off.
     """
     known = loans.course.opened | (loans.advanced > 0)
     places = np.nonzero(flags(joined, "modified") & known & (loans.course.remained | loans.course.left))[0]
     if not places.size:
         return loans
     owing, day = owing_of(loans, places, setting), dates(joined, "modified_on")[places]
-    added, no_interest = _added(loans, places, owing, day, whole(joined, "modified_minor")[places])
-    lacking = np.where(loans.interest_stated & _lack(owing, day, added), added, 0)
-    added = added if loans.payments is not None else lacking
-    every, on = np.zeros((3, len(known)), np.int64), loans.capitalised_on.copy()
-    every[:, places], on[places] = (added, lacking, no_interest), day
-    fallen = pl.DataFrame({"contract_id": loans.contract_id.gather(places), "date": day, "interest_minor": added})
-    of_modified = fallen.filter(pl.col("interest_minor") > 0).with_columns(principal_minor=-pl.col("interest_minor"))
+    stated = _stated(events, loans.contract_id.gather(places))
+    moved = _moved(loans, places, owing, day, stated.amounts.sum(axis=0), told_in_part(joined, loans.course)[places])
+    rises = stated.sharing(moved.added, owing.rows.cured_date)
+    risen = np.where(np.isnat(rises.last()), day, rises.last())
+    lacking = np.where(loans.interest_stated & _lack(owing, risen, moved.added), moved.added, 0)
+    added = moved.added if loans.payments is not None else lacking
+    rises = stated.sharing(added, owing.rows.cured_date)
+    every, off = np.zeros((4, len(known)), np.int64), moved.part + moved.forgiven
+    every[:, places] = added, lacking, moved.no_interest, moved.forgiven
+    in_part = loans.written_off_in_part.copy()
+    in_part[places] += off
     return replace(
         loans,
         capitalised=every[0],
         capitalised_beside=every[1],
         not_capitalised=every[2],
-        capitalised_on=on,
-        payments=None if loans.payments is None else _with_rises(loans.payments, of_modified),
+        forgiven=every[3],
+        rises=rises.at(places, len(known)),
+        written_off_in_part=in_part,
+        payments=_with_rises(loans, joined, events, places, day, rises, moved),
     )
 
 
-def _with_rises(payments: pl.DataFrame, rises: pl.DataFrame) -> pl.DataFrame:
-    """Payments, with what was added to principal as interest paid and principal advanced on its day, which is no cash."""
-    whole = rises.with_columns(fees_minor=pl.lit(0, pl.Int64), service_fees_minor=pl.lit(0, pl.Int64))
-    return pl.concat([payments, whole.select(set(payments.columns) & set(whole.columns))], how="diagonal")
+def _stated(events: pl.DataFrame, contracts: pl.Series) -> Rises:
+    """The modifications of contracts by day, with their amounts."""
+    asked = pl.DataFrame({"contract_id": contracts, "place": np.arange(len(contracts))})
+    of_kind = events.filter(pl.col("kind") == "modification").join(asked, on="contract_id")
+    by_day = of_kind.group_by("place", "event_date").agg(pl.col("amount_minor").sum()).sort("place", "event_date")
+    by_day = by_day.with_columns(rank=pl.int_range(pl.len()).over("place"))
+    rank, place = by_day["rank"].to_numpy(), by_day["place"].to_numpy()
+    shape = int(rank.max(initial=-1)) + 1, len(contracts)
+    days, amounts = np.full(shape, np.datetime64("NaT", "D")), np.zeros(shape, np.int64)
+    days[rank, place] = by_day["event_date"].to_numpy().astype("datetime64[D]")
+    amounts[rank, place] = by_day["amount_minor"].to_numpy()
+    return Rises(days, amounts)
 
 
-def _added(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole) -> tuple[Whole, Whole]:
-    """What was added to the principal as interest by a day, and by how much it rose otherwise. Without payments, which hide a
-    rise, by the ``amounts`` of the events where these can be it."""
-    paid = loans.payments is not None
+def _with_rises(
+    loans: Loans, joined: pl.DataFrame, events: pl.DataFrame, places: Whole, day: Dates, rises: Rises, moved: _Moved
+) -> pl.DataFrame | None:
+    """Payments, with what was added to principal as interest paid and principal advanced on its day, and what was forgiven or
+    written off in part as principal of its day: none of it is cash."""
+    if loans.payments is None:
+        return None
+    place, on = rises.each()
+    contracts, added = loans.contract_id.gather(places), rises.amounts[rises.amounts > 0]
+    nil = {name: pl.lit(0, pl.Int64) for name in ("fees_minor", "service_fees_minor")}
+    rose = pl.DataFrame({"contract_id": contracts.gather(place), "date": on, "interest_minor": added})
+    rose = rose.with_columns(principal_minor=-pl.col("interest_minor"), **nil)
+    fell = pl.DataFrame({"contract_id": contracts, "date": day, "principal_minor": moved.forgiven})
+    fell = fell.filter(pl.col("principal_minor") > 0).with_columns(interest_minor=pl.lit(0, pl.Int64), **nil)
+    whole = pl.concat([rose, fell], how="diagonal")
+    payments = pl.concat([loans.payments, whole.select(set(loans.payments.columns) & set(whole.columns))], how="diagonal")
+    part = np.zeros(joined.height, np.int64)
+    part[places] = moved.part
+    return with_parts(payments, events, joined.filter(pl.Series(part > 0)))
+
+
+def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole, in_part: Whole) -> _Moved:
+    """What was added to the principal as interest by a day, by how much it rose otherwise, and what is off it without cash.
+    Without payments, which hide a rise, by the ``amounts`` of the events where these can be it."""
+    paid, known = loans.payments is not None, loans.written_off_in_part[places]
     left = np.where(owing.settled & paid, 0.0, owing.principal[1])
-    rose = to_minor(left - owing.principal[0]) + loans.repaid[places] + loans.written_off_in_part[places]
+    rose = to_minor(left - owing.principal[0]) + loans.repaid[places] + known
     most = AT_MOST * _owed(loans.interest_by_payments[places], owing, day) + 1.0
-    by_events = (amounts > 0) & (amounts >= rose) & (amounts <= most) & (not paid)
+    with_part = rose + in_part - known
+    taken = (in_part > known) & (with_part >= 0) & (with_part <= most)
+    rose = np.where(taken, with_part, rose)
+    unpaid = np.where(loans.course.remained[places] & paid, np.maximum(-rose, 0), 0)
+    can_be = (amounts > 0) & (amounts <= most)
+    by_events = can_be & (amounts >= rose) & ((not paid) | (unpaid > 0))
     added = np.where(by_events, amounts, np.maximum(rose, 0))
     fits = added <= most
-    return np.where(fits, added, 0), np.where(fits, 0, added)
+    forgiven = unpaid + np.where(unpaid > 0, added, 0)
+    return _Moved(np.where(fits, added, 0), np.where(fits, 0, added), np.where(taken, in_part, 0), forgiven)
 
 
 def _owed(told: Flags, owing: Owing, day: Dates) -> Numbers:

@@ -113,7 +113,8 @@ def _carrying(
     """Deferred fees, deferred costs and accrued interest of one side: rounded once, here."""
     costs = to_minor(deferral * loans.cost_share)
     fees = to_minor(deferral) - costs
-    accrued = setting.credit.treatments[side].accrued_interest(state.contractual_interest, state.accrual.accrues[side])
+    rules, fees_ahead = setting.credit.treatments[side], np.where(state.rows.on_book, state.rows.fees_ahead, 0.0)
+    accrued = rules.accrued_interest(state.contractual_interest, fees_ahead, state.accrual.accrues[side])
     rows[prefix + "deferred_fees"] = fees
     rows[prefix + "deferred_costs"] = costs
     rows[prefix + "accrued_interest"] = to_minor(accrued)
@@ -225,13 +226,13 @@ def _cash(rows: Rows, loans: Loans, terms: list[StateTerms]) -> None:
     rows["interest_received"] = np.where(told, paid_before, loans.received_by_rows)
     rows["interest_capitalised"] = loans.capitalised
     rows["interest_received_apart"] = np.where(told, 0, loans.interest_apart)
-    other_fees = loans.fees_paid - loans.origination_fees_paid - loans.service_fees_paid
+    other_fees = loans.fees_paid - loans.origination_fees.paid - loans.service_fees_paid
     rows["other_fees_received"] = np.where(told, other_fees, 0)
     whole = to_minor(np.where(loans.course.newly_off, loans.written_off_principal, 0.0))
     rows["principal_written_off"] = whole + loans.written_off_in_part
     rows["recoveries_received"] = to_minor(loans.recovered)
     rows["principal_advanced"], rows["principal_repaid"] = loans.advanced, loans.repaid
-    rows["cash_taken_in"] = loans.paid - loans.origination_fees_paid + rows["recoveries_received"]
+    rows["cash_taken_in"] = loans.paid - loans.origination_fees.off_the_advance + rows["recoveries_received"]
     rows["cash_paid_out"] = loans.advanced + np.where(loans.advanced > 0, loans.costs_paid - loans.fees_received, 0)
 
 

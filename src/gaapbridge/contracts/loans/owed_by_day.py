@@ -27,6 +27,7 @@ from gaapbridge.contracts.credit import (
 )
 from gaapbridge.contracts.loans.columns import Loans
 from gaapbridge.contracts.loans.payments import PAYMENTS
+from gaapbridge.contracts.loans.rises import Rises
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import due_dates
 from gaapbridge.tapes.ranges import empty_frame
@@ -94,7 +95,7 @@ class Owing:
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
     too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period;
     ``interest_paid`` is that of the payments, service fees with it, nil of whom rows tell it. Both have ``capitalised``, what
-    of the principal of the state's row is interest that was added to it ``capitalised_on`` a day. ``falls``: every instalment
+    of the principal of the state's row is interest that was added to it, on days of its ``rises``. ``falls``: every instalment
     repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the opening tape,
     ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
@@ -119,7 +120,7 @@ class Owing:
     interest_paid: Whole
     service_fee: Numbers
     capitalised: Whole
-    capitalised_on: Dates
+    rises: Rises
 
     @property
     def last_day(self) -> Dates:
@@ -142,8 +143,7 @@ class Owing:
 
     def added(self, of: Whole, days: Dates) -> Whole:
         """Interest that has been added to the principal of contracts ``of`` by some days."""
-        added: Whole = np.where(days >= self.capitalised_on[of], self.capitalised[of], 0)
-        return added
+        return self.rises.by(of, days)
 
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
@@ -165,6 +165,19 @@ class Owing:
         beyond: Numbers = received.after(received.interest, every, self.last_day) + fees - self.interest[1]
         return np.where(self.settled, beyond, 0.0)
 
+    def ahead_on(self, due: Whole) -> Numbers:
+        """Service fees ahead when so many instalments are due, of who is ahead at the state and paid none since: what is ahead
+        there, and what fell due until then. 900 ahead, six fees of 900 later: 6,300 before."""
+        ahead = self.rows.fees_ahead
+        return np.where(ahead > 0.0, ahead + self.service_fee * (self.due[1] - due), 0.0)
+
+    @property
+    def ahead_untold(self) -> Flags:
+        """Who is ahead at the state by more than is left of what was at the first row: no row tells when that was paid."""
+        left = np.where(self.opened, self.opening.fees_ahead, 0.0) - self.service_fee * (self.due[1] - self.due[0])
+        untold: Flags = self.rows.fees_ahead > np.maximum(left, 0.0)
+        return untold & ~self.interest_by_payments
+
     def waived(self, lacking: Numbers, fees_within: Flags) -> Numbers:
         """What of the interest ``lacking`` to the row of the state, below nil, was waived with a cure: what the last payment of
         one that was settled does not bring."""
@@ -179,12 +192,12 @@ class Owing:
     def changes(self, since: Dates, until: Dates) -> tuple[Whole, Dates]:
         """Contracts, and days on which what they owe may change within a month of default: those of payments, those on which
         interest was added to principal, and due dates between two days, past the last one too."""
-        told, agreed, added = self.by_payments[self.received.place], self.schedule, np.nonzero(self.capitalised > 0)[0]
+        told, agreed, (added, on) = self.by_payments[self.received.place], self.schedule, self.rises.each()
         due, last = (position_at(agreed, when).due_dates_passed for when in (since, until))
         steps = int((last - due).max(initial=0))
         days = [due_dates(agreed.first_payment_date, agreed.due_day, due + row) for row in range(steps)]
         places = np.concatenate([self.received.place[told], added, *[np.arange(len(due))] * steps])
-        return places, np.concatenate([self.received.day[told], self.capitalised_on[added], *days])
+        return places, np.concatenate([self.received.day[told], on, *days])
 
     def at(self, spell: Spell, of: Whole, days: Dates) -> tuple[Numbers, Whole]:
         """Principal, and instalments paid, of contracts ``of`` on days in default by a spell."""
@@ -316,7 +329,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
         loans.received_by_rows[places], paid_in[places], loans.service_fee[places],
-        loans.capitalised[places], loans.capitalised_on[places],
+        loans.capitalised[places], loans.rises.of(places),
     )  # fmt: skip
 
 

@@ -50,17 +50,15 @@ def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
 
 def events_by_contract(events: pl.DataFrame) -> pl.DataFrame:
     """The period's events by contract: amounts recovered, prepaid and written off, none where there is no such event; the
-    first recovery, whether terms were modified, by how much and when last."""
-    recovered, prepaid, written_off, modification = (
-        pl.col("amount_minor").filter(pl.col("kind") == kind)
-        for kind in ("recovery", "prepayment", "write_off", "modification")
+    first recovery, whether terms were modified and when last."""
+    recovered, prepaid, written_off = (
+        pl.col("amount_minor").filter(pl.col("kind") == kind) for kind in ("recovery", "prepayment", "write_off")
     )
     return events.group_by("contract_id").agg(
         _added(recovered).alias("recovered_minor"),
         _added(prepaid).alias("prepaid_minor"),
         pl.when(written_off.len() > 0).then(_added(written_off)).alias("event_written_off_minor"),
         (pl.col("kind") == "modification").any().alias("modified"),
-        _added(modification).alias("modified_minor"),
         pl.col("event_date").filter(pl.col("kind") == "modification").max().alias("modified_on"),
         pl.col("event_date").filter(pl.col("kind") == "recovery").min().alias("first_recovery"),
     )
@@ -166,7 +164,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     paid = payments.good if told.payments else None
     columns = frozenset(tapes[PAYMENTS_TAPE].every.columns) if told.payments else frozenset[str]()
     loans = loans_of(joined, setting.credit, paid, events.good, stated=told.received, paid=columns)
-    loans = with_interest_by_rows(with_interest_capitalised(loans, joined, setting.credit), setting.credit)
+    loans = with_interest_by_rows(with_interest_capitalised(loans, joined, events.good, setting.credit), setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
@@ -191,6 +189,8 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 written_off_in_part=pl.Series(loans.written_off_in_part),
                 capitalised_minor=pl.Series(loans.capitalised),
                 not_capitalised_minor=pl.Series(loans.not_capitalised),
+                forgiven_minor=pl.Series(loans.forgiven).replace(0, None),
+                fee_soon_minor=loans.origination_fees.soon,
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),

@@ -62,8 +62,9 @@ def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections
     return timeline.due_dates_before_recognition(default_days, elapsed)
 
 
-def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
-    """Accrued interest in the gross carrying amount: the contractual interest, in every stage (IFRS 9 5.4.1, Appendix A)."""
+def accrued_interest(contractual_interest: Numbers, fees_ahead: Numbers, accrues: Flags) -> Numbers:
+    """Accrued interest in the gross carrying amount: the contractual interest, less service fees paid ahead, in every stage
+    (IFRS 9 5.4.1, Appendix A)."""
     return contractual_interest
 
 

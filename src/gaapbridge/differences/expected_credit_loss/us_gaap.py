@@ -85,9 +85,10 @@ def due_dates_before_recognition(default_days: Rows, elapsed: Numbers, elections
     return timeline.due_dates_before_recognition(default_days, elapsed)
 
 
-def accrued_interest(contractual_interest: Numbers, accrues: Flags) -> Numbers:
-    """Accrued interest in the carrying amount: nil on non-accrual, else contractual (practice: 310-10-35-53A, 50-6)."""
-    return np.where(accrues, contractual_interest, 0.0)
+def accrued_interest(contractual_interest: Numbers, fees_ahead: Numbers, accrues: Flags) -> Numbers:
+    """Accrued interest in the carrying amount: contractual, less service fees paid ahead; on non-accrual nothing accrues
+    (practice: 310-10-35-53A, 50-6), and what was paid ahead is no more income than before: fees of 8,100 make (8,100)."""
+    return np.where(accrues, contractual_interest, -fees_ahead)
 
 
 def interest_in_exposure(credit: Credit, accrues: Flags, reversed_by_default: Flags, elections: Elections) -> Rows:

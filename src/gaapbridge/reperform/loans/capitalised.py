@@ -14,7 +14,7 @@ from decimal import Decimal, localcontext
 from gaapbridge.reperform.exact import EXACT, ONE, ZERO
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.interest import accrued_interest
-from gaapbridge.reperform.loan import MATURED, PREPAID, Event, Loan, Paid, Payment
+from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Event, Loan, Paid, Payment
 from gaapbridge.reperform.loans.told import Capitalised, paid_at, with_service_fees
 from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 
@@ -39,36 +39,69 @@ class _Begun:
         return cls(opening, before.outstanding_principal_minor, owed, paid, before.interest_received_minor)
 
 
-def capitalised_in(
+@dataclass(frozen=True, slots=True)
+class Modified:
+    """What modifications did to the principal of a loan: the interest added to it, None where none is, and what is off it
+    without cash, each as principal of its day."""
+
+    capitalised: Capitalised | None
+    off: tuple[Payment, ...]
+
+
+def modified_in(
     before: Loan | None,
     row: Loan,
     day: date,
-    modified: Sequence[Event],
+    events: Sequence[Event],
     payments: Paid | None,
     off: Sequence[Payment],
+    told: Sequence[Payment],
     opening: date,
-) -> Capitalised | None:
-    """What the last of the modifications capitalised of a loan in a period that begins at an instant, up to the day of its
-    state; None where it is nothing. `before` is its row at the opening if it was on book, `off` what was written off in part.
+) -> Modified:
+    """What the modifications among the events of a period that begins at an instant did to a loan, up to the day of its state.
+
+    `before` is its row at the opening if it was on book, `off` what was written off in part, and `told` what events have of
+    that: more than the principal fell by, where interest was added to it too.
     """
+    modified = [event for event in events if event.kind == "modification"]
     if not modified:
-        return None
+        return Modified(None, tuple(off))
     with localcontext(EXACT):
         grid = row.grid
         schedule = contractual_schedule(row, grid)
         begun, on = _Begun.of(before, row, schedule, grid, opening), max(event.event_date for event in modified)
         paid = None if payments is None else with_service_fees(payments, grid, before, begun.paid, row, day)
-        owed = _owed_at_most(begun, row, on, paid, schedule, grid)
+        most = 2 * _owed_at_most(begun, row, on, paid, schedule, grid) + ONE
         gone = row.status in (PREPAID, MATURED) and payments is not None
         left = 0 if gone else row.outstanding_principal_minor
         repaid = 0 if payments is None else payments.principal(date.max)
-        rose = max(0, left + repaid + sum(part.principal_minor for part in off) - begun.principal)
-        told = sum(event.amount_minor for event in modified) if payments is None else 0
-        amount = told if rose <= told <= 2 * owed + ONE and told > 0 else rose
-        if amount == 0 or amount > 2 * owed + ONE:
-            return None
-        lacks = _is_lacking(begun, row, day, on, amount, schedule, grid)
-        return Capitalised(amount, on, beside_stated=lacks) if lacks or payments is not None else None
+
+        def rise(parts: Sequence[Payment]) -> int:
+            return left + repaid + sum(part.principal_minor for part in parts) - begun.principal
+
+        off = told if told and not off and 0 <= rise(told) <= most else off
+        rose, stated = rise(off), sum(event.amount_minor for event in modified)
+        is_forgiven = payments is not None and row.status == ON_BOOK and rose < 0
+        counts = (payments is None or is_forgiven) and rose <= stated <= most and stated > 0
+        amount = stated if counts else max(0, rose)
+        amount = amount if amount <= most else 0
+        if is_forgiven:
+            off = (*off, Payment(row.contract_id, on, amount - rose))
+        if amount == 0:
+            return Modified(None, tuple(off))
+        rises = _rises(modified, amount, row.cured_date)
+        lacks = _is_lacking(begun, row, day, rises[-1][0], amount, schedule, grid)
+        added = Capitalised(rises, beside_stated=lacks) if lacks or payments is not None else None
+        return Modified(added, tuple(off))
+
+
+def _rises(modified: Sequence[Event], amount: int, cured: date | None) -> tuple[tuple[date, int], ...]:
+    """An amount on the days of modifications: their own amounts where these come to it, else all with the cure, or the last."""
+    in_order = sorted(modified, key=lambda event: event.event_date)
+    if sum(event.amount_minor for event in in_order) == amount:
+        return tuple((event.event_date, event.amount_minor) for event in in_order if event.amount_minor)
+    days = [event.event_date for event in in_order]
+    return ((cured if cured is not None and cured in days else days[-1], amount),)
 
 
 def _owed_at_most(begun: _Begun, row: Loan, on: date, payments: Paid | None, schedule: Schedule, grid: Grid) -> Decimal:
@@ -101,5 +134,5 @@ def with_capitalised(payments: Paid, capitalised: Capitalised | None, contract_i
     """Payments with what was capitalised as interest paid on its day, and principal advanced."""
     if capitalised is None:
         return payments
-    made = Payment(contract_id, capitalised.day, -capitalised.amount, capitalised.amount)
-    return replace(payments, payments=(*payments.payments, made))
+    made = (Payment(contract_id, day, -amount, amount) for day, amount in capitalised.rises)
+    return replace(payments, payments=(*payments.payments, *made))

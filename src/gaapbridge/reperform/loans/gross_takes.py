@@ -135,7 +135,7 @@ class InDefault:
         first, last, since = grid.position(ended), grid.position(told.day), grid.periods(told.day) - grid.periods(ended)
         on_added = ZERO
         if told.capitalised is not None:
-            on_added = schedule.rate * added * (grid.periods(told.day) - grid.periods(max(ended, told.capitalised.day)))
+            on_added = told.capitalised.interest(schedule.rate, grid, ended, told.day)
         if balances[first.k] > ZERO and left < after * balances[last.k] / balances[first.k] - ONE:
             return schedule.rate * left * since + on_added
         running = left * last.period_length * last.f - after * first.period_length * first.f

@@ -136,10 +136,10 @@ class BySchedule:
     def _beside(self, principal: Decimal, day: date) -> Decimal:
         """What runs on the principal but what was capitalised, and what has come on that since its day."""
         added = self.capitalised
-        if added is None or day < added.day:
+        if added is None:
             return self._running(principal, day)
-        months = self.grid.periods(day) - self.grid.periods(added.day)
-        return self._running(principal - added.amount, day) + self.schedule.rate * added.amount * months
+        on_it = added.interest(self.schedule.rate, self.grid, date.min, day)
+        return self._running(principal - added.by(day), day) + on_it
 
     def _running(self, principal: Decimal, day: date) -> Decimal:
         position = self.grid.position(day)
@@ -149,7 +149,8 @@ class BySchedule:
 @dataclass(frozen=True, slots=True)
 class Billed:
     """One way in which a lender bills: interest by day or by schedule, and with each instalment that falls due a service fee of
-    so many minor units, nil where service fees stand apart; of those after `fees_until` none is billed.
+    so many minor units, nil where service fees stand apart; of those after `fees_until` none is billed. `fees_paid_minor` are
+    all that were paid since origination by one who is ahead with them, None of another.
 
     Without interest, 5 a month is billed on 15 February and March. By 20 March, two instalments due and none paid, 10 has come.
 
@@ -168,6 +169,7 @@ class Billed:
     interest: ByDay | BySchedule
     service_fee_minor: int = 0
     fees_until: date | None = None
+    fees_paid_minor: int | None = None
 
     @property
     def name(self) -> str:
@@ -199,6 +201,8 @@ class Billed:
 
     def missed(self, day: date, paid: int) -> Decimal:
         """What the instalments missed after those paid carry on a day."""
+        if self.fees_paid_minor is not None:
+            return self.interest.missed(day, paid) + self.service_fee_minor * self._with_fees(day) - self.fees_paid_minor
         unpaid = max(0, self._with_fees(day) - paid)
         return self.interest.missed(day, paid) + self.service_fee_minor * unpaid
 
@@ -213,7 +217,7 @@ def billed_by_schedule(told: Told, default: Default, owed: Owed, schedule: Sched
 
 
 def ways_of_billing(
-    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, billed_on: BilledOn
+    told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, billed_on: BilledOn, opening: date
 ) -> tuple[tuple[Billed, Billed], ...]:
     """The ways of one time in default, by day and by schedule: with service fees apart, then, where the loan has any, with them
     billed, and billed up to the default alone. It ends with the principal that is left after it, at the state with that of its
@@ -221,8 +225,13 @@ def ways_of_billing(
     ending, fee = _ending(told, default, owed, schedule, grid), told.row.service_fee_minor
     by_day = ByDay(owed, grid, schedule.rate, billed_on)
     by_schedule = BySchedule(owed, grid, schedule, ending, billed_on, told.capitalised)
-    fees: tuple[tuple[int, date | None], ...] = ((0, None), (fee, None), (fee, default.since)) if fee else ((0, None),)
-    return tuple((Billed(by_day, *billed), Billed(by_schedule, *billed)) for billed in fees)
+    ahead, begins_with_row = told.row.service_fees_ahead_minor, told.before_in(default, opening) is not None
+    if ahead and default.lasts and not begins_with_row and not owed.tells_interest:  # he has paid all that fell due
+        paid = ahead + fee * grid.position(told.day).k
+        every: tuple[tuple[int, date | None, int | None], ...] = ((0, None, None), (fee, None, paid))
+    else:
+        every = ((0, None, None), (fee, None, None), (fee, default.since, None)) if fee else ((0, None, None),)
+    return tuple((Billed(by_day, *billed), Billed(by_schedule, *billed)) for billed in every)
 
 
 def _ending(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid) -> dict[date, Decimal]:

@@ -19,10 +19,10 @@ from gaapbridge.reperform.interest import accrued_interest
 from gaapbridge.reperform.loans.interest_billed import Billed, BilledOn, billed_by_schedule, ways_of_billing
 from gaapbridge.reperform.loans.owed import Owed
 from gaapbridge.reperform.loans.received import interest_at_state, paid_last_beyond, received_by_rows, received_in
-from gaapbridge.reperform.loans.told import AtOnce, DaysPastTheLast, Default, EqualSteps, Told, paid_at
+from gaapbridge.reperform.loans.told import AtOnce, Beside, DaysPastTheLast, Default, EqualSteps, Told, paid_at
 from gaapbridge.reperform.schedule import Schedule
 
-Steps = EqualSteps | DaysPastTheLast | AtOnce
+Steps = EqualSteps | DaysPastTheLast | AtOnce | Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,9 @@ class InterestOwed:
         if self.billed.billed_on != "by day":
             return first
         come = self.billed.between(begins, ends)
-        if isinstance(self.steps, DaysPastTheLast):
-            come += self.untold * (self.steps.share(ends) - self.steps.share(begins))
+        once, steps = (self.steps.once.part, self.steps.steps) if isinstance(self.steps, Beside) else (ZERO, self.steps)
+        if isinstance(steps, DaysPastTheLast):
+            come += self.untold * (1 - once) * (steps.share(ends) - steps.share(begins))
         return first + come * (days - 1) / (2 * days)
 
     @property
@@ -111,7 +112,7 @@ def interest_owed_in(
     ways: tuple[BilledOn, ...] = ("nothing", "by day", "by due dates") if is_past else ("nothing",)
     tried = []
     for billed_on in ways:
-        pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on)
+        pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on, opening)
         tried.append([tuple(_account(told, default, way, schedule, opening) for way in both) for both in pairs])
     found = [account for pairs in tried for pair in pairs for account in pair]
     if told.before_in(default, opening) is not None and any(account.is_waived for account in found):
@@ -201,9 +202,17 @@ def _steps(told: Told, account: InterestOwed, schedule: Schedule, *, is_known: b
         billed = account.billed
         later = paid_last_beyond(told, billed.owed, schedule, grid, with_fees=billed.service_fee_minor > 0)
         return AtOnce(cured, min(ZERO, account.untold + max(ZERO, later)) / account.untold)
+    steps: EqualSteps | DaysPastTheLast = EqualSteps.going_on(grid, begins, ends, after_the_last=is_more)
     if account.billed.billed_on == "by day" and is_more and ends > last:
-        return DaysPastTheLast(grid, begins if is_known else last, ends)
-    return EqualSteps.going_on(grid, begins, ends, after_the_last=is_more)
+        steps = DaysPastTheLast(grid, begins if is_known else last, ends)
+    added = told.capitalised
+    if account.billed.owed.tells_interest and is_more and added is not None and cured is not None and begins < cured <= ends:
+        late = replace(added, rises=tuple(one for one in added.rises if one[0] > cured))
+        if late.rises:  # booked after the cure, and billed from it on
+            months = (amount * (grid.periods(day) - grid.periods(cured)) for day, amount in late.rises)
+            part = min(account.untold, schedule.rate * sum(months, ZERO)) / account.untold
+            return Beside(AtOnce(max(late.days), part), steps)
+    return steps
 
 
 def _missing_in_period(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:

@@ -210,4 +210,4 @@ def _without_capitalised(told: Told) -> Decimal:
 
 
 def _capitalised_on(told: Told) -> frozenset[date]:
-    return frozenset() if told.capitalised is None else frozenset((told.capitalised.day,))
+    return frozenset() if told.capitalised is None else told.capitalised.days

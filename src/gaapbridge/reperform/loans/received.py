@@ -89,7 +89,7 @@ def received_by_rows(told: Told, owed: Owed, schedule: Schedule, grid: Grid, ope
     added = told.capitalised_by(told.day)
     came += (row.outstanding_principal_minor - added) * schedule.rate * position.period_length * position.f
     if told.capitalised is not None:  # it bears interest from its day on, beside the schedule
-        came += schedule.rate * added * (grid.periods(told.day) - grid.periods(told.capitalised.day))
+        came += told.capitalised.interest(schedule.rate, grid, date.min, told.day)
     settled, is_repaid, stated = interest_at_state(told, schedule, grid), row.status in (MATURED, PREPAID), told.interest_stated
     if stated is None and position.k == grid.instalments and row.days_past_due == row.billed_unpaid == 0:
         last = grid.instalments  # nothing is left to be paid

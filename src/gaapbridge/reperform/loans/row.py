@@ -26,7 +26,7 @@ from gaapbridge.reperform.calculation import (
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Paid, Payment, recovered_until
-from gaapbridge.reperform.loans.capitalised import capitalised_in, with_capitalised
+from gaapbridge.reperform.loans.capitalised import modified_in, with_capitalised
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
@@ -98,16 +98,15 @@ def calculate_contract(
     )
 
 
-def written_off_in_part(
+def _told_in_part(
     opening: Loan | None, closing: Loan | None, events: tuple[Event, ...], payments: Paid | None, instant: date
-) -> tuple[Payment, ...]:
+) -> tuple[tuple[Payment, ...], int]:
     """What the events of a period that begins at an instant write off of a contract in part, each as principal of its day: of
-    one written off in the end those more than 20 days before. None where its principal did not fall by so much beside
-    what was paid of it."""
+    one written off in the end those more than 20 days before; and by how much its principal fell beside what was paid of it."""
     off = [event for event in events if event.kind == "write_off"]
     path = path_of(opening, closing, instant, WRITTEN_OFF)
     if closing is None or path not in _ROLLED:
-        return ()
+        return (), 0
     before = closing.principal_minor if path.startswith("new") else opening.outstanding_principal_minor if opening else 0
     repaid = sum(one.principal_minor for one in payments.payments) if payments is not None else 0
     left = 0 if payments is not None and path in ("settled", "new_settled") else closing.outstanding_principal_minor
@@ -115,9 +114,8 @@ def written_off_in_part(
     if closing.status == WRITTEN_OFF and closing.exit_date is not None:
         off = [event for event in off if event.event_date < closing.exit_date - timedelta(days=_NEAR_DAYS)]
         rest -= closing.outstanding_principal_minor
-    part = sum(event.amount_minor for event in off)
-    taken = off if part <= min(fell, rest) else []
-    return tuple(Payment(event.contract_id, event.event_date, event.amount_minor) for event in taken)
+    taken = off if sum(event.amount_minor for event in off) <= rest else []
+    return tuple(Payment(event.contract_id, event.event_date, event.amount_minor) for event in taken), fell
 
 
 _ROLLED = ("stayed", "new", "settled", "new_settled", "written_off", "new_written_off")
@@ -141,13 +139,15 @@ def _in_default(
         return ZERO, ()
     if choices.instalment_minor is not None and contractual_schedule(closing, closing.grid).instalment_is_near_half:
         closing = replace(closing, instalment_minor=choices.instalment_minor)
-    parts = written_off_in_part(opening, closing, events, payments, elections.opening)
+    told_off, fell = _told_in_part(opening, closing, events, payments, elections.opening)
+    parts = told_off if sum(one.principal_minor for one in told_off) <= fell else ()
     before = opening if opening is not None and opening.status == ON_BOOK else None
-    modified = [one for one in events if one.kind == "modification" and elections.opening < one.event_date <= elections.closing]
-    added = capitalised_in(before, closing, state.day, modified, payments, parts, elections.opening)
+    of_period = [one for one in events if elections.opening < one.event_date <= elections.closing]
+    done = modified_in(before, closing, state.day, of_period, payments, parts, told_off, elections.opening)
     if payments is not None:
-        payments = with_capitalised(replace(payments, payments=(*payments.payments, *parts)), added, closing.contract_id)
-    told = Told(closing, state.day, opening, payments, added)
+        payments = replace(payments, payments=(*payments.payments, *done.off))
+        payments = with_capitalised(payments, done.capitalised, closing.contract_id)
+    told = Told(closing, state.day, opening, payments, done.capitalised)
     interest, made = stage_3_interest(told, assumptions, elections.on(elections.opening))
     return interest, (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
 

@@ -27,11 +27,35 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class Capitalised:
-    """Interest added to the principal on a day, in minor units, and whether what rows state of interest received lacks it."""
+    """Interest added to the principal, in minor units on days, and whether what rows state of interest received lacks it.
 
-    amount: int
-    day: date
+    >>> added = Capitalised(((date(2023, 2, 15), 300), (date(2023, 3, 15), 600)), beside_stated=False)
+    >>> added.amount, added.by(date(2023, 3, 1)), added.interest(
+    ...     Decimal("0.01"), Grid.of(date(2023, 1, 15), date(2023, 2, 15), 12), date(2023, 2, 15), date(2023, 4, 15))
+    (900, 300, Decimal('12.00'))
+    """
+
+    rises: tuple[tuple[date, int], ...]
     beside_stated: bool
+
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return sum(amount for _, amount in self.rises)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days on which some is added."""
+        return frozenset(day for day, _ in self.rises)
+
+    def by(self, day: date) -> int:
+        """What is added up to and on a day."""
+        return sum(amount for on, amount in self.rises if on <= day)
+
+    def interest(self, rate: Decimal, grid: Grid, first: date, last: date) -> Decimal:
+        """Contract interest on it from a day to another, on each amount from its own day on."""
+        periods = (amount * (grid.periods(last) - grid.periods(max(on, first))) for on, amount in self.rises if on <= last)
+        return rate * sum(periods, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,7 @@ class Told:
 
     def capitalised_by(self, day: date) -> int:
         """What was capitalised up to and on a day, in minor units."""
-        return self.capitalised.amount if self.capitalised is not None and self.capitalised.day <= day else 0
+        return 0 if self.capitalised is None else self.capitalised.by(day)
 
     def instalments_since(self, grid: Grid, paid: int) -> int:
         """The instalments that the row of the state has paid beyond so many."""
@@ -151,6 +175,18 @@ class AtOnce:
     def share(self, day: date) -> Decimal:
         """The part of it that is behind on a day before the end."""
         return self.part if day >= self.day else ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A part of it on one day, and the rest by steps."""
+
+    once: AtOnce
+    steps: EqualSteps | DaysPastTheLast
+
+    def share(self, day: date) -> Decimal:
+        """The part of it that is behind on a day."""
+        return self.once.share(day) + (1 - self.once.part) * self.steps.share(day)
 
 
 @dataclass(frozen=True, slots=True)
