@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import gaapbridge.reperform
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.reperform.dated import TECHNIQUES
 from gaapbridge.reperform.elections import AwardElections, Elections, GuaranteeElections
@@ -21,6 +23,9 @@ READERS = (Elections.from_plan, Elections.of_guarantees, GuaranteeElections.from
 
 NOTHING_MEASURED = {"sicr_backstop_rebuttal", "hindsight_confidence", "hindsight_overdispersion"}
 """Techniques on which no measured figure depends: a reason, and how an outcome is judged."""
+
+WHERE_SHOWN = {"guarantee_income"}
+"""Policies that move amounts between lines of the income statement, and no measured figure."""
 
 
 def answers() -> list[tuple[str, str, str]]:
@@ -38,6 +43,15 @@ def answered(note: str, name: str, answer: str) -> dict[str, Any]:
 def test_it_reads_every_answer(note: str, name: str, answer: str) -> None:
     for read in READERS:
         read(answered(note, name, answer))
+
+
+def test_every_election_is_read_where_it_calculates() -> None:
+    """One that stands nowhere in it changes nothing there, whatever a lender answers: lenders who answer otherwise are measured
+    and calculated in ``test_reperform_close``."""
+    folder = Path(gaapbridge.reperform.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    elections = {one.name for note in DECLARED.notes.values() for one in note.elections}
+    assert {name for name in elections if f'"{name}"' not in text} == NOTHING_MEASURED | WHERE_SHOWN
 
 
 def test_it_knows_every_technique_that_a_measurement_depends_on() -> None:

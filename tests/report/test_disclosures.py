@@ -53,6 +53,11 @@ def test_each_agrees_to_the_books_in_both_years(done: Demonstration) -> None:
         assert {tie.what for tie in ties}.isdisjoint(of_itself)
 
 
+def test_every_table_is_held_against_something(told: dict[str, Disclosure]) -> None:
+    """But the units of awards, whose cost is held below them."""
+    assert [title for title, one in told.items() if not one.ties] == ["Share awards not vested"]
+
+
 def test_every_line_stage_and_bucket_of_a_run_has_its_words(done: Demonstration) -> None:
     lines = {name for one in done.run.movements for name in one.lines}
     assert lines == {"opening", *LINES}

@@ -300,6 +300,14 @@ def test_a_sheet_is_declared_once(years: tuple[Path, Path], tmp_path: Path, monk
     assert titles == [f"{gaapbridge.Run(years[1]).manifest.entity}: what nobody had", "one more"]
 
 
+def test_every_sheet_is_among_those_recalculated(years: tuple[Path, Path], calculated: Calculated) -> None:
+    """One that this lender does not have would be written, and recalculated by nobody."""
+    places = Places.of(gaapbridge.Run(years[1]))
+    made = {sheets_of.__name__: [one.name for one in sheets_of(places)] for sheets_of in SHEETS}
+    assert [name for name, sheets in made.items() if not sheets] == []
+    assert {one for sheets in made.values() for one in sheets} <= set(calculated.written.sheetnames)
+
+
 def test_links_lead_to_cells_that_are_there(workbooks: tuple[Path, Path]) -> None:
     book = openpyxl.load_workbook(workbooks[1])
     targets = [link.location for sheet in book for row in sheet.iter_rows() for cell in row if (link := cell.hyperlink)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gaapbridge.cli.options import EngineName
+from gaapbridge.engine.named import engine_named
 from gaapbridge.engine.processes import Processes
 from gaapbridge.run import Run
 from gaapbridge.terms.errors import UnusableInput
@@ -49,6 +52,44 @@ def test_spark_is_asked_for_where_it_is_not_installed(command: list[str], starte
         'gaapbridge: key: --engine | rule: Spark needs pyspark | remedy: install it: python -m pip install "gaapbridge[spark]"'
     )
     assert (done.returncode, done.stderr.strip()) == (2, said)
+
+
+ENGINES = ("threads", "processes")
+"""Those of this machine; Spark has an environment of its own, and its tests in ``tests/spark``."""
+
+
+def test_every_engine_is_tried() -> None:
+    assert {one.value for one in EngineName} == {*ENGINES, "spark"}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_gives_results_in_order_and_raises_what_a_task_raises(name: str) -> None:
+    engine = engine_named(name, 2, None)
+    with engine.begun():
+        assert list(engine.map_in_order(_doubled, range(20))) == [2 * one for one in range(20)]
+        with pytest.raises(UnusableInput, match=r"row: 7 \| rule: refused \| remedy: mend it"):
+            list(engine.map_in_order(_refused_at_seven, range(20)))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_engine_takes_few_tasks_ahead_and_goes_on_after_it_was_left(name: str) -> None:
+    engine, taken = engine_named(name, 2, None), itertools.count()
+    with engine.begun():
+        results = engine.map_in_order(_doubled, (next(taken) for _ in range(1_000)))
+        assert [next(results), next(results)] == [0, 2]
+        assert next(taken) < 20, "what is under way is bounded, so memory is"
+        results.close()  # type: ignore[attr-defined]  # a generator, as every engine has it
+        assert list(engine.map_in_order(_doubled, [21])) == [42]
+
+
+def _doubled(task: int) -> int:
+    return 2 * task
+
+
+def _refused_at_seven(task: int) -> int:
+    if task == 7:
+        raise UnusableInput(row=task, rule="refused", remedy="mend it")
+    return task
 
 
 def test_a_process_that_is_ended_ends_the_close_in_one_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -16,6 +17,8 @@ from gaapbridge.comparison import compare
 from gaapbridge.explanation import explain
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import MEASURED_OTHERWISE, reperform
+from gaapbridge.report import write_report
+from gaapbridge.report.exhibit.disclosure_pages import COMPARED_AT_OPENING
 from gaapbridge.run import Run
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import FORMAT
@@ -234,6 +237,8 @@ def test_it_serves_as_prior_run(then: Run, again: Run, lender: Path) -> None:
         assert printed == {row: found for row, found in amounts(before[1]).items() if row in printed or found != (0, {}, 0)}
     net = [[(account(line), line.amount_minor) for line in run.listed.journals] for run in opened]
     assert totals(net[0]) == totals(net[1])
+    written = write_report(opened[0], only="pdf,filing").folder / "tables.htm"
+    assert COMPARED_AT_OPENING in " ".join(html.unescape(written.read_text(encoding="utf-8")).split())
 
 
 def amounts(statement: Statement) -> dict[str, tuple[int, dict[str, int], int]]:

@@ -56,7 +56,7 @@ def _compared(one: Disclosure, before: Disclosure | None) -> Disclosure:
 
 
 def _before(run: Run) -> Iterable[Disclosure]:
-    if (prior := compared_run(run)) is not None:
+    if (prior := compared_run(run)) is not None and prior.manifest.format > 1:  # the first kept neither days nor buckets
         return told_disclosures(prior)
     if "loans" not in run.kinds or run.manifest.statements.income is None:
         return ()
