@@ -206,6 +206,32 @@ def test_what_is_linked_or_open_to_others_is_not_taken(plan: Path, folder: Path,
     assert not linked.is_symlink() and open_to_all.stat().st_mode & 0o777 == 0o600
 
 
+def cut_at_each(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Ranges of so many contracts."""
+    monkeypatch.setattr(ranges, "MARK_ROWS", rows)
+    monkeypatch.setattr(survey, "MARK_ROWS", rows)
+    monkeypatch.setattr(ranges, "CHUNK_ROWS", rows)
+
+
+def test_rows_that_have_to_be_dealt_out_are_known_again(plan: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guarantees in no order and fees as text, cut into ranges; a row that changes measures its range again and no other."""
+    cut_at_each(monkeypatch, 16)
+    tapes, text = plan.parent / "tapes", plan.read_text(encoding="utf-8")
+    [guarantees] = tapes.glob("guarantees-2023*")
+    changed_rows(guarantees, lambda rows: rows.sample(fraction=1.0, shuffle=True, seed=7))
+    [fees] = tapes.glob("guarantee-fees-2023*")
+    pl.read_parquet(fees).write_csv(fees.with_suffix(".csv"))
+    plan.write_text(text.replace(fees.name, fees.with_suffix(".csv").name), encoding="utf-8")
+    first, _ = closed(plan)
+    again, told = closed(plan)
+    assert len(entries(folder)) > 2 * len(KINDS) and told == taken_up(again, *KINDS)
+    assert hashes(again) == hashes(first) == full(plan)
+    rows = fees.with_suffix(".csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    fees.with_suffix(".csv").write_text("".join(rows[:-1]), encoding="utf-8")
+    fewer, told = closed(plan)
+    assert told not in ([], taken_up(fewer, *KINDS), taken_up(fewer, "loans", "awards")) and hashes(fewer) == full(plan)
+
+
 INTERRUPTED = """
 import os, sys
 from pathlib import Path
@@ -237,9 +263,7 @@ def test_a_close_that_was_ended_goes_on_where_it_stopped(
     command = [sys.executable, "-c", INTERRUPTED, str(folder.parent), str(int(told)), "close", str(plan), "--workers", "1"]
     assert subprocess.run(command, capture_output=True, check=False).returncode in (130, -signal.SIGKILL)
     assert len(entries(folder)) == 2
-    monkeypatch.setattr(ranges, "MARK_ROWS", 1)
-    monkeypatch.setattr(survey, "MARK_ROWS", 1)
-    monkeypatch.setattr(ranges, "CHUNK_ROWS", 1)
+    cut_at_each(monkeypatch, 1)
     again, said = closed(plan)
     assert said == ["taken up as they were measured before: 2 contracts"]
     assert hashes(again) == full(plan)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from gaapbridge.engine import Engine
+from gaapbridge.engine import Engine, kept
 from gaapbridge.engine.local import Threads
 from gaapbridge.engine.processes import Processes
 from gaapbridge.engine.spark import Spark
@@ -80,6 +80,20 @@ def expected(plan: Path, by_threads: dict[Path, dict[str, str]], _several_ranges
 @pytest.mark.parametrize("engine", [Processes(2), Spark("local[2]"), Spark("local[2]", workers=1)], ids=str)
 def test_every_engine_writes_the_same_bytes(plan: Path, expected: dict[str, str], engine: Engine) -> None:
     assert artefacts(plan, engine) == expected
+
+
+def test_what_workers_kept_is_taken_up_by_workers_and_by_threads(
+    plan: Path, expected: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever measured; an entry that were kept again would be another file."""
+    monkeypatch.setenv("GAAPBRIDGE_PARTS_MB", "100")
+    monkeypatch.setattr(kept, "cache_root", lambda: tmp_path)
+    found = []
+    for engine in (Spark("local[2]"), Spark("local[2]"), Threads(1)):
+        assert artefacts(plan, engine) == expected
+        found.append({file.name: file.stat().st_ino for file in (tmp_path / "parts").glob("*.kept")})
+    assert len(found[0]) == sum(name.endswith(".parquet") and name.startswith("measurements/") for name in expected)
+    assert found[0] == found[1] == found[2]
 
 
 def test_a_worker_killed_as_it_writes_is_survived(plan: Path, expected: dict[str, str], tmp_path: Path) -> None:

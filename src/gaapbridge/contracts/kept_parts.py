@@ -9,10 +9,12 @@ written and the rest of the part, each byte hashed; whatever does not agree is m
 from __future__ import annotations
 
 import pickle
-import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from struct import Struct
 from typing import TYPE_CHECKING, Any
+
+from pyarrow import compress, decompress
 
 from gaapbridge.engine.fingerprint import Fingerprint, NoFingerprint
 from gaapbridge.engine.kept import Disagrees, Kept
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from gaapbridge.contracts.scan import Part, Task
 
 FORMAT = 1
-"""The number of the form of an entry: in eight bytes the length of the part without its table, that part, then its table."""
+"""The number of the form of an entry: two lengths, of the part without its table and of what this is compressed to, that, then
+its table."""
 
-_LENGTH_BYTES = 8
+_LENGTHS, _CODEC = Struct(">QQ"), "zstd"
 
 
 @dataclass(frozen=True)
@@ -101,14 +104,16 @@ def _told_apart(carried: Any, but: Collection[str]) -> Iterator[tuple[str, objec
 def _content_of(part: Part, task: Task) -> list[bytes]:
     """A part that was made, as it is kept."""
     table = b"" if part.added is None else task.parts.written(task.number)
-    rest = zlib.compress(pickle.dumps(part), level=1)  # totals are nil at most places
-    return [len(rest).to_bytes(_LENGTH_BYTES, "big"), rest, table]
+    rest = pickle.dumps(part)
+    small = compress(rest, codec=_CODEC, asbytes=True)  # totals are nil at most places
+    return [_LENGTHS.pack(len(rest), len(small)), small, table]
 
 
 def _taken_up(content: bytes, task: Task) -> Part:
     """A part that was kept, its table put where its task has it; what is unpickled was hashed with this user's secret."""
-    end = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
-    part: Part = pickle.loads(zlib.decompress(content[_LENGTH_BYTES:end]))
+    length, small = _LENGTHS.unpack_from(content)
+    end = _LENGTHS.size + small
+    part: Part = pickle.loads(decompress(content[_LENGTHS.size : end], length, _CODEC, asbytes=True))
     if part.added is not None:
         task.parts.put_written(content[end:], task.number)
     return replace(part, taken_up=TakenUp(part.contracts))

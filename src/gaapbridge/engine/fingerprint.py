@@ -27,7 +27,8 @@ from gaapbridge.terms.hashes import sha256_of
 OUR_CODE = "gaapbridge."
 """Where functions and types come from whose code a close knows by its hash."""
 
-_SIMPLE = (bool, int, float, str, bytes, date, Decimal, Fraction, Enum, pl.DataType, pl.datatypes.DataTypeClass, type(None))
+_PLAIN = frozenset({str, int, bool, float, bytes, type(None)})
+_SIMPLE = (date, Decimal, Fraction, Enum, pl.DataType, pl.datatypes.DataTypeClass)
 
 _AS_TEXT = (pl.String, pl.Decimal, pl.Categorical, pl.Enum, pl.Null)
 
@@ -52,13 +53,13 @@ class Fingerprint:
 
     def of(self, value: object) -> str:
         """SHA-256 in hexadecimal."""
-        digest = hashlib.sha256()
-        self._write(digest.update, value)
-        return digest.hexdigest()
+        told: list[bytes] = []
+        self._write(told.append, value)
+        return hashlib.sha256(b"".join(told)).hexdigest()
 
     def _write(self, write: Callable[[bytes], None], value: Any) -> None:
         """A value, told from any other that could stand beside it: its type, its length where it has parts, its parts."""
-        if isinstance(value, _SIMPLE):
+        if type(value) in _PLAIN or isinstance(value, _SIMPLE):
             _told(write, type(value).__name__, repr(value))
         elif isinstance(value, Path):
             path = str(value)
