@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 from gaapbridge.measure import carrying, kernels, losses, survival
 from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
-from gaapbridge.measure.rounding import AT_A_TIME, to_minor
+from gaapbridge.measure.rounding import BEYOND, to_minor
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
     AT_INSTANT,
@@ -343,9 +343,12 @@ def test_default_probabilities_over_the_months_ahead() -> None:
     assert_allclose(found, [[0, *np.cumsum(defaults[age])] for age in (0, 1)])
 
 
-def test_a_column_is_rounded_piece_by_piece() -> None:
-    """Halves from -1.5 on, away from nil, in a column of more than two pieces; what is no number in the last is found."""
-    halves = np.arange(-3, 2 * AT_A_TIME + 5)
+def test_estimates_are_rounded_half_away_from_nil() -> None:
+    """Halves from -1.5 on, the last number below a half, and what is beyond every amount, which is cut to it; what is no number
+    is found wherever it stands."""
+    halves = np.arange(-3, 1_000)
     assert to_minor(halves / 2.0).tolist() == (np.sign(halves) * ((np.abs(halves) + 1) // 2)).tolist()
+    assert to_minor(numbers(0.49999999999999994, -1e300, 1e300)).tolist() == [0, -BEYOND, BEYOND]
+    assert to_minor(np.broadcast_to(2.5, (2, 3))).tolist() == [[3] * 3] * 2
     with pytest.raises(ValueError, match="not a finite number"):
         to_minor(np.append(halves / 2.0, np.nan))

@@ -6,9 +6,10 @@ loss those in force at its instant, with the techniques in use then (``basis``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -237,13 +238,25 @@ def position_at(schedule: Schedule, at: Dates) -> Position:
     return position(schedule.origination_date, first, day, schedule.term_instalments, schedule.first_length, at)
 
 
-def position_of_few(schedule: Schedule, at: Dates, asked: Flags) -> Position:
-    """The same of the contracts ``asked`` alone, which are few: of all others every number is nil."""
+def position_of_few(schedule: Schedule, at: Dates, asked: Flags, others: Position | None = None) -> Position:
+    """The same of the contracts ``asked`` alone, which mostly are few: of all others what ``others`` say, nil without these."""
+    if asked.all():
+        return position_at(schedule, at)
     few = np.flatnonzero(asked)
     of_few = position_at(of_contracts(schedule, few), at[few])
-    found = Position(*(np.zeros(len(asked), getattr(of_few, number.name).dtype) for number in fields(Position)))
-    for number in fields(Position):
-        getattr(found, number.name)[few] = getattr(of_few, number.name)
+    known = {number.name: getattr(of_few if others is None else others, number.name) for number in fields(Position)}
+    found = {name: np.zeros(len(asked), of.dtype) if others is None else of.copy() for name, of in known.items()}
+    for name, numbers in found.items():
+        numbers[few] = getattr(of_few, name)
+    return Position(**found)
+
+
+def positions_of(schedule: Schedule, states: Sequence[StateRows]) -> list[Position]:
+    """Where each contract stands in some states: looked for only where a state is of another day than the one before, as the
+    closing is of contracts that left."""
+    found = [position_at(schedule, rows.instant) for rows in states[:1]]
+    for before, rows in pairwise(states):
+        found.append(position_of_few(schedule, rows.instant, rows.instant != before.instant, found[-1]))
     return found
 
 

@@ -20,7 +20,7 @@ from gaapbridge.contracts.credit import (
     StateRows,
     contractual_interest,
     months_in_default,
-    position_at,
+    positions_of,
     risk_terms,
 )
 from gaapbridge.contracts.expectation import Expectation, expectation
@@ -118,7 +118,7 @@ def _losses(
     credit, loans, both = setting.credit, guarantees.schedule, range(len(SIDES))
     basis, scanned = credit.bases.of, STATES if credit.revised else STATES[:2]
     rows = {name: guarantees.states[name] for name in scanned}
-    at = {name: position_at(guarantees.schedule, rows[name].instant) for name in scanned}
+    at = dict(zip(scanned, positions_of(guarantees.schedule, [*rows.values()]), strict=True))
     accrual = _accrual(len(loans.principal))
     risks = {name: risk_terms(guarantees.schedule, rows[name], at[name], basis[name], credit, accrual) for name in scanned}
     each = [(name, side) for name in scanned for side in both]

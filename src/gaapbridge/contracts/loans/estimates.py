@@ -6,7 +6,7 @@ cache, and the memory that a range takes is that of its contracts' rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,8 +22,8 @@ from gaapbridge.contracts.credit import (
     StateRows,
     contractual_interest,
     of_contracts,
-    position_at,
     position_of_few,
+    positions_of,
     risk_terms,
 )
 from gaapbridge.contracts.loans.columns import Loans
@@ -81,9 +81,15 @@ class Estimates(NamedTuple):
     near: Numbers
 
 
-def state_terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSetting) -> StateTerms:
-    """Ask both treatments of both notes for their terms in one state."""
-    at = position_at(loans.schedule, rows.instant)
+def terms_of_states(loans: Loans, names: Sequence[str], setting: LoanSetting) -> list[StateTerms]:
+    """Ask both treatments of both notes for their terms in some states."""
+    rows = [loans.states[name] for name in names]
+    positions = positions_of(loans.schedule, rows)
+    bases = [setting.credit.bases.of[name] for name in names]
+    return [_terms(loans, *state, setting) for state in zip(rows, positions, bases, strict=True)]
+
+
+def _terms(loans: Loans, rows: StateRows, at: Position, basis: Basis, setting: LoanSetting) -> StateTerms:
     curve = setting.credit.curve_row(basis.version, loans.schedule.segment)
     accrual = _accrual(loans, rows, basis, setting)
     risk = risk_terms(loans.schedule, rows, at, basis, setting.credit, accrual)
@@ -92,7 +98,7 @@ def state_terms(loans: Loans, rows: StateRows, basis: Basis, setting: LoanSettin
         until = yields.accrual_date(
             rows.instant, rows.days_past_due, rows.nonaccrual_date, loans.schedule.origination_date, setting.elections
         )
-        value_at = at if until is rows.instant else position_at(loans.schedule, until)
+        value_at = position_of_few(loans.schedule, until, until != rows.instant, at)
         terms.value_at.append(value_at)
         live = rows.on_book & (value_at.instalments_due < loans.schedule.term_instalments)
         terms.value_after.append(np.where(live, value_at.instalments_due, -1))

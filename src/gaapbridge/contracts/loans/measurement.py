@@ -20,7 +20,7 @@ from gaapbridge.contracts.expectation import Expectation, expectation
 from gaapbridge.contracts.kind import STATES
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.columns import Loans
-from gaapbridge.contracts.loans.estimates import StateTerms, estimates_of, state_terms
+from gaapbridge.contracts.loans.estimates import StateTerms, estimates_of, terms_of_states
 from gaapbridge.contracts.loans.recoveries import fill_recoveries
 from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import unearning
@@ -59,8 +59,8 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     A contract without an effective rate has a non-zero outcome and amounts of nil; the caller rejects it.
     """
     credit = setting.credit
-    basis, scanned = credit.bases.of, STATES if credit.revised else STATES[:2]
-    terms = [state_terms(loans, loans.states[name], basis[name], setting) for name in scanned]
+    scanned = STATES if credit.revised else STATES[:2]
+    terms = terms_of_states(loans, scanned, setting)
     factors, outcomes, deferrals, beyond, losses, near = estimates_of(loans, terms, setting)
     solved = (outcomes == kernels.SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)

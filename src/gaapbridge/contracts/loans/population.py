@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +36,7 @@ from gaapbridge.difference import PATHS
 from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
 from gaapbridge.measure.rounding import BEYOND, to_minor
 from gaapbridge.plan import Plan
-from gaapbridge.tapes.ranges import Held, not_given
+from gaapbridge.tapes.ranges import Held, empty_frame, not_given
 
 
 def open_population(plan: Plan, paths: Mapping[str, Path]) -> Population:
@@ -84,6 +84,16 @@ def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, p
     """Opening and closing rows of a range side by side, with the amounts of the period's events and payments."""
     counting = pl.col("status").is_in(COUNTING)
     joined = side_by_side(opening.filter(counting), closing, (*TERMS, "maturity_date"))
+    if events.is_empty() and payments.is_empty():
+        joined = joined.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in _nothing_told().items())
+    else:
+        told = _told_by_rows(events, payments, joined)
+        joined = joined.join(told, on="contract_id", how="left", maintain_order="left")
+    return flag_listed(joined, opening.filter(~counting)["contract_id"])
+
+
+def _told_by_rows(events: pl.DataFrame, payments: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
+    """What rows of events and payments tell of contracts, one row of each that is in some of them."""
     paid = pl.col("principal_minor") + pl.col("interest_minor") + pl.col("fees_minor")
     changing = events.filter(pl.col("kind") != "recovery")
     told = (
@@ -95,8 +105,15 @@ def beside(opening: pl.DataFrame, closing: pl.DataFrame, events: pl.DataFrame, p
         _recovered_twice(events),
         _paid_since_default(payments, joined),
     )  # most contracts are in none: together they are looked for once
-    joined = joined.join(pl.concat(told, how="align"), on="contract_id", how="left", maintain_order="left")
-    return flag_listed(joined, opening.filter(~counting)["contract_id"])
+    return pl.concat(told, how="align")
+
+
+@lru_cache(1)
+def _nothing_told() -> dict[str, pl.DataType]:
+    """The columns of that but the ids, empty where there is neither an event nor a payment in a range."""
+    none = empty_frame(LOANS)
+    told = _told_by_rows(empty_frame(EVENTS), empty_frame(PAYMENTS), side_by_side(none, none, (*TERMS, "maturity_date")))
+    return dict(told.drop("contract_id").schema)
 
 
 def _outside(rows: pl.DataFrame, day: str, amount: pl.Expr, joined: pl.DataFrame) -> pl.DataFrame:
