@@ -169,7 +169,7 @@ def _opened(
 def _received_since(owing: Owing, spell: Spell, net: Dates, paid: Whole) -> Numbers:
     """What rows have of interest and service fees received since the day ``net``, when so many instalments were paid: what was
     received in all less what the instalments paid before carried, who is ahead with service fees having paid those too."""
-    every, earlier = np.arange(len(net)), owing.added(np.arange(len(net)), net)
+    every, earlier = np.arange(len(net)), owing.rises.added.by(np.arange(len(net)), net)
     added = -earlier if owing.interest_stated else owing.capitalised - earlier
     until = np.maximum(owing.paid[0], paid)
     fees = owing.service_fees(every, owing.paid[0], until)
@@ -206,10 +206,11 @@ def _paid(
 
 def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: Paid) -> Paid:
     """What was added to principal, as paid on its day; where rows tell, unless as much is in what instalments paid have."""
-    of, before = pieces.of, owing.added(np.arange(len(first)), first)
+    of, added_by = pieces.of, owing.rises.added.by
+    before = added_by(np.arange(len(first)), first)
     since = owing.capitalised - before
     counts = ~owing.interest_by_payments & spell.lasts & (since > 0) & (interest.in_all < since)
-    added = np.where(counts[of], owing.added(of, pieces.days) - before[of], 0)
+    added = np.where(counts[of], added_by(of, pieces.days) - before[of], 0)
     return Paid(added, np.where(counts, since, 0))
 
 
