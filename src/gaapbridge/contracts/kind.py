@@ -119,8 +119,9 @@ class Cash:
     """How the principal of a kind rolls forward by its cash (R16), as components: a balance, and flows of the period.
 
     Opening ``principal`` + ``advanced`` + interest ``capitalised`` - ``received`` - ``written_off`` = closing ``principal``;
-    ``tape`` evidences what was received, and may be left out. ``taken_in`` and ``paid_out`` are all cash of the contracts,
-    which the ledger's accounts of it are held against.
+    ``tape`` evidences what was received, and may be left out; then the interest of contracts that were repaid, ``settled``, is
+    taken as paid with their principal. ``taken_in`` and ``paid_out`` are all cash of the contracts, which the ledger's accounts
+    of it are held against.
     """
 
     tape: str
@@ -129,6 +130,7 @@ class Cash:
     capitalised: str
     received: str
     written_off: str
+    settled: str
     taken_in: str
     paid_out: str
 

@@ -59,6 +59,7 @@ class _Roll:
     received: int
     lost: int
     closed: int
+    settled: int
 
     @property
     def implied(self) -> int:
@@ -84,6 +85,7 @@ def _rolls(cash: Cash, sums: Sums) -> list[_Roll]:
         of(cash.received, PATHS),
         of(cash.written_off, PATHS),
         of(f"closing_{cash.principal}", REMAINED),
+        of(cash.settled, PATHS),
     )
     rolls = [_Roll(segment, *(part[segment] for part in parts)) for segment in sums.segments]
     amounts = [one.name for one in fields(_Roll) if one.name != "segment"]
@@ -130,7 +132,8 @@ def _in_ledger(kind: Kind, cash: Cash, sums: Sums, accounts: Sequence[str], open
 def _not_evidenced(kind: Kind, cash: Cash, rolls: Sequence[_Roll]) -> Iterator[NotChecked]:
     for roll in rolls:
         implied = f"principal received of {in_minor(roll.implied)} is implied ({roll.figures})"
-        why = f"{implied} and not evidenced: there is no tape of it"
+        owed = f"; {in_minor(roll.settled)} of interest that contracts repaid owed are taken as paid with it"
+        why = f"{implied} and not evidenced: there is no tape of it{owed if roll.settled else ''}"
         remedy = f"name a tape of what was received under [tapes.{cash.tape}]"
         yield NotChecked("R16", None, f"{kind.key}/{roll.segment}", "us_gaap", why, remedy)
 

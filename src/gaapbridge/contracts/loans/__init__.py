@@ -79,6 +79,7 @@ KIND = Kind(
         capitalised="interest_capitalised",
         received="principal_repaid",
         written_off="principal_written_off",
+        settled="interest_settled",
         taken_in="cash_taken_in",
         paid_out="cash_paid_out",
     ),

@@ -46,9 +46,10 @@ class Loans:
 
     ``advanced`` is principal paid out in the period; ``repaid`` is principal, and ``paid`` all cash, of the payments in it;
     ``written_off_in_part`` is principal written off in it of what stays on book with the rest, or left with the rest;
-    ``capitalised`` is interest that modifications added to principal, ``rises`` on which days, ``capitalised_beside`` what
-    of it the rows lack as received, ``not_capitalised`` by how much principal rose that is too much for interest, and
-    ``forgiven`` what of ``written_off_in_part`` a modification took off without cash and no event states.
+    ``capitalised`` is interest that modifications added to principal, ``rises`` on which days, with what is written off in
+    part as amounts below nil; ``capitalised_beside`` is what of it the rows lack as received, ``not_capitalised`` by how much
+    principal rose that is too much for interest, and ``forgiven`` what of ``written_off_in_part`` a modification took off
+    without cash and no event states.
     ``payments`` are the rows of their tape, with what is written off in part as principal, and what is capitalised as interest
     paid and principal advanced; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
@@ -177,7 +178,7 @@ def loans_of(
         capitalised_beside=np.zeros_like(in_part),
         not_capitalised=np.zeros_like(in_part),
         forgiven=np.zeros_like(in_part),
-        rises=Rises.none(len(in_part)),
+        rises=parts_by_day(events, joined.filter(pl.Series(in_part > 0)), contracts),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),
         claim=whole(joined, "claim_at_default_minor"),
@@ -212,6 +213,20 @@ def _written_off_in_part(joined: pl.DataFrame, course: Course, paid: bool) -> Wh
     return np.where(part <= fell, part, 0)
 
 
+def _parts(events: pl.DataFrame, written_off: pl.DataFrame) -> pl.DataFrame:
+    """The events that write off some contracts in part."""
+    off = events.filter(pl.col("kind") == "write_off").join(written_off, on="contract_id")
+    return off.filter((pl.col("status") != "written_off") | LONG_BEFORE)
+
+
+def parts_by_day(events: pl.DataFrame, written_off: pl.DataFrame, contracts: pl.Series) -> Rises:
+    """The same by day, as amounts below nil of all ``contracts``."""
+    if not written_off.height:
+        return Rises.none(len(contracts))
+    off = _parts(events, written_off).select("contract_id", date="event_date", amount_minor=-pl.col("amount_minor"))
+    return Rises.by_day(off, contracts)
+
+
 def told_in_part(joined: pl.DataFrame, course: Course) -> Whole:
     """What events write off of each contract beside its row: of one that was written off in the end, long before."""
     stated, early = whole(joined, "event_written_off_minor"), whole(joined, "written_off_before_minor")
@@ -222,13 +237,8 @@ def told_in_part(joined: pl.DataFrame, course: Course) -> Whole:
 
 def with_parts(payments: pl.DataFrame, events: pl.DataFrame, written_off: pl.DataFrame) -> pl.DataFrame:
     """Payments, with what events write off of some contracts in part: principal falls by it on its day, without cash."""
-    parts = (
-        events.filter(pl.col("kind") == "write_off")
-        .join(written_off, on="contract_id")
-        .filter((pl.col("status") != "written_off") | LONG_BEFORE)
-    )
     nil = {name: pl.lit(0, pl.Int64) for name in ("interest_minor", "fees_minor", "service_fees_minor")}
-    fallen = parts.select("contract_id", date="event_date", principal_minor="amount_minor", **nil)
+    fallen = _parts(events, written_off).select("contract_id", date="event_date", principal_minor="amount_minor", **nil)
     return pl.concat([payments, fallen.select(set(payments.columns) & set(fallen.columns))], how="diagonal")
 
 

@@ -81,7 +81,9 @@ EVENTS = Schema(
         "written off. A prepayment is principal paid before it was due. A modification "
         "changes the terms; its amount is the interest that it adds to the principal, arrears or that of a holiday of "
         "payments, and may be 0: with a tape of payments, or where nothing was repaid beside, the principal tells it. "
-        "Principal that it forgives is a write_off of its day; without payments it counts as repaid where none states it."
+        "Principal that it forgives is a write_off of its day; without payments it counts as repaid where none states it. "
+        "Of a contract that was sold, or settled for less, what was received of its principal is a payment and the rest a "
+        "write_off of that day; more than it owes is a fee of the payment."
     ),
     columns=(
         Column("contract_id", "text", "the contract of the loan tapes"),

@@ -39,8 +39,9 @@ class Account:
     """An account by one way of billing, without what is ``otherwise``: what it opens with, ``first``; what has come to be owed,
     and what was ``paid``, by the first day of each piece; what has come by the end of each spell; what is left unexplained, and
     what ``beside`` it between ways of billing on; by how much what it opens with is ``off`` what the instalments missed carry,
-    nil where payments alone tell it; the service ``fee`` of an instalment that is within it, ``coming`` where one comes with
-    each that falls due in default; and the ``way`` of ``billed_on``."""
+    nil where payments alone tell it; how far ``beyond`` these, and how far ``astray`` from what is then taken, lies what rows
+    have as received since an account that begins with no row, nil of another; the service ``fee`` of an instalment that is
+    within it, ``coming`` where one comes with each that falls due in default; and the ``way`` of ``billed_on``."""
 
     first: Numbers
     by_piece: Numbers
@@ -50,6 +51,8 @@ class Account:
     unexplained: Numbers
     beside: Numbers
     off: Numbers
+    beyond: Numbers
+    astray: Numbers
     fee: Numbers
     coming: Numbers
     way: Whole
@@ -59,8 +62,10 @@ class Account:
         return replace(self, unexplained=np.where(waived, np.minimum(self.off, self.unexplained), self.unexplained))
 
     def unless(self, other: Account, of: Whole) -> Account:
-        """The other account where it leaves a minor unit less unexplained; pieces are of contracts ``of``."""
-        return self._or(other, self.unexplained >= other.unexplained + 1.0, of)
+        """The other account where it leaves a minor unit less unexplained, or about as much, and what rows have as received is
+        so much nearer; pieces are of contracts ``of``."""
+        left, nearer = self.unexplained - other.unexplained, self.beyond - other.beyond
+        return self._or(other, (left >= 1.0) | ((left > -1.0) & (nearer >= 1.0)), of)
 
     def unless_billed(self, other: Account, of: Whole, unless_told: Flags, excluded: Flags) -> Account:
         """The other account, with service fees, where it leaves a minor unit less unexplained; and where neither does, by what

@@ -73,7 +73,8 @@ def interest_of(
     until_default = position_at(owing.schedule, spell.since).instalments_due
     billed, stopped = (_fees_billed(owing, spell, account[1], pieces, start, most) for most in (terms, until_default))
     all_come = _all_come(owing, spell, by_schedule + billed)
-    opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come)
+    since = _received_since(owing, spell, net, paid[begins])
+    opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come, since=since)
     apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
     goes_on = owing.interest_by_payments & (fees.in_all > fee * np.maximum(until_default - start.paid, 0))
     goes_on = goes_on | _ahead_by_state(owing, spell)
@@ -129,7 +130,7 @@ def _left_open(
     doubt = np.where(missing >= 1.0, between, 0.0)
     most = taking.first + doubt + np.where(doubt > 0.0, missing, 0.0)
     if spell.lasts:
-        return doubt, np.zeros_like(opened), most
+        return doubt + taking.astray, np.zeros_like(opened), most
     stated = owing.interest_stated | (owing.interest_paid > 0)
     told = ~opened & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
     return np.where(~opened & ~stated, np.ptp(missed, axis=0), 0.0), told, np.where(opened, most, missed.max(axis=0))
@@ -137,7 +138,7 @@ def _left_open(
 
 def _opened(
     owing: Owing, spell: Spell, coming: Coming, way: int, received: Paid, paid: Whole, of: Whole,
-    fees: tuple[Numbers, Numbers], all_come: Numbers,
+    fees: tuple[Numbers, Numbers], all_come: Numbers, since: Numbers,
 ) -> Account:  # fmt: skip
     """The account by one way of billing: with what lacks to the row of the state where it closes with it, and what is left
     unexplained, there or of the row that it begins with. The first of ``fees`` is within it, the rest of a service fee
@@ -157,8 +158,26 @@ def _opened(
     beside = np.where(told | stated | (not spell.lasts), 0.0, np.where(opened, np.abs(otherwise), missing))
     by_piece, by_end = first[of] + coming.by_piece, first + coming.by_end
     off = np.where(owing.opened | ~told, missing, 0.0)
+    begins = spell.lasts & ~told & ~opened & owing.begun
+    beyond = np.where(begins, np.abs(coming.missed + coming.in_all + apart - since - state), 0.0)
+    astray = np.abs(coming.in_all + np.maximum(otherwise, 0.0) + apart - since - state + coming.missed)
+    astray = np.where(begins & (astray >= 1.0), astray, 0.0)
     ways = np.full(len(first), way)
-    return Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, *fees, ways)
+    return Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, beyond, astray, *fees, ways)
+
+
+def _received_since(owing: Owing, spell: Spell, net: Dates, paid: Whole) -> Numbers:
+    """What rows have of interest and service fees received since the day ``net``, when so many instalments were paid: what was
+    received in all less what the instalments paid before carried, who is ahead with service fees having paid those too."""
+    every, earlier = np.arange(len(net)), owing.rises.added.by(np.arange(len(net)), net)
+    added = -earlier if owing.interest_stated else owing.capitalised - earlier
+    until = np.maximum(owing.paid[0], paid)
+    fees = owing.service_fees(every, owing.paid[0], until)
+    before = np.where(owing.opened, owing.opening.fees_ahead, 0.0)
+    ahead = owing.service_fees(every, owing.paid[0], owing.due[1]) + owing.rows.fees_ahead - before
+    fees = np.where(_ahead_by_state(owing, spell), ahead, fees)
+    found: Numbers = owing.interest_received + added - owing.scheduled_interest(every, owing.paid[0], until) - fees
+    return found
 
 
 def _all_come(owing: Owing, spell: Spell, scheduled: Coming) -> Numbers:
@@ -187,10 +206,11 @@ def _paid(
 
 def _capitalised(owing: Owing, spell: Spell, first: Dates, pieces: Pieces, interest: Paid) -> Paid:
     """What was added to principal, as paid on its day; where rows tell, unless as much is in what instalments paid have."""
-    of, before = pieces.of, owing.added(np.arange(len(first)), first)
+    of, added_by = pieces.of, owing.rises.added.by
+    before = added_by(np.arange(len(first)), first)
     since = owing.capitalised - before
     counts = ~owing.interest_by_payments & spell.lasts & (since > 0) & (interest.in_all < since)
-    added = np.where(counts[of], owing.added(of, pieces.days) - before[of], 0)
+    added = np.where(counts[of], added_by(of, pieces.days) - before[of], 0)
     return Paid(added, np.where(counts, since, 0))
 
 

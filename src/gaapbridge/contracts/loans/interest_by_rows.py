@@ -59,7 +59,7 @@ def come_by_schedule(owing: Owing) -> Numbers:
     """What was owed at first, and has come to be owed since by the schedule, minor units, service fees with it."""
     state, every = owing.rows.instant, np.arange(len(owing.day))
     at_first, at_state = (position_at(owing.schedule, day).elapsed_periods for day in (owing.day, state))
-    agreed = owing.principal[1] - owing.capitalised
+    agreed = owing.principal[1] - owing.risen
     running = owing.schedule.rate * (agreed * at_state - owing.principal[0] * at_first) + on_added(owing, every, state)
     come: Numbers = owing.interest[0] + _carried(owing, *owing.due) + running
     return come
@@ -86,7 +86,7 @@ def on_added(owing: Owing, of: Whole, days: Dates) -> Numbers:
     come, until = np.zeros(len(of)), periods_until(agreed, days) if len(owing.rises.days) else 0.0
     for day, amount in zip(owing.rises.days, owing.rises.amounts, strict=True):
         added = np.where(days >= day[of], amount[of], 0)
-        since = np.where(added > 0, day[of], days)
+        since = np.where(added != 0, day[of], days)
         come = come + agreed.rate * added * (until - periods_until(agreed, since))
     return come
 
@@ -97,7 +97,7 @@ def waived_by_rows(owing: Owing, spell: Spell, come_by_cure: Numbers, fees_withi
     (IFRS 9 B5.4.6, 5.5.8). Of 360 owed with a cure, and 195 that came since, 180 were received and 15 are owed: 360 were
     waived."""
     agreed, every, cured = owing.schedule, np.arange(len(spell.until)), spell.until
-    left, state = owing.after(spell) - owing.added(every, cured), owing.principal[1] - owing.capitalised
+    left, state = owing.after(spell) - owing.added(every, cured), owing.principal[1] - owing.risen
     at_cure, at_state = (position_at(agreed, day) for day in (cured, owing.rows.instant))
     dues = at_cure.instalments_due, np.maximum(at_cure.instalments_due, at_state.instalments_due)
     before, now = (owing.balances[due, every] for due in dues)

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, Schedule, position_at
-from gaapbridge.contracts.loans.columns import Loans, told_in_part, with_parts
+from gaapbridge.contracts.loans.columns import Loans, parts_by_day, told_in_part, with_parts
 from gaapbridge.contracts.loans.owed_by_day import Dates, Flags, Numbers, Owing, Whole, owing_of
 from gaapbridge.contracts.loans.pieces import BY_DAY, billed_on, periods_until
 from gaapbridge.contracts.loans.rises import Rises
@@ -48,7 +48,8 @@ def with_interest_capitalised(loans: Loans, joined: pl.DataFrame, events: pl.Dat
     if not places.size:
         return loans
     owing, day = owing_of(loans, places, setting), dates(joined, "modified_on")[places]
-    stated = _stated(events, loans.contract_id.gather(places))
+    of_kind = events.filter(pl.col("kind") == "modification").rename({"event_date": "date"})
+    stated = Rises.by_day(of_kind, loans.contract_id.gather(places))
     moved = _moved(loans, places, owing, day, stated.amounts.sum(axis=0), told_in_part(joined, loans.course)[places])
     rises = stated.sharing(moved.added, owing.rows.cured_date)
     risen = np.where(np.isnat(rises.last()), day, rises.last())
@@ -65,24 +66,23 @@ def with_interest_capitalised(loans: Loans, joined: pl.DataFrame, events: pl.Dat
         capitalised_beside=every[1],
         not_capitalised=every[2],
         forgiven=every[3],
-        rises=rises.at(places, len(known)),
+        rises=loans.rises.beside(rises.at(places, len(known))).beside(_off(loans, joined, events, places, day, moved)),
         written_off_in_part=in_part,
         payments=_with_rises(loans, joined, events, places, day, rises, moved),
     )
 
 
-def _stated(events: pl.DataFrame, contracts: pl.Series) -> Rises:
-    """The modifications of contracts by day, with their amounts."""
-    asked = pl.DataFrame({"contract_id": contracts, "place": np.arange(len(contracts))})
-    of_kind = events.filter(pl.col("kind") == "modification").join(asked, on="contract_id")
-    by_day = of_kind.group_by("place", "event_date").agg(pl.col("amount_minor").sum()).sort("place", "event_date")
-    by_day = by_day.with_columns(rank=pl.int_range(pl.len()).over("place"))
-    rank, place = by_day["rank"].to_numpy(), by_day["place"].to_numpy()
-    shape = int(rank.max(initial=-1)) + 1, len(contracts)
-    days, amounts = np.full(shape, np.datetime64("NaT", "D")), np.zeros(shape, np.int64)
-    days[rank, place] = by_day["event_date"].to_numpy().astype("datetime64[D]")
-    amounts[rank, place] = by_day["amount_minor"].to_numpy()
-    return Rises(days, amounts)
+def _off(loans: Loans, joined: pl.DataFrame, events: pl.DataFrame, places: Whole, day: Dates, moved: _Moved) -> Rises:
+    """What modified contracts have off their principal without cash, of which nothing was told before, as amounts below nil."""
+    forgiven = Rises(day[None, :], -moved.forgiven[None, :]).at(places, joined.height)
+    return parts_by_day(events, _with_part(joined, places, moved), loans.contract_id).beside(forgiven)
+
+
+def _with_part(joined: pl.DataFrame, places: Whole, moved: _Moved) -> pl.DataFrame:
+    """The contracts of which a part is written off beside what was added."""
+    part = np.zeros(joined.height, np.int64)
+    part[places] = moved.part
+    return joined.filter(pl.Series(part > 0))
 
 
 def _with_rises(
@@ -101,9 +101,7 @@ def _with_rises(
     fell = fell.filter(pl.col("principal_minor") > 0).with_columns(interest_minor=pl.lit(0, pl.Int64), **nil)
     whole = pl.concat([rose, fell], how="diagonal")
     payments = pl.concat([loans.payments, whole.select(set(loans.payments.columns) & set(whole.columns))], how="diagonal")
-    part = np.zeros(joined.height, np.int64)
-    part[places] = moved.part
-    return with_parts(payments, events, joined.filter(pl.Series(part > 0)))
+    return with_parts(payments, events, _with_part(joined, places, moved))
 
 
 def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole, in_part: Whole) -> _Moved:

@@ -9,7 +9,7 @@ tells the first instalment missed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -142,8 +142,15 @@ class Owing:
         return np.where(self.cured(spell) & ~self.by_payments, caught_up, left)
 
     def added(self, of: Whole, days: Dates) -> Whole:
-        """Interest that has been added to the principal of contracts ``of`` by some days."""
+        """Interest that has been added to the principal of contracts ``of`` by some days, less what was written off in part of
+        those whose principal rows tell: payments have it."""
         return self.rises.by(of, days)
+
+    @cached_property
+    def risen(self) -> Whole:
+        """The same in all."""
+        risen: Whole = self.rises.amounts.sum(axis=0)
+        return risen
 
     def cured(self, spell: Spell) -> Flags:
         """Whose spell ended with its cure: not in another default, nor at the state."""
@@ -205,7 +212,7 @@ class Owing:
         by_payments, by_rows = self.by_payments[of], self.by_rows(spell)[of]
         paid = np.minimum(spell.paid[of], due)
         now, then = self.balances[self.paid[1][of], of], self.balances[paid, of]
-        agreed = (self.principal[1] - self.capitalised)[of]
+        agreed = (self.principal[1] - self.risen)[of]
         owed = agreed * np.where(now > 0.0, then / np.where(now > 0.0, now, 1.0), 1.0) + self.added(of, days)
         counted = by_payments & self.falls[of]
         if (chosen := np.nonzero(by_rows & ~counted)[0]).size:
@@ -236,7 +243,7 @@ class Owing:
         then = np.clip(spell.paid_then[of], paid, np.maximum(paid, self.paid[1][of]))
         before, scheduled = self.balances[paid, of], self.balances[then, of]
         as_agreed = principal * scheduled / np.where(before > 0.0, before, 1.0)
-        owed = np.maximum(as_agreed, self.principal[1][of] - self.capitalised[of])
+        owed = np.maximum(as_agreed, self.principal[1][of] - self.risen[of])
         return np.where(later, since, due), np.where(later, then, paid), np.where(later, owed, principal)
 
     def scheduled_interest(self, of: Whole, first: Whole, last: Whole) -> Numbers:
@@ -292,7 +299,7 @@ class Owing:
         before, now, after = (self.balances[number, of] for number in (first, paid, last))
         falls = before > after
         share = np.where(falls, (before - now) / np.where(falls, before - after, 1.0), passed / dates)
-        owed: Numbers = start + (self.principal[1][of] - self.capitalised[of] - start) * share
+        owed: Numbers = start + (self.principal[1][of] - self.risen[of] - start) * share
         return owed + self.added(of, days), paid
 
     def _passed(self, spell: Spell, of: Whole, days: Dates, due: Whole) -> tuple[Whole, Whole]:
@@ -321,7 +328,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
     principal = np.where(opened, opening.principal, schedule.principal)
     begun = opened | (loans.advanced[places] > 0)
     falls = ((np.diff(balances, axis=0) < 0.0) | (np.arange(len(balances) - 1)[:, None] > last)).all(axis=0)
-    by_payments = loans.explained[places]
+    by_payments, rises = loans.explained[places], loans.rises.of(places)
     paid_in = loans.interest_paid + loans.service_fees_paid + loans.capitalised
     paid_in = np.where(loans.received_by_payments, paid_in, 0)
     return Owing(
@@ -329,7 +336,7 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         (due, due_now), (paid, paid_now), (principal, rows.principal), _received(loans, places),
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
         loans.received_by_rows[places], paid_in[places], loans.service_fee[places],
-        loans.capitalised[places], loans.rises.of(places),
+        loans.capitalised[places], replace(rises, amounts=np.where(by_payments, rises.added.amounts, rises.amounts)),
     )  # fmt: skip
 
 

@@ -129,13 +129,11 @@ class InDefault:
         """C: what comes of interest after a cure up to the state, by schedule; of who repaid ahead, as that brings none, on the
         principal that is left; and on what was capitalised since its day."""
         told, ended, grid, schedule = self.told, self.default.until, self.terms.grid, self.terms.schedule
-        after = principal_after(told, self.default, self.owed, schedule, grid) - told.capitalised_by(ended)
-        added, balances = told.capitalised_by(told.day), schedule.balances
+        after = principal_after(told, self.default, self.owed, schedule, grid) - told.risen_by(ended)
+        added, balances = told.risen_by(told.day), schedule.balances
         left = Decimal(told.row.outstanding_principal_minor - added)
         first, last, since = grid.position(ended), grid.position(told.day), grid.periods(told.day) - grid.periods(ended)
-        on_added = ZERO
-        if told.capitalised is not None:
-            on_added = told.capitalised.interest(schedule.rate, grid, ended, told.day)
+        on_added = told.interest_on_risen(schedule.rate, grid, ended, told.day)
         if balances[first.k] > ZERO and left < after * balances[last.k] / balances[first.k] - ONE:
             return schedule.rate * left * since + on_added
         running = left * last.period_length * last.f - after * first.period_length * first.f

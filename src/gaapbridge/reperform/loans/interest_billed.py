@@ -18,7 +18,7 @@ from typing import Literal
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.grid import Grid
 from gaapbridge.reperform.loans.owed import Owed, principal_after
-from gaapbridge.reperform.loans.told import Capitalised, Default, Told
+from gaapbridge.reperform.loans.told import Default, Told
 from gaapbridge.reperform.schedule import Schedule
 
 BilledOn = Literal["nothing", "by day", "by due dates"]
@@ -82,8 +82,8 @@ class ByDay:
 class BySchedule:
     """Interest of the schedule on each due date, and what runs on the principal of the day, in minor units.
 
-    `ending` has the principal up to a day on which a time in default, or the account, ends. What was capitalised bears interest
-    from its day on, beside the schedule.
+    `ending` has the principal up to a day on which a time in default, or the account, ends. What principal rose by without
+    cash, as `told`, bears interest from its day on, beside the schedule.
 
     Of 300 in three equal parts at 1 % a month nothing is paid: 3 come with the first instalment and 2 with the second, though
     300 are owed; on 31 March 16 of 31 days of the third have run, on 300.
@@ -105,7 +105,7 @@ class BySchedule:
     schedule: Schedule
     ending: Mapping[date, Decimal]
     billed_on: BilledOn = "nothing"
-    capitalised: Capitalised | None = None
+    told: Told | None = None
 
     @property
     def name(self) -> str:
@@ -135,11 +135,10 @@ class BySchedule:
 
     def _beside(self, principal: Decimal, day: date) -> Decimal:
         """What runs on the principal but what was capitalised, and what has come on that since its day."""
-        added = self.capitalised
-        if added is None:
+        if self.told is None:
             return self._running(principal, day)
-        on_it = added.interest(self.schedule.rate, self.grid, date.min, day)
-        return self._running(principal - added.by(day), day) + on_it
+        on_it = self.told.interest_on_risen(self.schedule.rate, self.grid, date.min, day)
+        return self._running(principal - self.told.risen_by(day), day) + on_it
 
     def _running(self, principal: Decimal, day: date) -> Decimal:
         position = self.grid.position(day)
@@ -224,7 +223,7 @@ def ways_of_billing(
     row."""
     ending, fee = _ending(told, default, owed, schedule, grid), told.row.service_fee_minor
     by_day = ByDay(owed, grid, schedule.rate, billed_on)
-    by_schedule = BySchedule(owed, grid, schedule, ending, billed_on, told.capitalised)
+    by_schedule = BySchedule(owed, grid, schedule, ending, billed_on, told)
     ahead, begins_with_row = told.row.service_fees_ahead_minor, told.before_in(default, opening) is not None
     if ahead and default.lasts and not begins_with_row and not owed.tells_interest:  # he has paid all that fell due
         paid = ahead + fee * grid.position(told.day).k

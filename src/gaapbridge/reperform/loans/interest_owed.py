@@ -30,7 +30,9 @@ class InterestOwed:
     """The account from one day to another: `first` is owed as it begins, `billed` tells what comes, `paid` what was paid since
     it began, and `untold`, what no row or payment tells, is spread over `steps` or, without any, comes as it ends. Of one that
     begins with the row of the opening, or that no payment tells, `off_at_first` is by how much that first amount differs from
-    what the instalments missed carry; where rows alone tell, it and what is untold are `unexplained_in_all`.
+    what the instalments missed carry; of one that begins with no row `off_received` is by how much what these carry, what came
+    and what is owed in the end differ from what rows have as received since; where rows alone tell, the first amount and what
+    is untold are `unexplained_in_all`.
 
     On 300 at 1 % a month 6 are owed on 15 January, 4 are paid on 1 March, and on 15 April 20 are owed: 9 are of the contract,
     and 9 more were billed, 3 on each of three due dates.
@@ -58,6 +60,7 @@ class InterestOwed:
     steps: Steps
     unexplained: Decimal
     off_at_first: Decimal = ZERO
+    off_received: Decimal = ZERO
     unexplained_in_all: Decimal | None = None
 
     def come(self, day: date) -> Decimal:
@@ -153,7 +156,10 @@ def _in_all(account: InterestOwed) -> InterestOwed:
 
 
 def _by_day_or_schedule(by_day: InterestOwed, by_schedule: InterestOwed) -> InterestOwed:
-    return by_schedule if by_schedule.unexplained <= by_day.unexplained - ONE else by_day
+    """By day, unless by schedule rows are told better, or as well and what they have as received since the default better."""
+    less = by_day.unexplained - by_schedule.unexplained
+    is_alike = less > -ONE and by_schedule.off_received <= by_day.off_received - ONE
+    return by_schedule if less >= ONE or is_alike else by_day
 
 
 def _is_nearer(other: InterestOwed, taken: InterestOwed) -> bool:
@@ -176,6 +182,8 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
         paid = owed.on(begins).paid if before is None else paid_at(grid, before, opening)
         behind = abs(first - billed.missed(begins, paid))
     account = replace(account, off_at_first=behind)
+    if before is None and default.lasts and not owed.tells_interest:
+        account = replace(account, off_received=_off_received(told, default, account, schedule, opening))
     if not default.lasts and not owed.tells_interest:
         unexplained = behind if before is not None else _missing_in_period(told, default, account, schedule, opening)
         return replace(account, unexplained=unexplained)
@@ -213,6 +221,26 @@ def _steps(told: Told, account: InterestOwed, schedule: Schedule, *, is_known: b
             part = min(account.untold, schedule.rate * sum(months, ZERO)) / account.untold
             return Beside(AtOnce(max(late.days), part), steps)
     return steps
+
+
+def _off_received(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:
+    """Of a default that no row tells of on its first day, of a loan known before: how far what the instalments missed carry and
+    what came since is from what rows have as received since and still owed; nil of another loan."""
+    billed, grid, owed = account.billed, account.billed.grid, account.billed.owed
+    rows = received_by_rows(told, owed, schedule, grid, opening)
+    if rows is None:
+        return ZERO
+    first = 0 if told.before is None else paid_at(grid, told.before, opening)
+    paid, fee, earlier = owed.on(default.begins).paid, told.row.service_fee_minor, told.capitalised_by(default.begins)
+    fees = fee * (max(first, paid) - first)
+    if told.row.service_fees_ahead_minor:  # he has paid all that fell due
+        ahead = 0 if told.before is None else told.before.service_fees_ahead_minor
+        fees = fee * (grid.position(told.day).k - first) + told.row.service_fees_ahead_minor - ahead
+    since = rows.before_the_last - owed.scheduled_interest(schedule, grid, first, max(first, paid)) - fees
+    since += (told.capitalised_by(told.day) if rows.stated is None else 0) - earlier
+    apart = (fee - billed.service_fee_minor) * told.instalments_since(grid, paid)
+    come = billed.missed(default.begins, paid) + billed.between(default.begins, default.until)
+    return abs(come + apart - since - rows.settled)
 
 
 def _missing_in_period(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:

@@ -74,7 +74,7 @@ def owed_in(told: Told, default: Default, schedule: Schedule, grid: Grid, electi
     at_state = Standing(Decimal(told.row.outstanding_principal_minor), paid_at(grid, told.row, told.day))
     scale = _scale(schedule, first or at_state)
     rows = replace(_by_rows(told, first, default, schedule, grid, elections), scale=scale)
-    if first is None or told.payments is None or not _explained(told, first[0]):
+    if first is None or told.payments is None or not explained(told, first[0]):
         return _fallen_due(rows, grid)
     payments = with_service_fees(told.payments, grid, told.before, first.paid, told.row, told.day)
     return _fallen_due(_by_payments(told, payments, first, at_state.paid, schedule, rows), grid)
@@ -86,10 +86,10 @@ def principal_after(told: Told, default: Default, owed: Owed, schedule: Schedule
     if default.lasts:
         return Decimal(told.row.outstanding_principal_minor)
     left, paid = owed.on(default.until)
-    before, capitalised = schedule.balances[paid], told.capitalised_by(default.until)
+    before, risen = schedule.balances[paid], told.risen_by(default.until)
     if owed.by_payments is not None or before <= ZERO or not told.cured(default):
         return left
-    return (left - capitalised) * schedule.balances[grid.position(default.until).k] / before + capitalised
+    return (left - risen) * schedule.balances[grid.position(default.until).k] / before + risen
 
 
 def _fallen_due(owed: Owed, grid: Grid) -> Owed:
@@ -117,14 +117,14 @@ def _by_rows(
 def _by_the_last_row(told: Told, default: Default, schedule: Schedule, grid: Grid) -> Owed:
     """The principal that the schedule makes of that of the row, when as many instalments were paid as before the first one
     missed; on a day before they fell due, no more than were due then."""
-    left, outstanding = schedule.balances[paid_at(grid, told.row, told.day)], _without_capitalised(told)
+    left, outstanding = schedule.balances[paid_at(grid, told.row, told.day)], _without_risen(told)
 
     def on(day: date) -> Standing:
         paid = min(default.paid, grid.position(day).k)
         share = ONE if left <= ZERO else schedule.balances[paid] / left
-        return Standing(outstanding * share + told.capitalised_by(day), paid)
+        return Standing(outstanding * share + told.risen_by(day), paid)
 
-    return Owed(on, EqualSteps.between(grid, default.begins, default.until).days | _capitalised_on(told))
+    return Owed(on, EqualSteps.between(grid, default.begins, default.until).days | told.days_risen)
 
 
 def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | None:
@@ -136,7 +136,7 @@ def _first_standing(told: Told, grid: Grid, elections: Elections) -> Standing | 
     return None
 
 
-def _explained(told: Told, start: Decimal) -> bool:
+def explained(told: Told, start: Decimal) -> bool:
     """Whether payments lead from the principal at the start to that of the state."""
     left = 0 if told.row.status in (PREPAID, MATURED) else told.row.outstanding_principal_minor
     return told.payments is not None and start - told.payments.principal(date.max) == left
@@ -152,7 +152,7 @@ def _by_payments(told: Told, payments: Paid, first: Standing, last: int, schedul
         owed = start - payments.principal(day)
         if not counted:
             return Standing(owed, rows.on(day).paid)
-        repaid_to = owed - told.capitalised_by(day)
+        repaid_to = owed - told.risen_by(day)
         return Standing(owed, max(paid, _covered(schedule, repaid_to, rows.scale, max(paid, last))))
 
     return Owed(on, payments.days, payments, rows.scale)
@@ -182,32 +182,28 @@ def _when_it_began(
     then = instalments_paid(grid, grid.due_dates_passed(default.since), default.since, days)
     now = max(paid, min(then, max(paid, paid_at(grid, told.row, told.day))))
     left = schedule.balances
-    return Standing(max(before * left[now] / left[paid], _without_capitalised(told)), now)
+    return Standing(max(before * left[now] / left[paid], _without_risen(told)), now)
 
 
 def _by_both_rows(told: Told, first: Standing, default: Default, schedule: Schedule, grid: Grid, begins: date) -> Owed:
     """From a first standing to that of the state by equal steps on due dates; a default that was cured stands until then."""
     start, paid = first
     if not default.lasts:
-        return Owed(lambda day: Standing(start + told.capitalised_by(day), paid), _capitalised_on(told))
+        return Owed(lambda day: Standing(start + told.risen_by(day), paid), told.days_risen)
     steps, left = EqualSteps.between(grid, begins, told.day), schedule.balances
     if grid.due_dates_passed(begins) >= grid.instalments:  # none is left: those that go on past the last
         steps = EqualSteps.going_on(grid, begins, told.day, after_the_last=False)
-    last, end = max(paid, paid_at(grid, told.row, told.day)), _without_capitalised(told)
+    last, end = max(paid, paid_at(grid, told.row, told.day)), _without_risen(told)
 
     def on(day: date) -> Standing:
         now = steps.count(paid, last, day)
         falls = left[paid] > left[last]
         share = (left[paid] - left[now]) / (left[paid] - left[last]) if falls else steps.share(day)
-        return Standing(start + (end - start) * share + told.capitalised_by(day), now)
+        return Standing(start + (end - start) * share + told.risen_by(day), now)
 
-    return Owed(on, steps.days | _capitalised_on(told))
-
-
-def _without_capitalised(told: Told) -> Decimal:
-    """The principal of the state's row but what was capitalised, which came on its day: no step leads to it."""
-    return Decimal(told.row.outstanding_principal_minor - told.capitalised_by(told.day))
+    return Owed(on, steps.days | told.days_risen)
 
 
-def _capitalised_on(told: Told) -> frozenset[date]:
-    return frozenset() if told.capitalised is None else told.capitalised.days
+def _without_risen(told: Told) -> Decimal:
+    """The principal of the state's row but what it rose by without cash, on its day: no step leads to it."""
+    return Decimal(told.row.outstanding_principal_minor - told.risen_by(told.day))

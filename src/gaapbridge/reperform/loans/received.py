@@ -86,10 +86,9 @@ def received_by_rows(told: Told, owed: Owed, schedule: Schedule, grid: Grid, ope
         at = grid.position(opening)
         fallen, paid, came = at.k, paid_at(grid, before, opening), Decimal(before.billed_unpaid)
     came += owed.scheduled_interest(schedule, grid, fallen, position.k) + fee * (position.k - fallen)
-    added = told.capitalised_by(told.day)
+    added = told.risen_by(told.day)
     came += (row.outstanding_principal_minor - added) * schedule.rate * position.period_length * position.f
-    if told.capitalised is not None:  # it bears interest from its day on, beside the schedule
-        came += told.capitalised.interest(schedule.rate, grid, date.min, told.day)
+    came += told.interest_on_risen(schedule.rate, grid, date.min, told.day)  # from its day on, beside the schedule
     settled, is_repaid, stated = interest_at_state(told, schedule, grid), row.status in (MATURED, PREPAID), told.interest_stated
     if stated is None and position.k == grid.instalments and row.days_past_due == row.billed_unpaid == 0:
         last = grid.instalments  # nothing is left to be paid

@@ -27,6 +27,7 @@ from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import FRAMEWORKS, ZERO, Framework
 from gaapbridge.reperform.loan import ON_BOOK, WRITTEN_OFF, Event, Loan, Paid, Payment, recovered_until
 from gaapbridge.reperform.loans.capitalised import modified_in, with_capitalised
+from gaapbridge.reperform.loans.owed import explained
 from gaapbridge.reperform.loans.recoveries import interest_on_recoveries
 from gaapbridge.reperform.loans.stage_three import stage_3_interest
 from gaapbridge.reperform.loans.state import COMPONENTS, VAT_COMPONENTS, calculate_state, vat_leg
@@ -118,6 +119,14 @@ def _told_in_part(
     return tuple(Payment(event.contract_id, event.event_date, event.amount_minor) for event in taken), fell
 
 
+def _is_explained(told: Told, opening: date) -> bool:
+    """Whether payments tell the principal of the period."""
+    row, before = told.row, told.before
+    first = row.principal_minor if row.origination_date > opening else None
+    first = first if before is None else before.outstanding_principal_minor
+    return first is not None and explained(told, Decimal(first))
+
+
 _ROLLED = ("stayed", "new", "settled", "new_settled", "written_off", "new_written_off")
 _NEAR_DAYS = 20
 
@@ -148,6 +157,7 @@ def _in_default(
         payments = replace(payments, payments=(*payments.payments, *done.off))
         payments = with_capitalised(payments, done.capitalised, closing.contract_id)
     told = Told(closing, state.day, opening, payments, done.capitalised)
+    told = told if _is_explained(told, elections.opening) else replace(told, off=done.off)
     interest, made = stage_3_interest(told, assumptions, elections.on(elections.opening))
     return interest, (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
 

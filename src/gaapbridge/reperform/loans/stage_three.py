@@ -125,8 +125,7 @@ def _pieces(known: InDefault, assumptions: Assumptions, elections: Elections) ->
     row, default, terms, account = known.told.row, known.default, known.terms, known.account
     by_day, last_due = ByDay(known.owed, terms.grid, terms.schedule.rate), terms.grid.due(terms.grid.instalments)
     due = EqualSteps.going_on(terms.grid, default.begins, default.until, after_the_last=False).days
-    added = known.told.capitalised
-    changes = {*due, *known.owed.payments.days, *(() if added is None else added.days)}
+    changes = {*due, *known.owed.payments.days, *known.told.days_risen}
     for month, first, following in months_of(default.since, default.until):
         start, end = max(first, default.begins), min(following, default.until)
         if start >= end:

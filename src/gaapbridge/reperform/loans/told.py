@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from gaapbridge.reperform.exact import ZERO
 from gaapbridge.reperform.grid import Grid, months_later
-from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Loan, Paid
+from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Loan, Paid, Payment
 from gaapbridge.reperform.timeline import instalments_paid
 
 
@@ -61,13 +61,14 @@ class Capitalised:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is known of a loan up to the day of a state: its row there, that of the opening, the payments of the period, None
-    where the lender gave no such tape, and what was capitalised in it."""
+    where the lender gave no such tape, what was capitalised in it, and what is off in part where no payments tell principal."""
 
     row: Loan
     day: date
     opening: Loan | None
     payments: Paid | None
     capitalised: Capitalised | None = None
+    off: tuple[Payment, ...] = ()
 
     @property
     def before(self) -> Loan | None:
@@ -87,6 +88,23 @@ class Told:
         if first is None or last is None:
             return None
         return Decimal(last - first + (capitalised.amount if capitalised is not None and capitalised.beside_stated else 0))
+
+    def risen_by(self, day: date) -> int:
+        """What principal rose by without cash up to and on a day: capitalised, less what is off in part where no payments tell
+        principal, in minor units."""
+        return self.capitalised_by(day) - sum(one.principal_minor for one in self.off if one.paid_on <= day)
+
+    @property
+    def days_risen(self) -> frozenset[date]:
+        """The days on which it did."""
+        added = frozenset[date]() if self.capitalised is None else self.capitalised.days
+        return added | frozenset(one.paid_on for one in self.off)
+
+    def interest_on_risen(self, rate: Decimal, grid: Grid, first: date, last: date) -> Decimal:
+        """Contract interest on it from a day to another, on each amount from its own day on."""
+        fell = Capitalised(tuple((one.paid_on, -one.principal_minor) for one in self.off), beside_stated=False)
+        added = ZERO if self.capitalised is None else self.capitalised.interest(rate, grid, first, last)
+        return added + fell.interest(rate, grid, first, last)
 
     def capitalised_by(self, day: date) -> int:
         """What was capitalised up to and on a day, in minor units."""
