@@ -142,7 +142,9 @@ def done(task: Task) -> Part:
     if part.table is None:
         return part
     task.parts.put(part.table, task.number)
-    return replace(part, table=None, added=task.second.add_up(part.table))
+    totals_only = task.parts.columns is not None
+    kept = part.kept.with_measured(part.table) if totals_only and part.kept is not None else part.kept
+    return replace(part, table=None, kept=kept, added=task.second.add_up(part.table))
 
 
 def by_cause(

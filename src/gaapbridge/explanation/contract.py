@@ -27,6 +27,7 @@ from gaapbridge.reperform.run import (
     is_measured_otherwise,
 )
 from gaapbridge.run.reader import Run
+from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
 
 CALLED = {"higher_of": "unearned fees absorbed by the loss allowance"}
@@ -158,6 +159,8 @@ def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]
         known = ", ".join(run.kinds)
         raise UnusableInput(file=str(run.folder), value=address, rule=f"this run measured {known}", remedy="name one of these")
     row = run.measurement(kind.key, contract_id)
+    if row is None and run.keeps_totals_only:
+        raise _not_kept(run, kind, contract_id, address)
     if row is None:
         near = nearest(contract_id, run.measurements(kind.key).select("contract_id").collect()["contract_id"].to_list())
         absent = "no row was rejected, so no tape has it: write the id as the tapes do"
@@ -165,6 +168,18 @@ def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]
         remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else elsewhere
         raise UnusableInput(file=str(run.folder), value=address, rule="no such contract in this run", remedy=remedy)
     return row
+
+
+def _not_kept(run: Run, kind: Kind, contract_id: str, address: str) -> UnusableInput:
+    """The refusal of a contract of which a run of totals only has nothing: whether it was measured, it does not know."""
+    kept = [one for one, _ in run.sampled(kind.key)]
+    near = ", ".join(f"{kind.word}/{one}" for one in nearest(contract_id, kept) or kept[:3])
+    return UnusableInput(
+        file=str(run.folder),
+        value=address,
+        rule=f"a run has what it measured of a contract that it explains ({TOTALS_ONLY})",
+        remedy=f"{WITH_DETAIL}, or name one of the {len(kept):,} whose rows it keeps, such as {near}",
+    )
 
 
 def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:

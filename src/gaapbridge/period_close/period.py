@@ -14,8 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.contracts.asked_after import asked_after
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.held_twice import held_twice
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine import Engine
@@ -48,7 +50,7 @@ from gaapbridge.run.artefacts import Closed, write_run
 from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.movements import Movements
 from gaapbridge.run.reader import Run
-from gaapbridge.run.samples import write_sample
+from gaapbridge.run.samples import keep_totals_only, write_sample
 from gaapbridge.terms.arguments import expect
 
 BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
@@ -88,6 +90,8 @@ def close_plan(
         with new as version, unchanged_inputs(asked, inputs.records):
             closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
             with shown.stage("writing"):
+                if plan.runs.totals_only:
+                    keep_totals_only(version.folder, {one.kind: one.kept_measured() for one in inputs.populations})
                 write_run(version.folder, restated(closed, version.folder, filed), shown.elapsed)
     return Run(version.folder)
 
@@ -195,7 +199,8 @@ def measure(
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
             table = measurement_path(folder, population.kind)
-            population.measure(table, sides, workers, step)
+            columns = asked_after(KINDS[population.kind]) if inputs.plan.runs.totals_only else None
+            population.measure(table, sides, workers, step, columns)
             Parts(table).sweep()
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
     if told is not None:

@@ -22,6 +22,7 @@ from gaapbridge.reperform.sources import Sources, read_plan, read_sources
 from gaapbridge.run.folder import REJECTS
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.manifest import read_manifest
+from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
 from gaapbridge.terms.text import visible
 
@@ -164,9 +165,9 @@ def _refuse_not_kept(kind: str, contract_ids: Collection[str], kept: frozenset[s
             near = nearest(contract_id, kept) or sorted(kept)[:3]
             raise UnusableInput(
                 value=f"{kind}/{contract_id}",
-                rule=f"the run keeps the input rows of a contract whose tapes are not as they were ({why})",
-                remedy=f"restore the tape, or name one of the {len(kept):,} it keeps, such as "
-                + ", ".join(f"{kind}/{name}" for name in near),
+                rule=f"the run keeps the input rows of a contract that is calculated without its tapes ({why})",
+                remedy=f"{WITH_DETAIL if why == TOTALS_ONLY else 'restore the tape'}, "
+                f"or name one of the {len(kept):,} it keeps, such as " + ", ".join(f"{kind}/{name}" for name in near),
             )
 
 
