@@ -29,6 +29,7 @@ from gaapbridge.reperform.run import (
 from gaapbridge.run.reader import Run
 from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.hashes import Hashing, sha256_of
 
 CALLED = {"higher_of": "unearned fees absorbed by the loss allowance"}
 """Amounts whose name would be read as another: where the higher of two counts, this is the lower, which is taken off."""
@@ -60,8 +61,10 @@ WHEN = {
 """The dates at which a contract is measured, with how their columns begin; and how people say them."""
 
 
-def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
-    """Explain one measured contract of a run.
+def explain_contract(
+    run: Run, kind: Kind, contract_id: str, *, months: bool = False, hashing: Hashing = sha256_of
+) -> Explanation:
+    """Explain one measured contract of a run; ``hashing`` tells whether its sources are as they were.
 
     ``months`` adds the table behind each loss allowance: of every month ahead in which a default may be recognised the due
     date it missed first, hazard, exposure and loss given default.
@@ -73,7 +76,7 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
         again = reason
     else:
         try:
-            again = calculate_one(run, address)
+            again = calculate_one(run, address, row, hashing)
         except UnusableInput as unusable:
             if not kept:
                 raise
@@ -87,14 +90,15 @@ def explain_kept(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Exp
     They are calculated again where the tables of assumptions are as they were; where one is not, each says so.
     """
     again: Mapping[str, One | str]
+    rows = run.measured_rows(kind.key, contract_ids)
     if (reason := _not_calculated(run, kind)) is not None:
         again = dict.fromkeys(contract_ids, reason)
     else:
         try:
-            again = calculate_some(run, kind.word, contract_ids, kept=True)
+            again = calculate_some(run, kind.word, contract_ids, kept=True, rows=rows)
         except UnusableInput as unusable:
             again = dict.fromkeys(contract_ids, f"not made: {unusable.rule}")
-    rows, kept = run.measured_rows(kind.key, contract_ids), _input_rows(run, kind, contract_ids)
+    kept = _input_rows(run, kind, contract_ids)
     return tuple(_explained(f"{kind.word}/{one}", kind, rows[one], kept[one], again[one], months=True) for one in contract_ids)
 
 

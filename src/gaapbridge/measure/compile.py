@@ -26,7 +26,7 @@ from numba.core.compiler import CompileResult
 from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 
-from gaapbridge.measure.private_folder import is_own, why_not_private
+from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,9 +44,7 @@ def _folder() -> Path:
     digest = hashlib.sha256(repr((version("numba"), version("llvmlite"), sys.implementation.cache_tag)).encode())
     for name in _SOURCES:
         digest.update((here / name).read_bytes())
-    above = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    root = os.environ.get("GAAPBRIDGE_CACHE") or os.path.join(above, "gaapbridge")
-    return Path(root) / f"kernels-{digest.hexdigest()[:16]}"
+    return cache_root() / f"kernels-{digest.hexdigest()[:16]}"
 
 
 _FOLDER = _folder()

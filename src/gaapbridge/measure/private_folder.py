@@ -11,6 +11,12 @@ from pathlib import Path
 _PRIVATE = 0o700
 
 
+def cache_root() -> Path:
+    """Where what can be made again is kept: what ``GAAPBRIDGE_CACHE`` names, or ours in the user's cache."""
+    above = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(os.environ.get("GAAPBRIDGE_CACHE") or os.path.join(above, "gaapbridge"))
+
+
 def why_not_private(folder: Path) -> str | None:
     """Make a folder where it is missing, and say why it cannot be trusted; None where it can.
 

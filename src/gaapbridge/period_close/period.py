@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,7 @@ from gaapbridge.run.artefacts import Closed, write_run
 from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.movements import Movements
 from gaapbridge.run.reader import Run
+from gaapbridge.run.remembered import remembered
 from gaapbridge.run.samples import keep_totals_only, write_sample
 from gaapbridge.terms.arguments import expect
 
@@ -80,7 +82,7 @@ def close_plan(
     plan: Plan, *, progress: Progress | None = None, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> Run:
     """Close one period from a plan already read; as ``close``."""
-    shown, filed = progress or Progress(show=False), filed_before(plan)
+    shown, filed, began_ns = progress or Progress(show=False), filed_before(plan), time.time_ns()
     workers = engine or Threads(processors())
     with workers.begun(), answered(plan, stated_queries(plan), shown) as asked:
         with shown.stage("reading"):
@@ -92,8 +94,13 @@ def close_plan(
             with shown.stage("writing"):
                 if plan.runs.totals_only:
                     keep_totals_only(version.folder, {one.kind: one.kept_measured() for one in inputs.populations})
+                written_ns = time.time_ns()
                 write_run(version.folder, restated(closed, version.folder, filed), shown.elapsed)
-    return Run(version.folder)
+    run = Run(version.folder)
+    with remembered() as hashes:  # so that it is explained without reading all of it, and of its tapes, once more
+        hashes.learn({seen.path: seen.sha256 for seen in closed.sources.values()}, began_ns)
+        hashes.learn({run.folder / name: sha256 for name, sha256 in run.manifest.artefacts_sha256.items()}, written_ns)
+    return run
 
 
 def _folder_of(plan: Plan) -> Path:

@@ -24,6 +24,7 @@ from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.manifest import read_manifest
 from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.hashes import Hashing, sha256_of
 from gaapbridge.terms.text import visible
 
 SEED = 20231231
@@ -46,10 +47,11 @@ def is_measured_otherwise(run: str | os.PathLike[str]) -> bool:
     return losses is not None and "default_timeline" not in losses
 
 
-def open_book(kind: Kind, sources: Sources) -> Book:
-    """The contracts of one kind in a run, each with its calculation; refused where a promised column is not measured."""
+def open_book(kind: Kind, sources: Sources, rows: Mapping[str, Mapping[str, Any]] | None = None) -> Book:
+    """The contracts of one kind in a run, each with its calculation; refused where a promised column is not measured: of all of
+    them, or of those of which ``rows`` have been read."""
     book: Book = import_module(f"gaapbridge.reperform.{kind.key}.book").open_book(sources)
-    book.require_columns()
+    book.require_columns(rows)
     return book
 
 
@@ -106,31 +108,43 @@ class One:
     instead: str | None
 
 
-def calculate_one(run: str | os.PathLike[str], address: str) -> One:
-    """One measured contract of a run calculated with every step, and its differences from the run.
+def calculate_one(
+    run: str | os.PathLike[str], address: str, row: Mapping[str, Any] | None = None, hashing: Hashing = sha256_of
+) -> One:
+    """One measured contract of a run calculated with every step, and its differences from the run: from its ``row`` of the
+    table, where that has been read already.
 
     An id alone is a contract's of the first kind.
     """
     word, contract_id = split_address(address)
-    return calculate_some(run, word, (contract_id,))[contract_id]
+    rows = None if row is None else {contract_id: row}
+    return calculate_some(run, word, (contract_id,), rows=rows, hashing=hashing)[contract_id]
 
 
 def calculate_some(
-    run: str | os.PathLike[str], word: str, contract_ids: Collection[str], *, kept: bool = False
+    run: str | os.PathLike[str],
+    word: str,
+    contract_ids: Collection[str],
+    *,
+    kept: bool = False,
+    rows: Mapping[str, Mapping[str, Any]] | None = None,
+    hashing: Hashing = sha256_of,
 ) -> dict[str, One]:
     """The same of several contracts of one kind, whose tables of assumptions are read once.
 
-    With ``kept`` they are calculated from the input rows that the run keeps even where the tapes are as they were.
+    With ``kept`` they are calculated from the input rows that the run keeps even where the tapes are as they were. ``rows``
+    are those of the table of contracts, where they have been read; ``hashing`` tells whether tapes are as they were.
     """
-    sources = read_sources(run, [OF_WORD[word].key], kept=kept)
+    sources = read_sources(run, [OF_WORD[word].key], kept=kept, hashing=hashing)
     known = {kind.word: kind for kind in KINDS.values() if sources.has_tape(kind.key) and has_calculator(kind)}
     if word not in known:
         named = f"{word}/{next(iter(contract_ids))}"
         raise UnusableInput(value=named, rule=f"the run has no {word}s", remedy=f"it has {', '.join(known)}")
-    book, instead = open_book(known[word], sources), sources.instead.get(known[word].key)
+    book, instead = open_book(known[word], sources, rows), sources.instead.get(known[word].key)
     if instead is not None:
         _refuse_not_kept(word, contract_ids, frozenset(book.listed()), instead)
-    measured, calculations = _measured(book, tuple(contract_ids)), book.calculations(frozenset(contract_ids))
+    measured = _measured(book, tuple(contract_ids)) if rows is None else rows
+    calculations = book.calculations(frozenset(contract_ids))
     made = {}
     for one in contract_ids:
         if one not in calculations:

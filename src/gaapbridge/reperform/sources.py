@@ -23,7 +23,7 @@ from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
 from gaapbridge.run.samples import TOTALS_ONLY, measured_files, sample_files
 from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Hashing, sha256_of
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,9 @@ KEPT = "as the run keeps them"
 only, so that there is nothing else to hold a calculation against."""
 
 
-def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS), *, kept: bool = False) -> Sources:
+def read_sources(
+    run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS), *, kept: bool = False, hashing: Hashing = sha256_of
+) -> Sources:
     """The sources of a run that contracts of some kinds are calculated from, verified.
 
     A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it. With
@@ -136,12 +138,12 @@ def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KIN
         tapes = {name: path for name, path in paths.items() if tape_of(name) in sources}
         rows = sample_files(run_folder, kind)
         asked = KEPT if kept else TOTALS_ONLY if manifest.detail is not None else ""
-        faults = [] if asked and rows else _faults(tapes, manifest)
+        faults = [] if asked and rows else _faults(tapes, manifest, hashing)
         if rows and (asked or faults):
             instead[kind] = f"{faults[0].file}: {faults[0].rule}" if faults else asked
             tapes = {name: rows[name] for name in tapes if name in rows}
         tables = {name: path for name, path in paths.items() if name.startswith(f"curves.{kind}.")}
-        for fault in (*_faults(tables, manifest), *(() if rows else faults)):
+        for fault in (*_faults(tables, manifest, hashing), *(() if rows else faults)):
             raise fault
         files |= tables | tapes
     return Sources(run_folder, tuple(_plans(run_folder)), files, instead)
@@ -188,13 +190,13 @@ def _plan_of(text: str) -> Mapping[str, Any]:
     return tomllib.loads(text, parse_float=Decimal)
 
 
-def _faults(paths: Mapping[str, Path], manifest: Manifest) -> list[UnusableInput]:
+def _faults(paths: Mapping[str, Path], manifest: Manifest, hashing: Hashing) -> list[UnusableInput]:
     """What is wrong with some sources, by the hashes that the manifest recorded."""
     found = []
     for name, path in paths.items():
         if not path.is_file():
             found.append(UnusableInput(file=str(path), column=name, rule="the source is gone", remedy="restore the file"))
-        elif sha256_of(path) != manifest.sources[name].sha256:
+        elif hashing(path) != manifest.sources[name].sha256:
             remedy = "restore the file the run measured, or run the close again"
             rule = "the source has changed since the run"
             found.append(UnusableInput(file=str(path), column=name, rule=rule, remedy=remedy))

@@ -24,8 +24,42 @@ def every_contract(run: Path, kind: str) -> pl.LazyFrame:
 
 def some_contracts(run: Path, kind: str, contract_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The rows of contracts by id, read at once; one that was not measured, or is not kept, is left out."""
-    found = _table(run, kind, measured_files(run, kind)).filter(one_of("contract_id", contract_ids)).collect()
+    files = measured_files(run, kind)
+    if len(contract_ids) <= MOST_SOUGHT < len(files):
+        files = tuple(sorted({file for one in contract_ids for file in _near(files, one)}))
+    found = _table(run, kind, files).filter(one_of("contract_id", contract_ids)).collect()
     return {row["contract_id"]: row for row in found.iter_rows(named=True)}
+
+
+MOST_SOUGHT = 4
+"""Contracts that are looked for one by one in a table of more parts than that; of more all parts are asked at once."""
+
+
+def _near(files: Sequence[Path], contract_id: str) -> Sequence[Path]:
+    """The part that may hold a contract: parts are cut at ids and numbered in their order, and each says its first and last.
+
+    Where that is not so, as in a table of before, all of them.
+    """
+    low, high = 0, len(files) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if (ends := _ends(files[middle])) is None:
+            return files
+        low, high = (middle + 1, high) if contract_id > ends[1] else (low, middle)
+    ends = _ends(files[low])
+    return files if ends is None else files[low : low + 1]
+
+
+def _ends(file: Path) -> tuple[str, str] | None:
+    """The first and the last id of a part, by its statistics; None where it has none."""
+    import pyarrow.parquet as parquet
+
+    with parquet.ParquetFile(file) as opened:
+        metadata, place = opened.metadata, opened.schema_arrow.get_field_index("contract_id")
+        found = [metadata.row_group(group).column(place).statistics for group in range(metadata.num_row_groups)]
+    if not found or any(one is None or not one.has_min_max for one in found):
+        return None
+    return min(one.min for one in found), max(one.max for one in found)
 
 
 def one_of(column: str, ids: Collection[str]) -> pl.Expr:

@@ -32,7 +32,7 @@ from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Hashing, sha256_of
 from gaapbridge.terms.text import text_of, visible
 
 if TYPE_CHECKING:  # an array library, which only frames need
@@ -81,9 +81,9 @@ class Run:
     def __fspath__(self) -> str:
         return str(self.folder)
 
-    def unchanged(self) -> Run:
+    def unchanged(self, hashing: Hashing = sha256_of) -> Run:
         """The same run, once it is sure that every artefact is as the run wrote it."""
-        refuse_changed(self.folder, self.manifest.artefacts_sha256)
+        refuse_changed(self.folder, self.manifest.artefacts_sha256, hashing)
         return self
 
     def beside(self, what: str) -> Path:

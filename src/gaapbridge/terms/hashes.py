@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,10 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file in hexadecimal, read in blocks."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+Hashing = Callable[[Path], str]
+"""What tells the SHA-256 of a file: by reading it, or by knowing that nothing has touched it since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
