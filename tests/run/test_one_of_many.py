@@ -13,7 +13,7 @@ from gaapbridge.reperform import tapes
 from gaapbridge.reperform.tapes import read_rows
 from gaapbridge.run import measured
 from gaapbridge.run.folder import measurement_path
-from gaapbridge.run.measured import some_contracts
+from gaapbridge.run.measured import ids_beside, some_contracts
 
 IDS = sorted(f"L{number:03}" for number in range(0, 200, 2))
 
@@ -51,6 +51,13 @@ def test_one_part_is_asked_for_each_contract(run: Path, asked: list[int]) -> Non
 @pytest.mark.parametrize("absent", ["", "K", "L001", "L019", "L199", "M", "贷"])
 def test_a_contract_that_is_not_there_is_not_found(run: Path, asked: list[int], absent: str) -> None:
     assert some_contracts(run, "loans", [absent]) == {} and asked == [1]
+
+
+def test_one_that_is_not_there_may_stand_for_its_neighbours(run: Path, asked: list[int]) -> None:
+    assert ids_beside(run, "loans", "L045") == IDS[20:30] and asked == [1]
+    for path in sorted(measurement_path(run, "loans").iterdir())[3:]:
+        path.unlink()
+    assert ids_beside(run, "loans", "L045") == IDS[:30]
 
 
 def test_many_contracts_are_sought_in_all_parts(run: Path, asked: list[int]) -> None:

@@ -26,6 +26,7 @@ from gaapbridge.reperform.run import (
     has_calculator,
     is_measured_otherwise,
 )
+from gaapbridge.run.measured import ids_beside
 from gaapbridge.run.reader import Run
 from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -166,7 +167,7 @@ def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]
     if row is None and run.keeps_totals_only:
         raise _not_kept(run, kind, contract_id, address)
     if row is None:
-        near = nearest(contract_id, run.measurements(kind.key).select("contract_id").collect()["contract_id"].to_list())
+        near = nearest(contract_id, ids_beside(run.folder, kind.key, contract_id))
         absent = "no row was rejected, so no tape has it: write the id as the tapes do"
         elsewhere = "see rejects.csv" if run.rejected_rows else absent
         remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else elsewhere

@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
@@ -34,6 +35,10 @@ NO_CALCULATOR = "no second calculator"
 
 MEASURED_OTHERWISE = "not made: the run is of a version that knew no timeline of a default"
 """What is said of a run whose losses were measured by another specification than is calculated here."""
+
+
+IDS_AT_ONCE = 1_000_000
+"""Ids that are held at a time while the tapes are searched for contracts that were not measured: about 100 MB."""
 
 
 def has_calculator(kind: Kind) -> bool:
@@ -235,15 +240,22 @@ def _measured(book: Book, chosen: tuple[str, ...]) -> dict[str, dict[str, Any]]:
 
 
 def _unmeasured(book: Book, rejected: set[str]) -> list[Difference]:
-    """Contracts on a tape that the run neither measured nor rejected, though they can be measured."""
-    measured = set(book.measured_ids())
-    unknown = dict.fromkeys(one for one in book.listed() if one not in measured and visible(one) not in rejected)
+    """Contracts on a tape that the run neither measured nor rejected, though they can be measured.
+
+    The ids of all are gone through as often as bounds the number of them that is held at a time.
+    """
+    times = -(-_population(book) // IDS_AT_ONCE)
+    unknown: dict[str, None] = {}
+    for turn in range(max(times, 1)):
+        measured = {one for one in book.measured_ids() if times < 2 or crc32(one.encode()) % times == turn}
+        of_turn = (one for one in book.listed() if times < 2 or crc32(one.encode()) % times == turn)
+        unknown |= dict.fromkeys(one for one in of_turn if one not in measured and visible(one) not in rejected)
     if not unknown:
         return []
     calculations = book.calculations(unknown)
     return [
         missing(book.kind, contract_id, "neither measured nor rejected", on_tape)
-        for contract_id in unknown
+        for contract_id in sorted(unknown)
         if (on_tape := _on_tape(calculations.get(contract_id)))
     ]
 

@@ -31,6 +31,14 @@ def some_contracts(run: Path, kind: str, contract_ids: Collection[str]) -> dict[
     return {row["contract_id"]: row for row in found.iter_rows(named=True)}
 
 
+def ids_beside(run: Path, kind: str, contract_id: str) -> list[str]:
+    """The ids of one kind's contracts that one may stand for: of a table of many parts those of the part that would hold it."""
+    files = measurement_files(run, kind)
+    if len(files) > MOST_SOUGHT:
+        files = tuple(_near(files, contract_id))
+    return _table(run, kind, files).select("contract_id").collect()["contract_id"].to_list()
+
+
 MOST_SOUGHT = 4
 """Contracts that are looked for one by one in a table of more parts than that; of more all parts are asked at once."""
 
