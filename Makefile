@@ -144,7 +144,7 @@ rivals: $(RIVALS)  ## the slice of a close by ours and by others
 	$(BIN)/python -m benchmarks.rivals --loans $(N)
 
 performance: $(RIVALS)  ## docs/performance.md anew
-	$(BIN)/python -m benchmarks.close --loans $(N) --ways one,contracts
+	$(BIN)/python -m benchmarks.close --loans $(N) --ways one,totals,contracts
 	$(BIN)/python -m benchmarks.rivals --loans $(N)
 	$(BIN)/python -m benchmarks.performance
 

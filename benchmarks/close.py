@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.starts import line, measured_starts
 from benchmarks.timed import BUILD, ROOT, BenchmarkFailed, Timed, child, hash_of, machine, progress
 
 READING_THREADS = 2
@@ -30,9 +31,14 @@ PLANTED_LOANS = 1000
 CAME_SINCE = ("claim_at_default_minor", "rating", "rating_at_origination")
 """Columns that the tapes did not have when reading them was first the measure: the more is read, the smaller the ratio."""
 
-WAYS: Mapping[str, tuple[str, ...]] = {"again": ("kept=8000",), "one": ("workers=1",), "contracts": ()}
+WAYS: Mapping[str, tuple[str, ...]] = {
+    "again": ("kept=8000",),
+    "one": ("workers=1",),
+    "totals": ("runs.detail=totals",),
+    "contracts": (),
+}
 """Ways of closing, each with what the child is told: again, all contracts taken up as the first round measured them; by one
-worker; and as ever, which is printed last."""
+worker; into a run that keeps totals only; and as ever, which is printed last."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def main() -> int:
     parser.add_argument("--loans", type=int, default=1_000_000, help="loans on the closing tape (and a tenth of it)")
     parser.add_argument("--runs", type=int, default=5, help="paired runs that count")
     parser.add_argument("--young", action="store_true", help="short consumer terms, a smaller opening tape")
-    parser.add_argument("--ways", default="contracts", help=f"ways of closing, by commas: {', '.join(WAYS)}")
+    parser.add_argument("--ways", default="totals,contracts", help=f"ways of closing, by commas: {', '.join(WAYS)}")
     asked = parser.parse_args()
     ways = [way for way in WAYS if way in asked.ways.split(",")]
     if asked.loans < 10 or asked.runs < 1 or len(ways) != len(asked.ways.split(",")):
@@ -93,6 +99,8 @@ def main() -> int:
     print(" · ".join(f"{name} {fact}" for name, fact in facts.items()))
     try:
         checked = planted_row_is_refused()
+        starts = measured_starts(asked.runs)
+        print(line(starts), flush=True)
         sizes = []
         for loans in (asked.loans // 10, asked.loans):
             sizes.append(measured(loans, asked.runs, ways, young=asked.young, checked=checked))
@@ -101,7 +109,8 @@ def main() -> int:
     except BenchmarkFailed as failure:
         print(f"benchmark failed: {failure}", file=sys.stderr)
         return 1
-    kept = {"machine": facts, "young": asked.young, "sizes": [asdict(size) for size in sizes]}
+    begun = [asdict(one) for one in starts]
+    kept = {"machine": facts, "young": asked.young, "starts": begun, "sizes": [asdict(size) for size in sizes]}
     (BUILD / "bench.json").write_text(json.dumps(kept, indent=1) + "\n")
     print(f"{beyond_start_up(sizes)}; all runs in {(BUILD / 'bench.json').relative_to(ROOT)}")
     return 0 if checked else 1

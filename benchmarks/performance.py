@@ -1,6 +1,6 @@
 """Writes docs/performance.md from what the benchmarks left under build/, and measures where the time goes.
 
-    python -m benchmarks.close --loans 1000000 --ways one,contracts
+    python -m benchmarks.close --loans 1000000 --ways one,totals,contracts
     python -m benchmarks.rivals --loans 1000000
     python -m benchmarks.performance
 

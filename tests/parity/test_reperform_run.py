@@ -86,7 +86,10 @@ def test_a_missing_column_is_refused_and_an_extra_one_reported(tmp_path: Path) -
         reperform(vouch(run))
 
 
-def test_a_contract_left_out_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1_000_000, 7, 1])
+def test_a_contract_left_out_is_found(tmp_path: Path, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many ids are held at a time."""
+    monkeypatch.setattr("gaapbridge.reperform.run.IDS_AT_ONCE", at_once)
     run = write_run(tmp_path, measured_ids=18)
     found = reperform(run, sample=5)
     assert [one.contract_id for one in found.disagreements] == ["L18", "L19"]

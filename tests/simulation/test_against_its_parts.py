@@ -96,6 +96,20 @@ def test_a_year_agrees_with_its_halves_and_its_quarters_to_the_minor_unit(lender
     assert "parts    held against none → 2023-01-01_2023-06-30/v1, 2023-07-01_2023-12-31/v1, 2023-01-01_2023-03-31/v1" in told
 
 
+def test_a_part_that_keeps_totals_only_is_held_by_its_balances_and_the_rest_is_said_not_to_be(lender: Path) -> None:
+    """Income of days is rounded by contract, so without a part's table what rounding explains is not known: nothing is taken to
+    hold, and nothing fails. A year that keeps totals only is itself held as any other."""
+    close(lender / "halves" / f"plan-{CLOSING}.toml", settings=["runs.detail=totals"])
+    whole = close(lender / "year" / f"plan-{CLOSING}.toml", settings=["runs.detail=totals"])
+    assert failing(whole) == set() and len(held(whole, "quarters")) > 70
+    assert {check.statement for check in held(whole, "halves")} <= {"bs-2023", "is-2023"}
+    assert {(check.row or "").partition("/")[0] for check in held(whole, "halves") if check.statement == "is-2023"} == {
+        "opened"
+    }
+    (told,) = left(whole)
+    assert told.startswith("its halves: 2023-07-01_2023-12-31 keeps totals only")
+
+
 def test_what_the_two_lines_differ_by_is_what_was_rounded_at_each_contract(lender: Path) -> None:
     """The year's financing income is not the sum of its parts' by these units, and the provision by as many."""
     run, runs, apart = year(lender), lender / "runs/example-lender", 0

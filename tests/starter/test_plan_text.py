@@ -26,6 +26,7 @@ EXAMPLE = plan_text(miniature())
 
 SWITCHED_OFF = {
     '#status = "draft"',
+    '#detail = "totals"',
     '#status_note = "Form 20-F of April 25, 2025"',
     '#restates = "v1"',
     '#restates_because = "the curves of one segment were those of another"',

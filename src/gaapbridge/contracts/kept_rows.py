@@ -53,11 +53,13 @@ class Ranking:
 
 @dataclass(frozen=True)
 class KeptRows:
-    """The first contracts of each ranking (``ranking``, ``contract_id``, ``rank``, largest first), and their rows by tape."""
+    """The first contracts of each ranking (``ranking``, ``contract_id``, ``rank``, largest first), and their rows by tape;
+    ``measured`` are their rows of the table of contracts, where a run keeps no others."""
 
     first: pl.DataFrame
     rows: Mapping[str, pl.DataFrame]
     identity: str
+    measured: pl.DataFrame | None = None
 
     @classmethod
     def together(cls, parts: Sequence[KeptRows]) -> KeptRows:
@@ -67,12 +69,17 @@ class KeptRows:
         identity, first = parts[0].identity, _first(pl.concat([part.first for part in parts]))
         chosen = pl.col(identity).is_in(first["contract_id"].unique().implode())
         rows = {name: pl.concat([part.rows[name] for part in parts], how="diagonal").filter(chosen) for name in parts[0].rows}
-        return cls(first, rows, identity)
+        tables = [part.measured for part in parts if part.measured is not None]
+        return cls(first, rows, identity, _of_first(pl.concat(tables), first) if tables else None)
 
     def beside(self, written: Mapping[str, pl.DataFrame | None]) -> KeptRows:
         """The same with what stands in the files, by tape, in columns beside those that read differently."""
         rows = {name: _beside(kept, written.get(name)) for name, kept in self.rows.items()}
         return replace(self, rows=rows)
+
+    def with_measured(self, table: pl.DataFrame) -> KeptRows:
+        """The same with the rows of these contracts in the table of their range."""
+        return replace(self, measured=_of_first(table, self.first))
 
     @property
     def kept_for(self) -> list[tuple[str, str]]:
@@ -143,6 +150,10 @@ def _beside(kept: pl.DataFrame, written: pl.DataFrame | None) -> pl.DataFrame:
         return kept
     named = written.rename({name: name + IN_THE_FILE for name in written.columns if name != "row"})
     return kept.join(named, on="row", how="left", maintain_order="left")
+
+
+def _of_first(table: pl.DataFrame, first: pl.DataFrame) -> pl.DataFrame:
+    return table.filter(pl.col("contract_id").is_in(first["contract_id"].unique().implode()))
 
 
 def _first(ranked: pl.DataFrame) -> pl.DataFrame:

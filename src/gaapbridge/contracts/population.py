@@ -62,14 +62,22 @@ class Population:
         return self.tapes.rows
 
     def measure(
-        self, table: Path, treatments: Treatments, engine: Engine, progress: Progress, kept: KeptParts | None = None
+        self,
+        table: Path,
+        treatments: Treatments,
+        engine: Engine,
+        progress: Progress,
+        columns: tuple[str, ...] | None = None,
+        kept: KeptParts | None = None,
     ) -> None:
-        """Measure every contract once, into the parts of ``table`` and totals; parts that are ``kept`` are taken up."""
+        """Measure every contract once, into the parts of ``table``, of all its ``columns`` or some, and totals; parts that are
+        ``kept`` are taken up."""
         setting, second = self.setting(treatments), SecondPath.of(KINDS[self.kind], self.direct, self.answers)
         of_these = None if kept is None else kept.made_by(self.measured, setting, second)
+        parts = Parts(table, columns)
         with temporary_folder() as folder:
             ranges = enumerate(self.tapes.ranges(folder))
-            tasks = (Task(self.measured, rows, setting, Parts(table), number, second, of_these) for number, rows in ranges)
+            tasks = (Task(self.measured, rows, setting, parts, number, second, of_these) for number, rows in ranges)
             try:
                 self.found = scan(done, tasks, engine, progress)
             except TooLarge as beyond:
@@ -90,6 +98,13 @@ class Population:
         """The contracts of those rows, each with what it is kept for."""
         kept = self._kept()
         return [] if kept is None else kept.kept_for
+
+    def kept_measured(self) -> pl.DataFrame:
+        """The rows of those contracts in their table, by id; there where the parts of it have not all of its columns."""
+        kept = self._kept()
+        assert kept is not None and kept.measured is not None, "asked where contracts were measured, and totals are kept only"
+        ids = pl.Series([contract_id for contract_id, _ in kept.kept_for], dtype=pl.String)
+        return kept.measured.filter(pl.col("contract_id").is_in(ids.implode())).sort("contract_id")
 
     def _kept(self) -> KeptRows | None:
         return KeptRows.together(self.found.kept) if self.found.kept else None

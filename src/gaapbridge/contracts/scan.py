@@ -153,7 +153,9 @@ def _made(task: Task) -> Part:
     if part.table is None:
         return part
     task.parts.put(part.table, task.number)
-    return replace(part, table=None, added=task.second.add_up(part.table), contracts=part.table.height)
+    totals_only = task.parts.columns is not None
+    kept = part.kept.with_measured(part.table) if totals_only and part.kept is not None else part.kept
+    return replace(part, table=None, kept=kept, added=task.second.add_up(part.table), contracts=part.table.height)
 
 
 def by_cause(

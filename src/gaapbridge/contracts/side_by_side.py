@@ -280,9 +280,17 @@ def status_is(joined: pl.DataFrame, status: str, suffix: str) -> Flags:
 
 
 def _filled(cells: pl.Series, empty: int | bool) -> NDArray[Any]:
-    """Cells with a value where they are empty. By Arrow, as a query of Polars for each of fifty columns costs a range more than
-    all that is measured of it."""
-    filled: NDArray[Any] = (
-        cells.to_arrow().fill_null(empty).to_numpy(zero_copy_only=False) if cells.null_count() else cells.to_numpy()
-    )
-    return filled
+    """Cells with a value where they are empty. From their buffers: a query of Polars for each of fifty columns costs a range
+    more than all that is measured of it, and the functions of Arrow cost a small close as much while they load."""
+    if not cells.null_count():
+        return cells.to_numpy()
+    array = cells.to_arrow()
+    told, held = array.buffers()
+    flags_held = cells.dtype == pl.Boolean
+    content = _bits(held, array) if flags_held else np.frombuffer(held, str(array.type))[array.offset :][: len(array)]
+    return np.where(_bits(told, array), content, empty)
+
+
+def _bits(buffer: Any, array: Any) -> Flags:
+    """What Arrow keeps as bits, one for each cell of an array."""
+    return np.unpackbits(np.frombuffer(buffer, np.uint8), bitorder="little")[array.offset :][: len(array)].astype(np.bool_)

@@ -20,9 +20,11 @@ def scan_parts(folder: Path) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a table of contracts as Parquet files of a folder, numbered by their ranges."""
+    """The parts of a table of contracts as Parquet files of a folder, numbered by their ranges; of its columns all, or those
+    that are named."""
 
     folder: Path
+    columns: tuple[str, ...] | None = None
 
     def put(self, table: pl.DataFrame, number: int) -> None:
         """Write one part.
@@ -33,7 +35,7 @@ class Parts:
         import pyarrow as arrow
         from pyarrow import parquet
 
-        contents = table.to_arrow()
+        contents = table.select(name for name in table.columns if self.columns is None or name in self.columns).to_arrow()
         amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
         words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
         encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")

@@ -11,6 +11,7 @@ from gaapbridge.explanation.movements import MOVEMENTS, explain_movements
 from gaapbridge.run import open_run
 from gaapbridge.run.manifest import has_manifest
 from gaapbridge.run.reader import Run
+from gaapbridge.run.remembered import Remembered, remembered
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 
@@ -24,7 +25,12 @@ def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = F
     Raises ``UnusableInput`` naming the nearest three where the address is unknown, and where the run is not as it was written.
     """
     expect("address", address, str)
-    run = open_run(run).unchanged()
+    with remembered() as hashes:
+        run = open_run(run).unchanged(hashes.sha256_of)
+        return _explained(run, address, months, hashes)
+
+
+def _explained(run: Run, address: str, months: bool, hashes: Remembered) -> Explanation:
     if address == HINDSIGHT:
         return explain_hindsight(run)
     if address == MOVEMENTS:
@@ -33,7 +39,7 @@ def explain(run: Run | os.PathLike[str] | str, address: str, *, months: bool = F
     if word in OF_WORD:
         from gaapbridge.explanation.contract import explain_contract
 
-        return explain_contract(run, OF_WORD[word], contract_id, months=months)
+        return explain_contract(run, OF_WORD[word], contract_id, months=months, hashing=hashes.sha256_of)
     from gaapbridge.explanation.cell import explain_cell
     from gaapbridge.explanation.tie_out import explain_tie_out
 

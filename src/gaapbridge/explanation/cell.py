@@ -17,6 +17,7 @@ from gaapbridge.notes import NOTES
 from gaapbridge.run.journals import JournalLine
 from gaapbridge.run.manifest import Manifest, has_manifest
 from gaapbridge.run.reader import Run
+from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.statement.document import IFRS, US_GAAP, Document, Row
 from gaapbridge.terms.errors import UnusableInput, nearest
 
@@ -94,6 +95,8 @@ def _explained(run: Run, address: str, posted: Mapping[str, Sequence[JournalLine
         tables.append(Table("Rows of files", ("file", "row", "entry", "account", "of", "path", "minor"), given))
     if contracts is not None:
         tables.append(contracts)
+    elif run.keeps_totals_only:
+        facts["largest contracts"] = f"not told: {TOTALS_ONLY}; {WITH_DETAIL}"
     return Explanation(address, facts, tuple(tables))
 
 
@@ -214,8 +217,10 @@ def _segment(line: JournalLine) -> str:
 
 def largest_contracts(run: Run, addresses: Iterable[str], kinds: Sequence[str] | None = None) -> dict[str, Table]:
     """Largest contracts, of all kinds or some, of the cells that contracts measure: none of tax, totals, given notes, nor of
-    statements of other periods."""
+    statements of other periods; and none of a run that keeps totals only."""
     wanted = tuple(addresses)
+    if run.keeps_totals_only:
+        return {}
     found: dict[str, list[Contract]] = {}
     for kind in run.kinds if kinds is None else kinds:
         amounts = dict(_contributions(run, kind, wanted))

@@ -26,8 +26,11 @@ from gaapbridge.reperform.run import (
     has_calculator,
     is_measured_otherwise,
 )
+from gaapbridge.run.measured import ids_beside
 from gaapbridge.run.reader import Run
+from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.hashes import Hashing, sha256_of
 
 CALLED = {"higher_of": "unearned fees absorbed by the loss allowance"}
 """Amounts whose name would be read as another: where the higher of two counts, this is the lower, which is taken off."""
@@ -59,8 +62,10 @@ WHEN = {
 """The dates at which a contract is measured, with how their columns begin; and how people say them."""
 
 
-def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = False) -> Explanation:
-    """Explain one measured contract of a run.
+def explain_contract(
+    run: Run, kind: Kind, contract_id: str, *, months: bool = False, hashing: Hashing = sha256_of
+) -> Explanation:
+    """Explain one measured contract of a run; ``hashing`` tells whether its sources are as they were.
 
     ``months`` adds the table behind each loss allowance: of every month ahead in which a default may be recognised the due
     date it missed first, hazard, exposure and loss given default.
@@ -72,7 +77,7 @@ def explain_contract(run: Run, kind: Kind, contract_id: str, *, months: bool = F
         again = reason
     else:
         try:
-            again = calculate_one(run, address)
+            again = calculate_one(run, address, row, hashing)
         except UnusableInput as unusable:
             if not kept:
                 raise
@@ -86,14 +91,15 @@ def explain_kept(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Exp
     They are calculated again where the tables of assumptions are as they were; where one is not, each says so.
     """
     again: Mapping[str, One | str]
+    rows = run.measured_rows(kind.key, contract_ids)
     if (reason := _not_calculated(run, kind)) is not None:
         again = dict.fromkeys(contract_ids, reason)
     else:
         try:
-            again = calculate_some(run, kind.word, contract_ids, kept=True)
+            again = calculate_some(run, kind.word, contract_ids, kept=True, rows=rows)
         except UnusableInput as unusable:
             again = dict.fromkeys(contract_ids, f"not made: {unusable.rule}")
-    rows, kept = run.measured_rows(kind.key, contract_ids), _input_rows(run, kind, contract_ids)
+    kept = _input_rows(run, kind, contract_ids)
     return tuple(_explained(f"{kind.word}/{one}", kind, rows[one], kept[one], again[one], months=True) for one in contract_ids)
 
 
@@ -158,13 +164,27 @@ def _row(run: Run, kind: Kind, contract_id: str, address: str) -> dict[str, Any]
         known = ", ".join(run.kinds)
         raise UnusableInput(file=str(run.folder), value=address, rule=f"this run measured {known}", remedy="name one of these")
     row = run.measurement(kind.key, contract_id)
+    if row is None and run.keeps_totals_only:
+        raise _not_kept(run, kind, contract_id, address)
     if row is None:
-        near = nearest(contract_id, run.measurements(kind.key).select("contract_id").collect()["contract_id"].to_list())
+        near = nearest(contract_id, ids_beside(run.folder, kind.key, contract_id))
         absent = "no row was rejected, so no tape has it: write the id as the tapes do"
         elsewhere = "see rejects.csv" if run.rejected_rows else absent
         remedy = f"nearest: {', '.join(f'{kind.word}/{name}' for name in near)}" if near else elsewhere
         raise UnusableInput(file=str(run.folder), value=address, rule="no such contract in this run", remedy=remedy)
     return row
+
+
+def _not_kept(run: Run, kind: Kind, contract_id: str, address: str) -> UnusableInput:
+    """The refusal of a contract of which a run of totals only has nothing: whether it was measured, it does not know."""
+    kept = [one for one, _ in run.sampled(kind.key)]
+    near = ", ".join(f"{kind.word}/{one}" for one in nearest(contract_id, kept) or kept[:3])
+    return UnusableInput(
+        file=str(run.folder),
+        value=address,
+        rule=f"a run has what it measured of a contract that it explains ({TOTALS_ONLY})",
+        remedy=f"{WITH_DETAIL}, or name one of the {len(kept):,} whose rows it keeps, such as {near}",
+    )
 
 
 def _stages_and_rates(row: Mapping[str, Any]) -> dict[str, Any]:

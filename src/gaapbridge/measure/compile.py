@@ -23,6 +23,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.compiler import CompileResult
+from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 
 from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private
@@ -82,8 +83,12 @@ def kept_in(place: Path) -> SimpleNamespace:
 
 
 def _load(place: Path, signature: Any, target: Any) -> Any:
-    """The kernel as it was compiled for a signature on this machine; None where it is not kept, is damaged, or is none."""
-    target.refresh()
+    """The kernel as it was compiled for a signature on this machine; None where it is not kept, is damaged, or is none.
+
+    Numba is asked for what a compiled kernel calls, its memory, and not to lay out what a compilation chooses from: that took
+    a third of a small close, and a compilation asks for it by itself.
+    """
+    rtsys.initialize(target)
     content = _own_content(_file(place, signature, target.codegen()))
     if content is None or hashlib.sha256(content[_HASH_BYTES:]).digest() != content[:_HASH_BYTES]:
         return None

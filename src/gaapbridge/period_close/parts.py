@@ -27,6 +27,7 @@ from gaapbridge.plan import Plan
 from gaapbridge.run.folder import measurement_path
 from gaapbridge.run.parts import Divisions, Parts, divisions_of
 from gaapbridge.run.reader import Run
+from gaapbridge.run.samples import WITH_DETAIL
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import US_GAAP, Statement
 from gaapbridge.statement.evidence import RECOMPUTED, proven
@@ -129,24 +130,38 @@ class _Division:
 
     def checks(self) -> Iterator[Check]:
         """All of it, in the order in which it is read: how parts open, balances, income, postings, contracts."""
+        yield self._chained()
+        yield from self._balances()
+        if self._without_tables:
+            return
         remainders = {
             (kind, flow): _remainders(self.whole.tables[kind], self.runs, kind, flow)
             for kind in self.whole.tables
             for flow in KINDS[kind].by_days
         }
         passed = _passed(self.whole.plan, remainders)
-        yield self._chained()
-        yield from self._balances()
         yield from self._income(passed)
         yield from self._postings(passed)
         if not self._apart:
             yield from (self._by_contract(KINDS[kind], flow, found) for (kind, flow), found in remainders.items())
 
     def left(self) -> Iterator[NotChecked]:
-        """The contracts, where an answer makes a flow of days depend on where the period begins."""
+        """The contracts, where an answer makes a flow of days depend on where the period begins; income, postings and
+        contracts, where a part keeps no table of what each contract rounds."""
+        if named := self._without_tables:
+            only = "keeps totals only" if len(named) == 1 else "keep totals only"
+            why = f"{_listed(named)} {only}, and flows of days are rounded by contract: income and postings are not held"
+            yield self.whole.left(f"its {self.parts.name}: {why}", f"{WITH_DETAIL} for each, then close this period again")
+            return
         for name, answer in self._apart:
             why = f"{name} = {answer}: what is measured depends on where a period begins, and its {self.parts.name} have more"
             yield self.whole.left(why, "nothing: both are right by that answer", "contracts")
+
+    @property
+    def _without_tables(self) -> list[str]:
+        """The parts that keep no table of contracts, where one is needed."""
+        needed = any(KINDS[kind].by_days for kind in self.whole.tables)
+        return [run.folder.parent.name for run in self.runs if needed and run.keeps_totals_only]
 
     @property
     def _apart(self) -> list[tuple[str, str]]:

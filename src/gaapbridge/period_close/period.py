@@ -11,14 +11,17 @@ import os
 import platform
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from gaapbridge.book.trial_balance import TrialBalance
+from gaapbridge.contracts.asked_after import asked_after
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.held_twice import held_twice
 from gaapbridge.contracts.kept_parts import KeptParts, TakenUp
+from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.contracts.rejects import rejected_rows
 from gaapbridge.engine import Engine
@@ -52,7 +55,8 @@ from gaapbridge.run.folder import measurement_path, new_version, period_folder
 from gaapbridge.run.movements import Movements
 from gaapbridge.run.provenance import code_version, library_versions
 from gaapbridge.run.reader import Run
-from gaapbridge.run.samples import write_sample
+from gaapbridge.run.remembered import remembered
+from gaapbridge.run.samples import keep_totals_only, write_sample
 from gaapbridge.terms.arguments import expect
 
 BOTH_SIDES = "open both sides with explain; compare the ledger account with the sub-ledger"
@@ -82,7 +86,7 @@ def close_plan(
     plan: Plan, *, progress: Progress | None = None, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> Run:
     """Close one period from a plan already read; as ``close``."""
-    shown, filed = progress or Progress(show=False), filed_before(plan)
+    shown, filed, began_ns = progress or Progress(show=False), filed_before(plan), time.time_ns()
     workers = engine or Threads(processors())
     with workers.begun(), answered(plan, stated_queries(plan), shown) as asked:
         with shown.stage("reading"):
@@ -92,8 +96,15 @@ def close_plan(
         with new as version, unchanged_inputs(asked, inputs.records):
             closed = measure_and_reconcile(inputs, version.folder, shown, treatments, workers)
             with shown.stage("writing"):
+                if plan.runs.totals_only:
+                    keep_totals_only(version.folder, {one.kind: one.kept_measured() for one in inputs.populations})
+                written_ns = time.time_ns()
                 write_run(version.folder, restated(closed, version.folder, filed), shown.elapsed)
-    return Run(version.folder)
+    run = Run(version.folder)
+    with remembered() as hashes:  # so that it is explained without reading all of it, and of its tapes, once more
+        hashes.learn({seen.path: seen.sha256 for seen in closed.sources.values()}, began_ns)
+        hashes.learn({run.folder / name: sha256 for name, sha256 in run.manifest.artefacts_sha256.items()}, written_ns)
+    return run
 
 
 def _folder_of(plan: Plan) -> Path:
@@ -205,7 +216,8 @@ def measure(
     with progress.stage("measuring", inputs.rows) as step:
         for population in inputs.populations:
             table = measurement_path(folder, population.kind)
-            population.measure(table, sides, workers, step, kept)
+            columns = asked_after(KINDS[population.kind]) if inputs.plan.runs.totals_only else None
+            population.measure(table, sides, workers, step, columns, kept)
             Parts(table).sweep()
             write_sample(folder, population.kind, population.kept_rows(), population.kept_for())
     for sentence in sum((one.found.taken_up for one in inputs.populations), TakenUp()).told():

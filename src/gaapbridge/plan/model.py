@@ -227,9 +227,15 @@ class Thresholds(Section):
 
 
 class Runs(Section):
-    """The folder under which runs are written."""
+    """The folder under which runs are written, and whether they keep the table of all contracts or what it comes to."""
 
     folder: str
+    detail: Literal["full", "totals"] = "full"
+
+    @property
+    def totals_only(self) -> bool:
+        """Whether a run keeps no table of all contracts."""
+        return self.detail == "totals"
 
 
 class Unanswered(Section):

@@ -39,9 +39,11 @@ class Book:
             reasons.append(f"opening figures of a {self.kind}: {prior}")
         return tuple(reasons)
 
-    def require_columns(self) -> None:
-        """Refuse a measurement without a promised column: it cannot be compared."""
-        for file, types in self._measured_columns():
+    def require_columns(self, rows: Mapping[str, Collection[str]] | None = None) -> None:
+        """Refuse a measurement without a promised column: it cannot be compared. Asked of the table's files, or of its ``rows``
+        by contract, where these have been read."""
+        parts = self._measured_columns() if rows is None else rows.items()
+        for file, types in parts:
             for column in self.columns:
                 if column not in types:
                     raise UnusableInput(

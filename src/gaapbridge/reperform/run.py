@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS, OF_WORD
@@ -22,7 +23,9 @@ from gaapbridge.reperform.sources import Sources, read_plan, read_sources
 from gaapbridge.run.folder import REJECTS
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.manifest import read_manifest
+from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
 from gaapbridge.terms.errors import UnusableInput, nearest
+from gaapbridge.terms.hashes import Hashing, sha256_of
 from gaapbridge.terms.text import visible
 
 SEED = 20231231
@@ -32,6 +35,10 @@ NO_CALCULATOR = "no second calculator"
 
 MEASURED_OTHERWISE = "not made: the run is of a version that knew no timeline of a default"
 """What is said of a run whose losses were measured by another specification than is calculated here."""
+
+
+IDS_AT_ONCE = 1_000_000
+"""Ids that are held at a time while the tapes are searched for contracts that were not measured: about 100 MB."""
 
 
 def has_calculator(kind: Kind) -> bool:
@@ -45,10 +52,11 @@ def is_measured_otherwise(run: str | os.PathLike[str]) -> bool:
     return losses is not None and "default_timeline" not in losses
 
 
-def open_book(kind: Kind, sources: Sources) -> Book:
-    """The contracts of one kind in a run, each with its calculation; refused where a promised column is not measured."""
+def open_book(kind: Kind, sources: Sources, rows: Mapping[str, Mapping[str, Any]] | None = None) -> Book:
+    """The contracts of one kind in a run, each with its calculation; refused where a promised column is not measured: of all of
+    them, or of those of which ``rows`` have been read."""
     book: Book = import_module(f"gaapbridge.reperform.{kind.key}.book").open_book(sources)
-    book.require_columns()
+    book.require_columns(rows)
     return book
 
 
@@ -105,31 +113,43 @@ class One:
     instead: str | None
 
 
-def calculate_one(run: str | os.PathLike[str], address: str) -> One:
-    """One measured contract of a run calculated with every step, and its differences from the run.
+def calculate_one(
+    run: str | os.PathLike[str], address: str, row: Mapping[str, Any] | None = None, hashing: Hashing = sha256_of
+) -> One:
+    """One measured contract of a run calculated with every step, and its differences from the run: from its ``row`` of the
+    table, where that has been read already.
 
     An id alone is a contract's of the first kind.
     """
     word, contract_id = split_address(address)
-    return calculate_some(run, word, (contract_id,))[contract_id]
+    rows = None if row is None else {contract_id: row}
+    return calculate_some(run, word, (contract_id,), rows=rows, hashing=hashing)[contract_id]
 
 
 def calculate_some(
-    run: str | os.PathLike[str], word: str, contract_ids: Collection[str], *, kept: bool = False
+    run: str | os.PathLike[str],
+    word: str,
+    contract_ids: Collection[str],
+    *,
+    kept: bool = False,
+    rows: Mapping[str, Mapping[str, Any]] | None = None,
+    hashing: Hashing = sha256_of,
 ) -> dict[str, One]:
     """The same of several contracts of one kind, whose tables of assumptions are read once.
 
-    With ``kept`` they are calculated from the input rows that the run keeps even where the tapes are as they were.
+    With ``kept`` they are calculated from the input rows that the run keeps even where the tapes are as they were. ``rows``
+    are those of the table of contracts, where they have been read; ``hashing`` tells whether tapes are as they were.
     """
-    sources = read_sources(run, [OF_WORD[word].key], kept=kept)
+    sources = read_sources(run, [OF_WORD[word].key], kept=kept, hashing=hashing)
     known = {kind.word: kind for kind in KINDS.values() if sources.has_tape(kind.key) and has_calculator(kind)}
     if word not in known:
         named = f"{word}/{next(iter(contract_ids))}"
         raise UnusableInput(value=named, rule=f"the run has no {word}s", remedy=f"it has {', '.join(known)}")
-    book, instead = open_book(known[word], sources), sources.instead.get(known[word].key)
+    book, instead = open_book(known[word], sources, rows), sources.instead.get(known[word].key)
     if instead is not None:
         _refuse_not_kept(word, contract_ids, frozenset(book.listed()), instead)
-    measured, calculations = _measured(book, tuple(contract_ids)), book.calculations(frozenset(contract_ids))
+    measured = _measured(book, tuple(contract_ids)) if rows is None else rows
+    calculations = book.calculations(frozenset(contract_ids))
     made = {}
     for one in contract_ids:
         if one not in calculations:
@@ -164,9 +184,9 @@ def _refuse_not_kept(kind: str, contract_ids: Collection[str], kept: frozenset[s
             near = nearest(contract_id, kept) or sorted(kept)[:3]
             raise UnusableInput(
                 value=f"{kind}/{contract_id}",
-                rule=f"the run keeps the input rows of a contract whose tapes are not as they were ({why})",
-                remedy=f"restore the tape, or name one of the {len(kept):,} it keeps, such as "
-                + ", ".join(f"{kind}/{name}" for name in near),
+                rule=f"the run keeps the input rows of a contract that is calculated without its tapes ({why})",
+                remedy=f"{WITH_DETAIL if why == TOTALS_ONLY else 'restore the tape'}, "
+                f"or name one of the {len(kept):,} it keeps, such as " + ", ".join(f"{kind}/{name}" for name in near),
             )
 
 
@@ -220,15 +240,22 @@ def _measured(book: Book, chosen: tuple[str, ...]) -> dict[str, dict[str, Any]]:
 
 
 def _unmeasured(book: Book, rejected: set[str]) -> list[Difference]:
-    """Contracts on a tape that the run neither measured nor rejected, though they can be measured."""
-    measured = set(book.measured_ids())
-    unknown = dict.fromkeys(one for one in book.listed() if one not in measured and visible(one) not in rejected)
+    """Contracts on a tape that the run neither measured nor rejected, though they can be measured.
+
+    The ids of all are gone through as often as bounds the number of them that is held at a time.
+    """
+    times = -(-_population(book) // IDS_AT_ONCE)
+    unknown: dict[str, None] = {}
+    for turn in range(max(times, 1)):
+        measured = {one for one in book.measured_ids() if times < 2 or crc32(one.encode()) % times == turn}
+        of_turn = (one for one in book.listed() if times < 2 or crc32(one.encode()) % times == turn)
+        unknown |= dict.fromkeys(one for one in of_turn if one not in measured and visible(one) not in rejected)
     if not unknown:
         return []
     calculations = book.calculations(unknown)
     return [
         missing(book.kind, contract_id, "neither measured nor rejected", on_tape)
-        for contract_id in unknown
+        for contract_id in sorted(unknown)
         if (on_tape := _on_tape(calculations.get(contract_id)))
     ]
 

@@ -18,12 +18,12 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.plan.reading import at_instant
 from gaapbridge.reperform.tapes import Tape
 from gaapbridge.reperform.translated import Lying, Translated, translated_table, translated_tape
-from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_files, measurement_path
+from gaapbridge.run.folder import MANIFEST, PLAN, SAMPLES, measurement_path
 from gaapbridge.run.manifest import Manifest, has_manifest, read_manifest
-from gaapbridge.run.samples import sample_files
+from gaapbridge.run.samples import TOTALS_ONLY, measured_files, sample_files
 from gaapbridge.tapes.members import others, tape_of
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Hashing, sha256_of
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ class Sources:
         return self.files[name]
 
     def measurements(self, kind: str) -> tuple[Path, ...]:
-        """The measured rows of one kind of contract."""
-        found = measurement_files(self.run_folder, kind)
+        """The measured rows of one kind of contract; of a run of totals only those that it keeps."""
+        found = measured_files(self.run_folder, kind)
         if not found:
             folder = measurement_path(self.run_folder, kind)
             raise UnusableInput(file=str(folder), rule="a run has measurements", remedy="run the close again")
@@ -116,14 +116,17 @@ class Sources:
 
 
 KEPT = "as the run keeps them"
-"""Why the rows that a run keeps are taken where nothing is wrong with its tapes: it was asked for."""
+"""Why the rows that a run keeps are taken where nothing is wrong with its tapes: it was asked for. Or else the run keeps totals
+only, so that there is nothing else to hold a calculation against."""
 
 
-def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS), *, kept: bool = False) -> Sources:
+def read_sources(
+    run: str | os.PathLike[str], kinds: Collection[str] = tuple(KINDS), *, kept: bool = False, hashing: Hashing = sha256_of
+) -> Sources:
     """The sources of a run that contracts of some kinds are calculated from, verified.
 
     A table of assumptions changed since, or gone, is unusable input; so is a tape, unless the run keeps rows of it. With
-    ``kept`` those rows are taken in any case, and no tape is looked at.
+    ``kept`` those rows are taken in any case, and no tape is looked at; so they are where the run keeps totals only.
     """
     run_folder = Path(run)
     manifest = read_manifest(run_folder)
@@ -134,12 +137,13 @@ def read_sources(run: str | os.PathLike[str], kinds: Collection[str] = tuple(KIN
         sources = [name for tape in KINDS[kind].tapes for name in tape.sources]
         tapes = {name: path for name, path in paths.items() if tape_of(name) in sources}
         rows = sample_files(run_folder, kind)
-        faults = [] if kept and rows else _faults(tapes, manifest)
-        if rows and (kept or faults):
-            instead[kind] = f"{faults[0].file}: {faults[0].rule}" if faults else KEPT
+        asked = KEPT if kept else TOTALS_ONLY if manifest.detail is not None else ""
+        faults = [] if asked and rows else _faults(tapes, manifest, hashing)
+        if rows and (asked or faults):
+            instead[kind] = f"{faults[0].file}: {faults[0].rule}" if faults else asked
             tapes = {name: rows[name] for name in tapes if name in rows}
         tables = {name: path for name, path in paths.items() if name.startswith(f"curves.{kind}.")}
-        for fault in (*_faults(tables, manifest), *(() if rows else faults)):
+        for fault in (*_faults(tables, manifest, hashing), *(() if rows else faults)):
             raise fault
         files |= tables | tapes
     return Sources(run_folder, tuple(_plans(run_folder)), files, instead)
@@ -186,13 +190,13 @@ def _plan_of(text: str) -> Mapping[str, Any]:
     return tomllib.loads(text, parse_float=Decimal)
 
 
-def _faults(paths: Mapping[str, Path], manifest: Manifest) -> list[UnusableInput]:
+def _faults(paths: Mapping[str, Path], manifest: Manifest, hashing: Hashing) -> list[UnusableInput]:
     """What is wrong with some sources, by the hashes that the manifest recorded."""
     found = []
     for name, path in paths.items():
         if not path.is_file():
             found.append(UnusableInput(file=str(path), column=name, rule="the source is gone", remedy="restore the file"))
-        elif sha256_of(path) != manifest.sources[name].sha256:
+        elif hashing(path) != manifest.sources[name].sha256:
             remedy = "restore the file the run measured, or run the close again"
             rule = "the source has changed since the run"
             found.append(UnusableInput(file=str(path), column=name, rule=rule, remedy=remedy))

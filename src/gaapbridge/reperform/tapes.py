@@ -7,6 +7,7 @@ mappings with canonical names; a wanted set of contract ids keeps a sample from 
 from __future__ import annotations
 
 import csv
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})
 FEW = 20_000
 """Rows of a file that is small enough to be looked through here."""
+GROUPS_EACH = 2
+"""Row groups of a file that may hold the rows of a contract, where the file is in the order of its ids."""
 
 EVENT_COLUMNS = ("contract_id", "event_date", "kind", "amount_minor")
 PAYMENT_COLUMNS = ("contract_id", "date", "principal_minor", "interest_minor", "fees_minor", "service_fees_minor", "payment_id")
@@ -62,8 +65,9 @@ class Tape:
         is blank in every row is not told."""
         if not self.states(column):
             return False
-        cells = list(column_values(self.path, self.name_of(column)))
-        return not cells or any(cell.strip() not in ("", "None") for cell in cells)
+        cells = column_values(self.path, self.name_of(column))
+        first = next(cells, None)
+        return first is None or any(cell.strip() not in ("", "None") for cell in chain((first,), cells))
 
 
 def read_contracts(tape: Tape, minor_digits: int, wanted: Collection[str] | None = None) -> dict[str, Loan]:
@@ -276,7 +280,8 @@ def parquet_rows(
 ) -> Iterator[dict[str, Any]]:
     """Rows of a Parquet file, of all columns or some; of some ids only, if wanted.
 
-    In a file of a few rows these are looked for here: what filters in the library takes longer to load than that.
+    In a few rows, and in the few row groups that may hold the ids, these are looked for here: what filters in the library takes
+    longer to load than that.
     """
     import pyarrow.parquet as parquet
 
@@ -285,18 +290,42 @@ def parquet_rows(
             for batch in opened.iter_batches(20_000, columns=columns):
                 yield from batch.to_pylist()
             return
-        if opened.metadata.num_rows <= FEW and id_column in opened.schema_arrow.names:
-            few = opened.read(columns)
-            for place, one in enumerate(few[id_column].to_pylist()):
-                if str(one) in wanted:
-                    yield from few.slice(place, 1).to_pylist()
-            return
+        if id_column in opened.schema_arrow.names:
+            groups = _groups_with(opened.metadata, opened.schema_arrow.get_field_index(id_column), wanted)
+            rows = sum(opened.metadata.row_group(group).num_rows for group in groups)
+            if rows <= FEW or len(groups) <= GROUPS_EACH * len(wanted):
+                yield from _rows_of_groups(opened, groups, id_column, wanted, columns)
+                return
     try:
         table = parquet.read_table(path, columns=columns, filters=[(id_column, "in", sorted(wanted))])
     except (NotImplementedError, TypeError):  # an id column that is not text: select in Python instead
         table = parquet.read_table(path, columns=columns)
     for batch in table.to_batches(max_chunksize=20_000):
         yield from batch.to_pylist()
+
+
+def _groups_with(metadata: Any, place: int, wanted: frozenset[str]) -> list[int]:
+    """The row groups of a file that may hold some ids, by the first and the last that each says it has."""
+    named = sorted(wanted)
+
+    def may_hold(group: int) -> bool:
+        ends = metadata.row_group(group).column(place).statistics
+        if ends is None or not ends.has_min_max or not isinstance(ends.min, str):
+            return True
+        at = bisect_left(named, ends.min)
+        return at < len(named) and named[at] <= ends.max
+
+    return [group for group in range(metadata.num_row_groups) if may_hold(group)]
+
+
+def _rows_of_groups(
+    opened: Any, groups: Sequence[int], id_column: str, wanted: frozenset[str], columns: Sequence[str] | None
+) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        few = opened.read_row_group(group, columns)
+        for place, one in enumerate(few[id_column].to_pylist()):
+            if str(one) in wanted:
+                yield from few.slice(place, 1).to_pylist()
 
 
 def _xlsx_rows(path: Path, id_column: str, wanted: frozenset[str] | None) -> Iterator[Row]:

@@ -152,7 +152,10 @@ NO_MASKS = Masks()
 
 
 def masks_of(run: Run) -> Masks:
-    """The masks of a run, for every id that it measured or rejected: the same whenever they are made."""
+    """The masks of a run, for every id that it measured or rejected: the same whenever they are made.
+
+    Raises ``UnusableInput`` of a run that keeps totals only: an id that it does not know it would let stand.
+    """
     key, ids = blake2b(digest_size=32), set[str]()
     for kind in run.kinds:
         for path in measurement_files(run.folder, kind):

@@ -269,6 +269,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         comparatives={name: os.path.relpath(run, folder) for name, run in closed.comparatives.items()} or None,
         parts=tuple(os.path.relpath(run, folder) for run in closed.parts) or None,
         plan_file=plan.path.name,
+        detail=plan.runs.detail if plan.runs.totals_only else None,
         prior_run_sha256=None if closed.prior_run is None else sha256_of(closed.prior_run / names.MANIFEST),
     )
 

@@ -144,8 +144,9 @@ def number_of(version: Path) -> int:
 
 
 def measured_kinds(run: Path) -> list[str]:
-    """The kinds of contracts that a run has measured."""
-    return sorted(path.name for path in (run / MEASUREMENTS).glob("*") if path.is_dir())
+    """The kinds of contracts that a run has measured; where it keeps no table of them, those that it keeps some of."""
+    tables = [path.name for path in (run / MEASUREMENTS).glob("*") if path.is_dir()]
+    return sorted(tables or (path.name for path in (run / SAMPLES).glob("*") if path.is_dir()))
 
 
 def measurement_path(run: Path, kind: str) -> Path:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from gaapbridge.run.folder import FILES, MANIFEST, SEAL, TABLES
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Hashing, sha256_of
 
 
-def fault_of(path: Path, sha256: str) -> str:
+def fault_of(path: Path, sha256: str, hashing: Hashing = sha256_of) -> str:
     """What is wrong with a file by its hash: `missing`, `changed`, or nothing."""
     if not path.is_file():
         return "missing"
-    return "" if sha256_of(path) == sha256 else "changed"
+    return "" if hashing(path) == sha256 else "changed"
 
 
 def unlisted_names(folder: Path, hashes: Mapping[str, str]) -> list[str]:
@@ -29,10 +29,10 @@ def unlisted_names(folder: Path, hashes: Mapping[str, str]) -> list[str]:
     return sorted(name for name in strange if not Path(name).name.startswith(".") or _is_read(name))
 
 
-def refuse_changed(folder: Path, hashes: Mapping[str, str]) -> None:
+def refuse_changed(folder: Path, hashes: Mapping[str, str], hashing: Hashing = sha256_of) -> None:
     """Raise ``UnusableInput`` where an artefact of a run is missing or is not as the run wrote it, and where a file that would
     be read as one has no hash."""
-    faults = {name: fault_of(folder / name, sha256) for name, sha256 in hashes.items()}
+    faults = {name: fault_of(folder / name, sha256, hashing) for name, sha256 in hashes.items()}
     faults |= {name: "not in its manifest" for name in unlisted_names(folder, hashes) if _is_read(name)}
     for name, fault in faults.items():
         if fault:

@@ -95,7 +95,8 @@ class Manifest:
     ``status`` is draft, final or filed, with its note; ``restates`` the filed version that this one puts others in the place
     of, with the reason. ``comparatives`` are the folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements
     are printed beside, ``parts`` those of runs of shorter periods that it was held against (R14); ``plan_file`` is the plan's
-    own file in its folder, which runs of before do not state.
+    own file in its folder, which runs of before do not state. ``detail`` is "totals" where the run keeps no table of all
+    contracts, else None.
     """
 
     format: StrictInt = 1
@@ -132,6 +133,7 @@ class Manifest:
     comparatives: Mapping[str, str] | None = None
     parts: tuple[str, ...] | None = None
     plan_file: str | None = None
+    detail: str | None = None
     prior_run_sha256: str | None = None
 
     @property

@@ -15,12 +15,13 @@ from gaapbridge.filings import read_json, read_text
 from gaapbridge.plan.read import toml_content
 from gaapbridge.plan.versions import answers_on
 from gaapbridge.run import folder as names
-from gaapbridge.run.folder import measured_kinds, measurement_files
+from gaapbridge.run.folder import measured_kinds
 from gaapbridge.run.form import Form, typed_artefact
 from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.listed import Listed
 from gaapbridge.run.manifest import Manifest, read_manifest
+from gaapbridge.run.measured import every_contract, one_of, some_contracts
 from gaapbridge.run.movements import Movements
 from gaapbridge.run.samples import sample_files, sampled_contracts
 from gaapbridge.run.shown import run_html
@@ -31,7 +32,7 @@ from gaapbridge.statement.notes_text import NotesSaid
 from gaapbridge.statement.printing import print_statement
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.hashes import sha256_of
+from gaapbridge.terms.hashes import Hashing, sha256_of
 from gaapbridge.terms.text import text_of, visible
 
 if TYPE_CHECKING:  # an array library, which only frames need
@@ -80,9 +81,9 @@ class Run:
     def __fspath__(self) -> str:
         return str(self.folder)
 
-    def unchanged(self) -> Run:
+    def unchanged(self, hashing: Hashing = sha256_of) -> Run:
         """The same run, once it is sure that every artefact is as the run wrote it."""
-        refuse_changed(self.folder, self.manifest.artefacts_sha256)
+        refuse_changed(self.folder, self.manifest.artefacts_sha256, hashing)
         return self
 
     def beside(self, what: str) -> Path:
@@ -271,31 +272,27 @@ class Run:
         """The kinds of contracts measured."""
         return measured_kinds(self.folder)
 
+    @property
+    def keeps_totals_only(self) -> bool:
+        """Whether the plan had it keep no table of its contracts: of those alone whose input rows are kept it has what was
+        measured."""
+        return self.manifest.detail is not None
+
     def measurements(self, kind: str) -> pl.LazyFrame:
         """What was measured of one kind of contract, one row each: lazy, since a lender may have more than memory holds.
 
         ``.collect()`` reads it, ``.select("contract_id", ...)`` before it only these columns. Raises ``UnusableInput`` where
-        none of that kind was measured.
+        none of that kind was measured, and where the run keeps totals only.
         """
-        import polars as pl
-
-        files = measurement_files(self.folder, kind)
-        if not files:
-            rule = f"this run measured {', '.join(self.kinds)}"
-            raise UnusableInput(file=str(self.folder), value=kind, rule=rule, remedy="name one of these")
-        return pl.scan_parquet(list(files), glob=False)
+        return every_contract(self.folder, kind)
 
     def measurement(self, kind: str, contract_id: str) -> dict[str, Any] | None:
-        """The row of one contract; None where it was not measured."""
-        import polars as pl
-
-        found = self.measurements(kind).filter(pl.col("contract_id") == contract_id).collect()
-        return None if found.is_empty() else found.row(0, named=True)
+        """The row of one contract; None where it was not measured, or is not kept by a run of totals only."""
+        return self.measured_rows(kind, [contract_id]).get(contract_id)
 
     def measured_rows(self, kind: str, contract_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-        """The rows of several contracts by id, read at once; one that was not measured is left out."""
-        found = self.measurements(kind).filter(_one_of("contract_id", contract_ids)).collect()
-        return {row["contract_id"]: row for row in found.iter_rows(named=True)}
+        """The rows of several contracts by id, read at once; one that was not measured, or is not kept, is left out."""
+        return some_contracts(self.folder, kind, contract_ids)
 
     def input_rows(self, kind: str, identity: str, contract_id: str) -> dict[str, pl.DataFrame]:
         """The input rows of one contract that the run keeps, by the tape's name in the manifest; no rows of most contracts.
@@ -308,7 +305,7 @@ class Run:
         """The same of several contracts, those of all in one frame: each file is read once."""
         import polars as pl
 
-        wanted = _one_of(identity, contract_ids)
+        wanted = one_of(identity, contract_ids)
         files = sample_files(self.folder, kind)
         return {name: pl.scan_parquet(path, glob=False).filter(wanted).collect() for name, path in files.items()}
 
@@ -339,6 +336,7 @@ class Run:
             "evidence": by_evidence(checks),
             "rejected_rows": self.rejected_rows,
             "set": dict(self.manifest.set or {}),
+            "detail": self.manifest.detail or "full",
             "findings": [finding.as_dict() for finding in self.listed.findings],
         }
 
@@ -347,6 +345,7 @@ class Run:
         statement = self.statement_text if width is None else print_statement(self.document, width)
         findings = [finding.line for finding in self.listed.findings]
         were_set = [f"Set on the command line: {key} = {value}" for key, value in (self.manifest.set or {}).items()]
+        were_set += ["Detail: totals only; no table of contracts is kept"] if self.keeps_totals_only else []
         below = [] if width is None or self.restatement is None else [self._restated, ""]
         return text_of([*statement.split("\n"), *below, self.outcome, *findings, *were_set, f"Run: {self.folder}", ""], width)
 
@@ -382,11 +381,3 @@ class Run:
 
     def _typed(self, name: str, form: type[Form]) -> Form:
         return typed_artefact(name, read_json(self.folder / name), form)
-
-
-def _one_of(column: str, ids: Collection[str]) -> pl.Expr:
-    """Whether a column holds one of some ids, given as one list: of a Python list of a hundred Polars compares each with what
-    every part of a file says it holds, which takes longer than reading it."""
-    import polars as pl
-
-    return pl.col(column).is_in(pl.Series(list(ids), dtype=pl.String).implode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from gaapbridge.tapes.how import UNITS
 from gaapbridge.tapes.schema import Amounts, Schema
@@ -54,9 +55,16 @@ def _shapes(words: str) -> list[re.Pattern[str]]:
     ]
 
 
-_IN_ENGLISH = {power: _shapes(words) for power, words in _ENGLISH.items()}
 _SURE, _ENDS = 4, 5
 """How many of the shapes are a unit wherever they stand, and with that at the end."""
+
+
+@cache
+def _in_english() -> dict[int, list[re.Pattern[str]]]:
+    """The shapes of each power; made when a header is first asked, as that takes long."""
+    return {power: _shapes(words) for power, words in _ENGLISH.items()}
+
+
 _T_EUR = re.compile(r"(?<![A-Za-z])T\s?(?:EUR|€)(?![A-Za-z])")
 _MINOR = re.compile(r"[（(]分[)）]|\bfen\b|\bcents?\b", re.I)
 _MAJOR = re.compile(r"yuan|dollars|euros", re.I)
@@ -99,7 +107,7 @@ def _power_of(name: str) -> int | None:
 
 def _power_in_english(text: str, shapes: int) -> int | None:
     """The power of ten that one of the first so many shapes finds."""
-    for power, every in _IN_ENGLISH.items():
+    for power, every in _in_english().items():
         for shape in every[:shapes]:
             if match := shape.search(text):
                 return power + max(0, len((match[1] or "").strip()) - 1)
@@ -164,12 +172,18 @@ def _by_sign() -> dict[str, set[str]]:
 
 
 _BY_SIGN = _by_sign()
-_CURRENCY = re.compile(
-    "|".join(
-        rf"(?<![A-Za-z])[kTmM]?({sign})[mk]?(?![A-Za-z])" if sign.isascii() and sign.isalpha() else f"({re.escape(sign)})"
-        for sign in sorted(_BY_SIGN, key=len, reverse=True)
+
+
+@cache
+def _currency() -> re.Pattern[str]:
+    """A currency by its code, sign or word, the longest first; made when a header is first asked."""
+    return re.compile(
+        "|".join(
+            rf"(?<![A-Za-z])[kTmM]?({sign})[mk]?(?![A-Za-z])" if sign.isascii() and sign.isalpha() else f"({re.escape(sign)})"
+            for sign in sorted(_BY_SIGN, key=len, reverse=True)
+        )
     )
-)
+
 
 _SMALL = re.compile(rf"_({'|'.join(code.lower() for code in (*SIGNS, *_CODES) if code.isalpha())})$")
 """A code in small letters at the end, as a database names its columns."""
@@ -187,7 +201,7 @@ def currencies_named(name: str) -> set[str]:
     """
     if code := _SMALL.search(name):
         return {code[1].upper()}
-    signs = (next(filter(None, found.groups())) for found in _CURRENCY.finditer(name))
+    signs = (next(filter(None, found.groups())) for found in _currency().finditer(name))
     return set[str]().union(*(_BY_SIGN[sign] for sign in signs))
 
 
@@ -197,7 +211,7 @@ def in_other_currencies(schema: Schema, sources: Mapping[str, Sequence[str]], cu
         ours: name
         for ours, names in sources.items()
         for name in (names if currency is not None and schema.column(ours).kind == "minor" else ())
-        if (named := currencies_named(name)) and currency not in named
+        if name != ours and (named := currencies_named(name)) and currency not in named
     }
 
 
@@ -208,7 +222,7 @@ def refuse_other_units(
     a hundred or ten thousand times too large or too small."""
     for ours, names in sources.items():
         stated = units.get(ours, amounts)
-        for name in names if schema.column(ours).kind == "minor" else ():
+        for name in (one for one in names if one != ours) if schema.column(ours).kind == "minor" else ():
             named = unit_named(name)
             if named not in (None, stated):
                 by = "units" if ours in units else "amounts"

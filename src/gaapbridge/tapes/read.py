@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from gaapbridge.tapes.cells import NO_BAD_CELLS, Parsed, Reading, impossible, parse, rule_of
@@ -68,7 +67,7 @@ class Source:
             if self.raw.numbered:
                 yield batch
                 continue
-            number = pl.Series("row", np.arange(done + 1, done + batch.height + 1, dtype=np.int64))
+            number = pl.int_range(done + 1, done + batch.height + 1, dtype=pl.Int64, eager=True).alias("row")
             yield (batch if list(picked) == batch.columns else batch.rename(ours_of)).hstack([number])
             done += batch.height
 

@@ -38,6 +38,10 @@ def at_once(look: Callable[[File], Told], files: Iterable[File]) -> list[Told]:
         return list(pool.map(look, files))
 
 
+Hashing = Callable[[Path], str]
+"""What tells the SHA-256 of a file: by reading it, or by knowing that nothing has touched it since it was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A file as it was before it was read: its hash, its size, when it was last written and last touched, and what led to it.

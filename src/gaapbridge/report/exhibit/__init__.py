@@ -102,7 +102,7 @@ def _tables(run: Run, masks: Masks) -> dict[str, Contents]:
 def _masked(run: Run, masks: Masks) -> Callable[[str], str]:
     """What masks texts of a run and of the one before, whose tables stand below: a contract of both has one mask."""
     prior = compared_run(run) if masks.hides else None
-    if prior is None:
+    if prior is None or prior.keeps_totals_only:
         return masks.text
     before = replace(masks, ids=masks_of(prior).ids)
     return lambda text: before.text(masks.text(text))

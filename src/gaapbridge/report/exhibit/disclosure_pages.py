@@ -54,6 +54,7 @@ COMPARED_AT_OPENING = (
     "opens with have none at hand, so those tables lack their comparative amounts (IAS 1.38)."
 )
 WITHOUT_COMPARATIVES = "Tables lack their comparative amounts (IAS 1.38)."
+TOTALS_ONLY = "The run keeps totals only, so the tables that are made of its contracts are not here."
 NOT_COMPARED = "No run of a period before is at hand, so tables lack their comparative amounts (IAS 1.38)."
 
 NOT_DISCLOSED = "Required and not disclosed here"
@@ -88,6 +89,9 @@ def disclosures_of(run: Run, language: str) -> Contents:
 
 def _period_before(run: Run, made: Sequence[Disclosure]) -> Iterator[str]:
     """Which tables have comparative amounts (IAS 1.38), and why others have none."""
+    if run.keeps_totals_only:
+        yield TOTALS_ONLY
+        return
     if all(one.before for one in made if not one.lacks):
         yield COMPARED
         return

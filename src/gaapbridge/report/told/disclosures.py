@@ -19,7 +19,10 @@ from gaapbridge.statement.printing import caption_when
 
 
 def told_disclosures(run: Run) -> tuple[Disclosure, ...]:
-    """The disclosures that a run has figures for. A run of one instant has no period, so none of how anything moved."""
+    """The disclosures that a run has figures for. A run of one instant has no period, so none of how anything moved; one that
+    keeps totals only has none."""
+    if run.keeps_totals_only:
+        return ()
     books, has_period = Books(run), run.manifest.statements.income is not None
     made: dict[str, Iterable[Disclosure]] = {}
     if "loans" in run.kinds:
@@ -56,9 +59,10 @@ def _compared(one: Disclosure, before: Disclosure | None) -> Disclosure:
 
 
 def _before(run: Run) -> Iterable[Disclosure]:
-    if (prior := compared_run(run)) is not None and prior.manifest.format > 1:  # the first kept neither days nor buckets
+    prior = compared_run(run)
+    if prior is not None and prior.manifest.format > 1 and not prior.keeps_totals_only:  # the first kept no days past due
         return told_disclosures(prior)
-    if "loans" not in run.kinds or run.manifest.statements.income is None:
+    if "loans" not in run.kinds or run.manifest.statements.income is None or run.keeps_totals_only:
         return ()
     day = caption_when(run.manifest.period.opening)
     return (replace(one, when=day) for one in loan_balances(Books(run, is_opening=True)) if not one.is_nil)

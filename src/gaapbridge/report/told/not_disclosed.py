@@ -51,7 +51,7 @@ def not_disclosed(books: Books) -> Iterator[tuple[str, str, str]]:
     kinds = books.run.kinds
     if "loans" in kinds:
         yield from _LOANS
-        yield from () if tells_accruing(books) else (_ACCRUING,)
+        yield from () if books.run.keeps_totals_only or tells_accruing(books) else (_ACCRUING,)
     if "guarantees" in kinds:
         yield from _GUARANTEES
     if "awards" in kinds:
