@@ -25,7 +25,11 @@ class Engine(Protocol):
         ...
 
     def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
-        """Apply ``function`` to every task; yields results in the order of the tasks."""
+        """Apply ``function`` to every task; yields results in the order of the tasks.
+
+        Tasks are taken one by one in the caller's thread, few ahead of the results. What a task raises is raised here, as it
+        was. Whoever takes no more results leaves no worker at work.
+        """
         ...
 
 
