@@ -42,7 +42,7 @@ or threshold measures the kinds of contracts that take it. Runs are the same to 
 terminal is told how many contracts were taken up. What is damaged is measured again, and said. The folder holds amounts and
 some rows of borrowers: it is its user's alone, and where others could write to it, or the disk is full, a close does
 without. It has at most `GAAPBRIDGE_PARTS_MB` megabytes, 2,000 where that says nothing; what was used longest ago goes
-first. `GAAPBRIDGE_PARTS_MB=0` keeps and takes nothing; the folder may be removed at any time.
+first. `GAAPBRIDGE_PARTS_MB=0`, or what is no whole number, keeps and takes nothing; the folder may be removed at any time.
 
 **`--quiet`.** Nothing is printed but errors, and the name of the folder that was written, alone on its line:
 `run=$(gaapbridge close plan.toml --quiet)`. With `--format json` the JSON is printed as ever.

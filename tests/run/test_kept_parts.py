@@ -114,6 +114,7 @@ def test_a_tax_rate_measures_nothing_again(plan: Path, folder: Path) -> None:
     assert len(entries(folder)) == len(KINDS)
 
 
+@pytest.mark.campaign
 def test_another_account_measures_nothing_again(plan: Path, folder: Path) -> None:
     closed(plan)
     account = 'posting.provision_for_fee_receivable="6701"'
@@ -132,6 +133,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """By what is changed: the settings, and the kinds whose contracts are still taken up."""
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_a_measurement_takes_measures_its_kinds_again(change: str, plan: Path, folder: Path) -> None:
     settings, kinds = CHANGES[change]
@@ -144,6 +146,7 @@ def changed_rows(file: Path, change: Callable[[pl.DataFrame], pl.DataFrame]) -> 
     change(pl.read_parquet(file)).write_parquet(file)
 
 
+@pytest.mark.campaign
 def test_a_row_of_a_tape_measures_its_kind_again(plan: Path, folder: Path) -> None:
     closed(plan)
     [tape] = (plan.parent / "tapes").glob("awards*")
@@ -152,6 +155,7 @@ def test_a_row_of_a_tape_measures_its_kind_again(plan: Path, folder: Path) -> No
     assert told == taken_up(run, "loans", "guarantees") and hashes(run) == full(plan)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("name", ["code_version", "library_versions"])
 def test_other_code_and_other_libraries_measure_again(
     name: str, plan: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -176,6 +180,7 @@ def another(file: Path) -> None:
     shutil.copy(next(other for other in entries(file.parent) if other != file), file)
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("spoil", [cut, one_bit, another])
 def test_a_damaged_part_is_said_and_measured_again(spoil: Callable[[Path], None], plan: Path, folder: Path) -> None:
     first, _ = closed(plan)
@@ -187,6 +192,7 @@ def test_a_damaged_part_is_said_and_measured_again(spoil: Callable[[Path], None]
     assert told == taken_up(healed, *KINDS) and hashes(healed) == hashes(first)
 
 
+@pytest.mark.campaign
 def test_parts_of_another_secret_are_not_taken(plan: Path, folder: Path) -> None:
     first, _ = closed(plan)
     (folder / "secret").unlink()
@@ -195,6 +201,7 @@ def test_parts_of_another_secret_are_not_taken(plan: Path, folder: Path) -> None
     assert hashes(again) == hashes(first)
 
 
+@pytest.mark.campaign
 def test_what_is_linked_or_open_to_others_is_not_taken(plan: Path, folder: Path, tmp_path: Path) -> None:
     closed(plan)
     linked, open_to_all, _ = entries(folder)
@@ -213,6 +220,7 @@ def cut_at_each(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     monkeypatch.setattr(ranges, "CHUNK_ROWS", rows)
 
 
+@pytest.mark.campaign
 def test_rows_that_have_to_be_dealt_out_are_known_again(plan: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guarantees in no order and fees as text, cut into ranges; a row that changes measures its range again and no other."""
     cut_at_each(monkeypatch, 16)
@@ -255,6 +263,7 @@ main()
 """A close that is ended while it makes the third range of loans."""
 
 
+@pytest.mark.campaign(but=1)
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
 def test_a_close_that_was_ended_goes_on_where_it_stopped(
     told: signal.Signals, starter_copy: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -269,6 +278,7 @@ def test_a_close_that_was_ended_goes_on_where_it_stopped(
     assert hashes(again) == full(plan)
 
 
+@pytest.mark.campaign
 def test_a_worker_that_fails_loses_its_own_range_only(
     starter_copy: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +297,7 @@ def test_a_worker_that_fails_loses_its_own_range_only(
     assert told == taken_up(run, "loans") and hashes(run) == full(starter_copy / "plan.toml")
 
 
+@pytest.mark.campaign
 def test_two_closes_at_once_do_not_break_each_other(plan: Path, folder: Path) -> None:
     before = full(plan)
     with ThreadPoolExecutor(2) as pool:

@@ -14,8 +14,6 @@ from dataclasses import dataclass, fields, replace
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
-from pyarrow import compress, decompress
-
 from gaapbridge.engine.fingerprint import Fingerprint, NoFingerprint
 from gaapbridge.engine.kept import Disagrees, Kept
 from gaapbridge.terms.hashes import Seen
@@ -103,6 +101,8 @@ def _told_apart(carried: Any, but: Collection[str]) -> Iterator[tuple[str, objec
 
 def _content_of(part: Part, task: Task) -> list[bytes]:
     """A part that was made, as it is kept."""
+    from pyarrow import compress
+
     table = b"" if part.added is None else task.parts.written(task.number)
     rest = pickle.dumps(part)
     small = compress(rest, codec=_CODEC, asbytes=True)  # totals are nil at most places
@@ -111,6 +111,8 @@ def _content_of(part: Part, task: Task) -> list[bytes]:
 
 def _taken_up(content: bytes, task: Task) -> Part:
     """A part that was kept, its table put where its task has it; what is unpickled was hashed with this user's secret."""
+    from pyarrow import decompress
+
     length, small = _LENGTHS.unpack_from(content)
     end = _LENGTHS.size + small
     part: Part = pickle.loads(decompress(content[_LENGTHS.size : end], length, _CODEC, asbytes=True))
