@@ -15,6 +15,7 @@ from gaapbridge.checking import check
 from gaapbridge.contracts.added_up import SecondPath
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.contracts.loans import estimates
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.scan import Part, Task, done
 from gaapbridge.engine import Engine
@@ -127,6 +128,13 @@ def test_two_spawned_processes_and_two_threads_come_to_the_same(
     }
     assert travelled == stayed
     assert without_files(travelled) == without_files(uncut)
+
+
+def test_loans_that_the_kernel_takes_a_few_at_a_time_come_to_the_same(
+    plan: Plan, uncut: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimates, "AT_A_TIME", 7)
+    assert without_files(outcome(plan, tmp_path, Threads(1))) == without_files(uncut)
 
 
 @pytest.mark.campaign

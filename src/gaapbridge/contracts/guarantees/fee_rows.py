@@ -85,21 +85,20 @@ class FeeRows:
         earned = accrued_fees(self.fee, (now - self.start).astype(np.int64), coverage)
         lost = np.minimum(self.written_off, np.maximum(earned - self.collected, 0))
         ahead = np.maximum(earned - self.collected - self.written_off, 0) * ~is_due
-        owed = self._owed
-        rows = {
-            "total": self.fee,
-            "collected": self.collected,
-            "written_off": self.written_off,
-            "earned": earned,
-            "earned_of_due": earned * is_due,
-            "lost": lost,
-            "lost_of_due": lost * is_due,
-            "owed_of_due": owed * is_due,
-            "owed_later": owed * is_later,
-            "ahead": ahead,
-            "ahead_later": ahead * is_later,
+        owed, added = self._owed, self._by_guarantee
+        return {
+            "total": self.total,
+            "collected": added(self.collected),
+            "written_off": added(self.written_off),
+            "earned": added(earned),
+            "earned_of_due": added(earned * is_due),
+            "lost": added(lost),
+            "lost_of_due": added(lost * is_due),
+            "owed_of_due": added(owed * is_due),
+            "owed_later": added(owed * is_later),
+            "ahead": added(ahead),
+            "ahead_later": added(ahead * is_later),
         }
-        return {name: self._by_guarantee(amounts) for name, amounts in rows.items()}
 
     def covered_before_due(self, when: Dates) -> Whole:
         """Fees by guarantee, less what was written off, whose coverage has ended at a date before which they are not due."""
