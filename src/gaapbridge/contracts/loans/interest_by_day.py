@@ -138,7 +138,7 @@ def _left_open(
     if spell.lasts:
         return doubt + taking.astray, np.zeros_like(opened), most
     stated = owing.interest_stated | (owing.interest_paid > 0)
-    told = ~opened & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
+    told = ~opened & stated & (taking.unexplained <= owing.roundings)
     return np.where(~opened & ~stated, np.ptp(missed, axis=0), 0.0), told, np.where(opened, most, missed.max(axis=0))
 
 
@@ -167,7 +167,7 @@ def _opened(
     begins = spell.lasts & ~told & ~opened & owing.begun
     beyond = np.where(begins, np.abs(coming.missed + coming.in_all + apart - since - state), 0.0)
     astray = np.abs(coming.in_all + np.maximum(otherwise, 0.0) + apart - since - state + coming.missed)
-    astray = np.where(begins & (astray >= 1.0), astray, 0.0)
+    astray = np.where(begins & (astray > owing.roundings), astray, 0.0)
     ways = np.full(len(first), way)
     return Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, beyond, astray, *fees, ways)
 
@@ -191,7 +191,7 @@ def _part_received(owing: Owing, spell: Spell, net: Dates, interest: Paid, since
     principal: an instalment may be repaid of its principal alone. Of 7,500 of interest 1,500 received: a fifth."""
     later = owing.capitalised - owing.rises.added.by(np.arange(len(net)), net)
     begins = spell.lasts & ~owing.interest_by_payments & ~owing.in_it_at_opening(spell) & owing.begun
-    less = begins & (owing.service_fee == 0.0) & (np.maximum(since - later, 0.0) < interest.in_all - 1.0)
+    less = begins & (owing.service_fee == 0.0) & (np.maximum(since - later, 0.0) < interest.in_all - owing.roundings)
     return np.where(less, np.maximum(since - later, 0.0) / np.where(less, interest.in_all, 1.0), 1.0)
 
 

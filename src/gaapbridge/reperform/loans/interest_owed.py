@@ -285,7 +285,8 @@ def _paid(
     if default.lasts and told.before_in(default, opening) is None and not told.row.service_fee_minor:
         since = _received_since(told, default, owed, schedule, grid, opening)
         later = told.capitalised_by(told.day) - told.capitalised_by(default.begins)
-        if since is not None and max(ZERO, since - later) < in_all - ONE:  # some were repaid of their principal alone
+        fallen = grid.position(told.day).k - (0 if told.before is None else grid.position(opening).k)
+        if since is not None and max(ZERO, since - later) < in_all - fallen - 1:  # some were repaid of principal alone
             part = max(ZERO, since - later) / in_all
     is_apart = is_known and part * in_all < told.capitalised_by(told.day)
 
