@@ -35,7 +35,8 @@ class Interest:
     more comes past the last due date. ``doubt`` is how far ``taken`` may lie from what another way of billing takes, where rows
     alone tell and leave something unexplained past the last due date, or nothing states what was received; ``told`` says that
     what was received of one that was cured tells it all. ``opens_at_most`` is the most that may be owed on the
-    first day, and ``scheduled`` what comes by the schedule to the end of the spell. What is ``owed`` of one who bills on by day
+    first day, ``in_part`` says whose instalments were paid with less than their interest, on days that nothing tells, and
+    ``scheduled`` is what comes by the schedule to the end of the spell. What is ``owed`` of one who bills on by day
     is the mean of the days of the piece."""
 
     owed: Numbers
@@ -47,6 +48,7 @@ class Interest:
     doubt: Numbers
     told: Flags
     opens_at_most: Numbers
+    in_part: Flags
     scheduled: Numbers
 
 
@@ -67,13 +69,15 @@ def interest_of(
     start = _start(owing, account[0], pieces, principal, paid)
     by_day, by_schedule = _ways(owing, spell, account[1], pieces, principal, start)
     interest = _paid(owing, spell, pieces, paid, paid[begins], owing.received.interest, owing.scheduled_interest)
+    since = _received_since(owing, spell, net, paid[begins])
+    part = _part_received(owing, spell, net, interest, since)
+    interest = Paid(interest.by_piece * part[of], interest.in_all * part)
     interest = interest + _capitalised(owing, spell, account[0], pieces, interest)
     fees = _paid(owing, spell, pieces, paid, paid[begins], owing.received.fees, owing.service_fees)
     nil, fee, terms = np.zeros(len(begins)), owing.service_fee, owing.schedule.term_instalments
     until_default = position_at(owing.schedule, spell.since).instalments_due
     billed, stopped = (_fees_billed(owing, spell, account[1], pieces, start, most) for most in (terms, until_default))
     all_come = _all_come(owing, spell, by_schedule + billed)
-    since = _received_since(owing, spell, net, paid[begins])
     opened = partial(_opened, owing, spell, paid=paid[begins], of=of, all_come=all_come, since=since)
     apart, within = partial(opened, received=interest, fees=(nil, nil)), partial(opened, received=interest + fees)
     goes_on = owing.interest_by_payments & (fees.in_all > fee * np.maximum(until_default - start.paid, 0))
@@ -98,7 +102,9 @@ def interest_of(
     doubt, told, most = _left_open(owing, spell, taking, np.ptp(by_ways, axis=0), missed)
     unpaid = owing.service_fees(np.arange(len(nil)), start.paid, np.maximum(start.due, start.paid)) - billed.missed
     most = most + np.where(owing.ahead_untold & (taking.fee > 0.0), unpaid, 0.0)  # paid since, if not by then
-    return Interest(owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, told, most, scheduled)
+    return Interest(
+        owed, taking.first, owing.interest[1], taken, taking.coming, taking.way, doubt, told, most, part < 1.0, scheduled
+    )
 
 
 def _where_waived(owing: Owing, spell: Spell, every: list[list[Account]]) -> list[list[Account]]:
@@ -132,7 +138,7 @@ def _left_open(
     if spell.lasts:
         return doubt + taking.astray, np.zeros_like(opened), most
     stated = owing.interest_stated | (owing.interest_paid > 0)
-    told = ~opened & stated & (taking.unexplained <= owing.due[1] - owing.due[0] + 1)
+    told = ~opened & stated & (taking.unexplained <= owing.roundings)
     return np.where(~opened & ~stated, np.ptp(missed, axis=0), 0.0), told, np.where(opened, most, missed.max(axis=0))
 
 
@@ -161,7 +167,7 @@ def _opened(
     begins = spell.lasts & ~told & ~opened & owing.begun
     beyond = np.where(begins, np.abs(coming.missed + coming.in_all + apart - since - state), 0.0)
     astray = np.abs(coming.in_all + np.maximum(otherwise, 0.0) + apart - since - state + coming.missed)
-    astray = np.where(begins & (astray >= 1.0), astray, 0.0)
+    astray = np.where(begins & (astray > owing.roundings), astray, 0.0)
     ways = np.full(len(first), way)
     return Account(first, by_piece, received.by_piece, by_end, otherwise, unexplained, beside, off, beyond, astray, *fees, ways)
 
@@ -178,6 +184,15 @@ def _received_since(owing: Owing, spell: Spell, net: Dates, paid: Whole) -> Numb
     fees = np.where(_ahead_by_state(owing, spell), ahead, fees)
     found: Numbers = owing.interest_received + added - owing.scheduled_interest(every, owing.paid[0], until) - fees
     return found
+
+
+def _part_received(owing: Owing, spell: Spell, net: Dates, interest: Paid, since: Numbers) -> Numbers:
+    """The part of the interest of instalments paid since ``net`` that rows have as received, beside what was added to
+    principal: an instalment may be repaid of its principal alone. Of 7,500 of interest 1,500 received: a fifth."""
+    later = owing.capitalised - owing.rises.added.by(np.arange(len(net)), net)
+    begins = spell.lasts & ~owing.interest_by_payments & ~owing.in_it_at_opening(spell) & owing.begun
+    less = begins & (owing.service_fee == 0.0) & (np.maximum(since - later, 0.0) < interest.in_all - owing.roundings)
+    return np.where(less, np.maximum(since - later, 0.0) / np.where(less, interest.in_all, 1.0), 1.0)
 
 
 def _all_come(owing: Owing, spell: Spell, scheduled: Coming) -> Numbers:

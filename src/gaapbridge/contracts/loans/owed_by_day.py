@@ -179,6 +179,11 @@ class Owing:
         return np.where(ahead > 0.0, ahead + self.service_fee * (self.due[1] - due), 0.0)
 
     @property
+    def roundings(self) -> Whole:
+        """What rows may be off by roundings: a minor unit of each instalment that fell due, and of one more."""
+        return self.due[1] - self.due[0] + 1
+
+    @property
     def ahead_untold(self) -> Flags:
         """Who is ahead at the state by more than is left of what was at the first row: no row tells when that was paid."""
         left = np.where(self.opened, self.opening.fees_ahead, 0.0) - self.service_fee * (self.due[1] - self.due[0])

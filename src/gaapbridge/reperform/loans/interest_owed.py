@@ -175,7 +175,9 @@ def _account(told: Told, default: Default, billed: Billed, schedule: Schedule, o
     begins, first = _begun(told, default, billed, schedule, opening)
     ends = told.day if owed.tells_interest else default.until
     none = EqualSteps.between(grid, begins, begins)
-    account = InterestOwed(billed, begins, ends, first, _paid(told, default, billed, schedule, begins), ZERO, none, ZERO)
+    account = InterestOwed(
+        billed, begins, ends, first, _paid(told, default, billed, schedule, begins, opening), ZERO, none, ZERO
+    )
     before = told.before if begins == opening and (owed.tells_interest or default.since <= opening) else None
     behind = ZERO
     if before is not None or not owed.tells_interest:
@@ -227,9 +229,21 @@ def _off_received(told: Told, default: Default, account: InterestOwed, schedule:
     """Of a default that no row tells of on its first day, of a loan known before: how far what the instalments missed carry and
     what came since is from what rows have as received since and still owed; nil of another loan."""
     billed, grid, owed = account.billed, account.billed.grid, account.billed.owed
+    since = _received_since(told, default, owed, schedule, grid, opening)
+    if since is None:
+        return ZERO
+    paid, fee = owed.on(default.begins).paid, told.row.service_fee_minor
+    apart = (fee - billed.service_fee_minor) * told.instalments_since(grid, paid)
+    come = billed.missed(default.begins, paid) + billed.between(default.begins, default.until)
+    return abs(come + apart - since - interest_at_state(told, schedule, grid))
+
+
+def _received_since(told: Told, default: Default, owed: Owed, schedule: Schedule, grid: Grid, opening: date) -> Decimal | None:
+    """What rows have of interest and service fees received since a default of which no row tells on its first day: what they
+    have in all less what the instalments before carried; None of a loan of which nothing is known before."""
     rows = received_by_rows(told, owed, schedule, grid, opening)
     if rows is None:
-        return ZERO
+        return None
     first = 0 if told.before is None else paid_at(grid, told.before, opening)
     paid, fee, earlier = owed.on(default.begins).paid, told.row.service_fee_minor, told.capitalised_by(default.begins)
     fees = fee * (max(first, paid) - first)
@@ -237,10 +251,7 @@ def _off_received(told: Told, default: Default, account: InterestOwed, schedule:
         ahead = 0 if told.before is None else told.before.service_fees_ahead_minor
         fees = fee * (grid.position(told.day).k - first) + told.row.service_fees_ahead_minor - ahead
     since = rows.before_the_last - owed.scheduled_interest(schedule, grid, first, max(first, paid)) - fees
-    since += (told.capitalised_by(told.day) if rows.stated is None else 0) - earlier
-    apart = (fee - billed.service_fee_minor) * told.instalments_since(grid, paid)
-    come = billed.missed(default.begins, paid) + billed.between(default.begins, default.until)
-    return abs(come + apart - since - rows.settled)
+    return since + (told.capitalised_by(told.day) if rows.stated is None else 0) - earlier
 
 
 def _missing_in_period(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:
@@ -257,7 +268,9 @@ def _missing_in_period(told: Told, default: Default, account: InterestOwed, sche
     return rows.missing(account.come(default.until) + apart * (grid.position(default.until).k - paid) - scheduled)
 
 
-def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begins: date) -> Callable[[date], Decimal]:
+def _paid(
+    told: Told, default: Default, billed: Billed, schedule: Schedule, begins: date, opening: date
+) -> Callable[[date], Decimal]:
     """The interest paid from the beginning up to a day, with service fees where they are billed: by the payments that tell it,
     else with the instalments paid, on the day of the state those of its row, and what was capitalised, where that is more."""
     owed, grid, fee = billed.owed, billed.grid, billed.service_fee_minor
@@ -268,12 +281,19 @@ def _paid(told: Told, default: Default, billed: Billed, schedule: Schedule, begi
     first = owed.on(default.begins).paid
     last = max(first, paid_at(grid, told.row, told.day))
     is_known = default.lasts and told.capitalised_by(begins) == 0
-    is_apart = is_known and owed.scheduled_interest(schedule, grid, first, last) < told.capitalised_by(told.day)
+    in_all, part = owed.scheduled_interest(schedule, grid, first, last), ONE
+    if default.lasts and told.before_in(default, opening) is None and not told.row.service_fee_minor:
+        since = _received_since(told, default, owed, schedule, grid, opening)
+        later = told.capitalised_by(told.day) - told.capitalised_by(default.begins)
+        fallen = grid.position(told.day).k - (0 if told.before is None else grid.position(opening).k)
+        if since is not None and max(ZERO, since - later) < in_all - fallen - 1:  # some were repaid of principal alone
+            part = max(ZERO, since - later) / in_all
+    is_apart = is_known and part * in_all < told.capitalised_by(told.day)
 
     def with_instalments(day: date) -> Decimal:
         paid = last if default.lasts and day >= default.until else owed.on(day).paid
         added = told.capitalised_by(day) if is_apart else 0
-        return owed.scheduled_interest(schedule, grid, first, paid) + fee * (paid - first) + added
+        return part * owed.scheduled_interest(schedule, grid, first, paid) + fee * (paid - first) + added
 
     return with_instalments
 
