@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from gaapbridge.engine import Engine
 from gaapbridge.engine.local import Threads
 from gaapbridge.engine.processes import Processes
 from gaapbridge.engine.sink import Parts
+from gaapbridge.engine.spark import Own
 from gaapbridge.example import write_example
 from gaapbridge.notes import standard_treatments
 from gaapbridge.period_close.inputs import read_inputs
@@ -181,6 +183,26 @@ def test_a_task_and_its_part_are_what_plain_pickle_takes(
     assert part.added == copied.added == second.add_up(pl.read_parquet(path))
     assert part.rejects.equals(copied.rejects)
     assert part.read.keys() == copied.read.keys()
+
+
+def test_of_a_further_task_only_its_own_goes_to_a_spark(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its rows lie and its number: the setting of a close with its curves is a hundred times as large."""
+    cut(monkeypatch, **SEVERAL)
+    (population,) = [one for one in read_inputs(plan).populations if one.kind == "loans"]
+    setting = population.setting(standard_treatments())
+    second = SecondPath.of(KINDS["loans"], population.direct, population.answers)
+    rows = list(population.tapes.ranges(tmp_path))
+    parts = Parts(tmp_path / "table")
+    first, *further = (Task(population.measured, one, setting, parts, number, second) for number, one in enumerate(rows))
+    assert further
+    for task in further:
+        own = Own.of(task, first)
+        assert own.values.keys() == {"rows", "number"}
+        assert 20 * len(pickle.dumps(own)) < len(pickle.dumps(task))
+        again = Own.whole(own, first)
+        assert all(getattr(again, one.name) is getattr(task, one.name) for one in fields(Task))
+    assert Own.of(first, first) == Own({}) and Own.whole(Own({}), first) == first
+    assert Own.of("a file", first) == "a file" == Own.whole("a file", first)
 
 
 def test_a_task_that_fails_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

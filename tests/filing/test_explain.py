@@ -38,7 +38,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def looked_through(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The run, looked through for changes once and not again for each of a thousand addresses."""
     run.unchanged()
-    monkeypatch.setattr(Run, "unchanged", lambda self: self)
+    monkeypatch.setattr(Run, "unchanged", lambda self, hashing: self)
     return run
 
 

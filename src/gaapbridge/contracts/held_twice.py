@@ -3,7 +3,7 @@ loss is provided for twice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 
@@ -34,9 +34,13 @@ def _beyond(kind: Kind, share: str, tables: Mapping[str, Path]) -> list[Finding]
     loan = pl.col(kind.loan or "")
     rows = scan_parts(tables[kind.key]).filter(pl.col("closing_on_book"))
     every = rows.select("contract_id", loan.alias("loan"), share=share, amount_minor="us_loss_allowance")
-    beyond = every.group_by("loan").agg(pl.len().alias("contracts"), pl.col("share").sum())
-    beyond = beyond.filter((pl.col("contracts") > 1) & (pl.col("share") > _MOST))
-    found = every.join(beyond, on="loan", how="semi").sort("contract_id").collect()
+
+    def of_turn(own: pl.Expr) -> pl.LazyFrame:
+        some = every.filter(own)
+        beyond = some.group_by("loan").agg(pl.len().alias("contracts"), pl.col("share").sum())
+        return some.join(beyond.filter((pl.col("contracts") > 1) & (pl.col("share") > _MOST)), on="loan", how="semi")
+
+    found = pl.concat([of_turn(own).collect() for own in _turns(tables[kind.key])]).sort("contract_id")
     if found.is_empty():
         return []
     first = named(found["contract_id"].head(NAMED_CONTRACTS).to_list(), found.height)
@@ -58,8 +62,10 @@ def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding
     principal = f"closing_{one.cash.principal}" if one.cash is not None else None
     amount = pl.lit(0) if principal is None else pl.col(principal)
     own = _counted(one, tables[one.key]).select("contract_id", loan=_plain(one), amount_minor=amount)
-    both = own.join(_counted(other, tables[other.key]).select(loan=_plain(other)), on="loan", how="semi")
-    found = both.sort("contract_id").collect()
+    others = _counted(other, tables[other.key]).select(loan=_plain(other))
+    turns = _turns(tables[one.key], tables[other.key])
+    both = [own.filter(of_turn).join(others.filter(of_turn), on="loan", how="semi").collect() for of_turn in turns]
+    found = pl.concat(both).sort("contract_id")
     if found.is_empty():
         return []
     first = named(found["contract_id"].head(NAMED_CONTRACTS).to_list(), found.height)
@@ -74,6 +80,18 @@ def _in_both(one: Kind, other: Kind, tables: Mapping[str, Path]) -> list[Finding
             check="R16",
         )
     ]
+
+
+LOANS_AT_ONCE = 1_000_000
+"""Contracts whose loans are held against each other at a time."""
+
+
+def _turns(*tables: Path) -> Iterator[pl.Expr]:
+    """Which loans each turn is about, so that memory does not grow with tables: every loan is of one turn, on every table."""
+    rows = sum(scan_parts(table).select(pl.len()).collect().item() for table in tables)
+    turns = max(-(-rows // LOANS_AT_ONCE), 1)
+    for turn in range(turns):
+        yield pl.lit(True) if turns == 1 else pl.col("loan").hash() % turns == turn
 
 
 def _plain(kind: Kind) -> pl.Expr:

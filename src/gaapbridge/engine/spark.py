@@ -2,15 +2,18 @@
 
 A task carries where its rows lie, not the rows: a worker reads its own range, measures it by the function that threads call,
 and writes its part of the table where the run is made. What comes back is totals. So all workers must see the same folders.
+What all tasks share, as the setting of a close with its curves, is told to each worker once and goes with none of them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -23,8 +26,30 @@ from gaapbridge.terms.writing import writing
 OF_TAPES = (UnusableInput, TooLarge)
 """What is wrong with a tape is so wherever it is read: another worker that tried again would only say it again."""
 
-_Call = tuple[Callable[[Any], Any], Any, str]
-"""A function, what it is given, and the folder in which it is called."""
+
+@dataclass(frozen=True)
+class Own:
+    """What a task has of its own: its fields that are not the very values that the first task has."""
+
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, task: Any, first: Any) -> Any:
+        """That of a task; a task that has no fields, or other ones, is its own altogether.
+
+        >>> small = Own.of(Path("b"), Path("a"))
+        >>> small
+        PosixPath('b')
+        """
+        if type(task) is not type(first) or not is_dataclass(task):
+            return task
+        named = {one.name: getattr(task, one.name) for one in fields(task)}
+        return cls({name: value for name, value in named.items() if value is not getattr(first, name)})
+
+    @staticmethod
+    def whole(own: Any, first: Any) -> Any:
+        """The task again."""
+        return replace(first, **own.values) if isinstance(own, Own) else own
 
 
 @dataclass(frozen=True)
@@ -48,31 +73,45 @@ class Spark:
         """Raises ``UnusableInput`` where a worker does not see what stands in a folder here."""
         with spark_session(self.master) as session, writing(folder), NamedTemporaryFile(dir=folder, prefix=".seen-") as file:
             context = session.sparkContext
-            seen: list[_Call] = [(os.path.exists, file.name, os.getcwd())] * context.defaultParallelism
-            if all(_collected(context, seen)):
-                return
+            with _told_once(context, os.path.exists, None) as known:
+                if all(_collected(context, known, [file.name] * context.defaultParallelism)):
+                    return
         rule = "all workers of Spark see the folders of this machine that a close reads and writes"
         remedy = "put the plan's folder and TMPDIR where all machines have them under one name, as on a network drive"
         raise UnusableInput(file=str(folder), key="--engine", rule=rule, remedy=remedy)
 
     def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """Apply ``function`` to every task; yields results in the order of the tasks."""
-        with spark_session(self.master) as session:
-            context, here = session.sparkContext, os.getcwd()
+        following = iter(tasks)
+        first = next(following, None)
+        if first is None:
+            return
+        with spark_session(self.master) as session, _told_once(session.sparkContext, function, first) as known:
+            context = session.sparkContext
             workers = self.workers or context.defaultParallelism
 
             def one(task: Task) -> Result:
-                [result] = _collected(context, [(function, task, here)])
+                [result] = _collected(context, known, [Own.of(task, first)])
                 return result  # type: ignore[no-any-return]
 
             with ThreadPoolExecutor(workers) as pool:
-                yield from in_order(pool, workers, one, tasks)
+                yield from in_order(pool, workers, one, chain((first,), following))
 
 
-def _collected(context: Any, calls: list[_Call]) -> list[Any]:
-    """What calls come to, each made by a worker. Raises what one of them raises of a tape, as it was raised."""
+@contextlib.contextmanager
+def _told_once(context: Any, function: Callable[[Any], Any], first: Any) -> Iterator[Any]:
+    """A function, the first of its tasks and the folder in which it is called, told to each worker when it first asks."""
+    known = context.broadcast((function, first, os.getcwd()))
     try:
-        outcomes = context.parallelize(calls, len(calls)).map(_called).collect()
+        yield known
+    finally:
+        known.destroy()
+
+
+def _collected(context: Any, known: Any, tasks: list[Any]) -> list[Any]:
+    """What tasks come to, each done by a worker. Raises what one of them raises of a tape, as it was raised."""
+    try:
+        outcomes = context.parallelize(tasks, len(tasks)).map(partial(_called, known)).collect()
     except spark_faults() as fault:
         rule = f"Spark does what it is asked ({told(fault)})"
         remedy = (
@@ -85,11 +124,11 @@ def _collected(context: Any, calls: list[_Call]) -> list[Any]:
     return [result for result, _ in outcomes]
 
 
-def _called(call: _Call) -> tuple[Any, Exception | None]:
-    """A call, made from the folder that its caller is in, for paths are as the plan has them."""
-    function, task, folder = call
+def _called(known: Any, own: Any) -> tuple[Any, Exception | None]:
+    """A task done from the folder that its caller is in, for paths are as the plan has them."""
+    function, first, folder = known.value
     os.chdir(folder)
     try:
-        return function(task), None
+        return function(Own.whole(own, first)), None
     except OF_TAPES as refused:
         return None, refused
