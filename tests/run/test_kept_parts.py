@@ -20,6 +20,7 @@ from gaapbridge.engine import Engine, kept
 from gaapbridge.engine.local import Threads
 from gaapbridge.engine.processes import Processes
 from gaapbridge.engine.sink import Parts
+from gaapbridge.measure import private_folder
 from gaapbridge.period_close import close, period
 from gaapbridge.progress import Progress
 from gaapbridge.run import Run
@@ -336,6 +337,6 @@ def test_a_full_disk_is_no_failure_of_the_close(plan: Path, folder: Path, monkey
     def full_disk(**_: object) -> tuple[int, str]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(kept, "tempfile", SimpleNamespace(mkstemp=full_disk))
+    monkeypatch.setattr(private_folder, "tempfile", SimpleNamespace(mkstemp=full_disk))
     run, told = closed(plan, engine=Threads(2))
     assert told == [] and hashes(run) == hashes(before) and entries(folder) == []

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private
+from gaapbridge.measure.private_folder import UNFINISHED, cache_root, is_own, why_not_private, write_whole
 from gaapbridge.scratch import alone_in
 from gaapbridge.terms.errors import UnusableInput
 
@@ -25,7 +25,7 @@ MEGABYTE = 1_000_000
 USUAL_MEGABYTES = 2_000
 """What is kept where ``GAAPBRIDGE_PARTS_MB`` says nothing: ten closes of a million contracts."""
 
-_ENDING, _UNFINISHED, _SECRET = ".kept", ".unfinished-", "secret"
+_ENDING, _SECRET = ".kept", "secret"
 _HASH_BYTES, _PRIVATE, _AN_HOUR_NS = 32, 0o700, 3_600 * 10**9
 
 
@@ -80,14 +80,7 @@ class Kept:
         with contextlib.suppress(OSError, UnusableInput), alone_in(self.folder):
             if not self._room_for(len(whole) + _HASH_BYTES):
                 return
-            opened, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
-            try:
-                with open(opened, "wb") as stream:
-                    stream.write(self._hash(key, whole))
-                    stream.write(whole)
-                os.replace(unfinished, self._file(key))
-            except OSError:
-                os.unlink(unfinished)
+            write_whole(self._file(key), (self._hash(key, whole), whole))
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}{_ENDING}"
@@ -101,7 +94,7 @@ class Kept:
         """What the hashes of this folder are keyed with, drawn once; of two closes that draw it the first one's stands."""
         place = self.folder / _SECRET
         if not place.exists():
-            opened, drawn = tempfile.mkstemp(prefix=_UNFINISHED, dir=self.folder)
+            opened, drawn = tempfile.mkstemp(prefix=UNFINISHED, dir=self.folder)
             with open(opened, "wb") as stream:
                 stream.write(secrets.token_bytes(_HASH_BYTES))
             with contextlib.suppress(FileExistsError):
@@ -123,6 +116,6 @@ class Kept:
 
     def _sweep(self) -> None:
         """Remove what was being written an hour ago by a close that ended meanwhile."""
-        for path in self.folder.glob(f"{_UNFINISHED}*"):
+        for path in self.folder.glob(f"{UNFINISHED}*"):
             if time.time_ns() - path.stat().st_mtime_ns > _AN_HOUR_NS:
                 path.unlink(missing_ok=True)

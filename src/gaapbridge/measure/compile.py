@@ -13,7 +13,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
@@ -26,7 +25,7 @@ from numba.core.compiler import CompileResult
 from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 
-from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private
+from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private, write_whole
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -106,13 +105,7 @@ def _save(place: Path, signature: Any, result: Any) -> None:
     """Keep a kernel that was just compiled, whole or not at all."""
     payload: bytes = dumps(result._reduce())  # type: ignore[no-untyped-call]
     with contextlib.suppress(OSError):  # a full disk: it is compiled again next time
-        opened, unfinished = tempfile.mkstemp(dir=place.parent)
-        try:
-            with open(opened, "wb") as stream:
-                stream.write(hashlib.sha256(payload).digest() + payload)
-            os.replace(unfinished, _file(place, signature, result.codegen))
-        except OSError:
-            os.unlink(unfinished)
+        write_whole(_file(place, signature, result.codegen), (hashlib.sha256(payload).digest(), payload))
 
 
 def _file(place: Path, signature: Any, codegen: Any) -> Path:

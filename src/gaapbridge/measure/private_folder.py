@@ -6,7 +6,12 @@ import grp
 import os
 import pwd
 import stat
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+
+UNFINISHED = ".unfinished-"
+"""How names of files begin that are being written; what is left of a process that was ended is never taken."""
 
 _PRIVATE = 0o700
 
@@ -40,6 +45,18 @@ def is_own(state: os.stat_result) -> bool:
     """Whether a file was written by the user, and by nobody else since."""
     mine = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
     return mine and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def write_whole(path: Path, content: Iterable[bytes]) -> None:
+    """Write a file of such a folder whole or not at all: under a name of its own, and renamed. Raises ``OSError``."""
+    opened, unfinished = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
+    try:
+        with open(opened, "wb") as stream:
+            stream.writelines(content)
+        os.replace(unfinished, path)
+    except OSError:
+        os.unlink(unfinished)
+        raise
 
 
 def _why_exchangeable(above: Path) -> str | None:

@@ -13,13 +13,12 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private
+from gaapbridge.measure.private_folder import cache_root, is_own, why_not_private, write_whole
 from gaapbridge.terms.hashes import sha256_of
 
 MOST_FOLDERS = 500
@@ -29,7 +28,7 @@ SMALL = 64_000
 """Bytes below which a file is hashed each time: that takes no longer than to look it up."""
 
 _FRESH_NS = 2_000_000_000
-_ENDING, _UNFINISHED = ".json", ".unfinished-"
+_ENDING = ".json"
 
 Stamp = tuple[int, ...]
 """A file's device, number, size, and when it was last written and last touched, in nanoseconds."""
@@ -86,7 +85,7 @@ class Remembered:
             return
         for folder in self.learned:
             with contextlib.suppress(OSError):
-                _write(_file_of(self.place, folder), self.known[folder])
+                write_whole(_file_of(self.place, folder), (json.dumps(self.known[folder]).encode(),))
         self.learned.clear()
         with contextlib.suppress(OSError):
             files = sorted(self.place.glob(f"*{_ENDING}"), key=lambda path: path.stat().st_mtime_ns)
@@ -118,14 +117,3 @@ def _read(path: Path) -> dict[str, tuple[Stamp, str]]:
         return {name: (tuple(map(int, stamp)), str(sha256)) for name, (stamp, sha256) in content.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
-
-
-def _write(path: Path, known: Mapping[str, tuple[Stamp, str]]) -> None:
-    opened, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
-    try:
-        with open(opened, "w", encoding="utf-8") as stream:
-            json.dump(known, stream)
-        os.replace(unfinished, path)
-    except OSError:
-        os.unlink(unfinished)
-        raise
