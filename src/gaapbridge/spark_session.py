@@ -6,6 +6,7 @@ Nothing else knows pyspark. It is large, and loaded only where a plan or a comma
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import shlex
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.interrupts import held
 from gaapbridge.terms.text import shortened
 
 if TYPE_CHECKING:
@@ -59,11 +61,14 @@ def spark_session(master: str | None = None) -> Iterator[SparkSession]:
     if SparkContext._active_spark_context is not None:  # of this process, whichever of its threads asks
         yield SparkSession.builder.getOrCreate()
         return
-    begun = _begun(master)
+    begun = None
     try:
+        with held():  # its Java is ended by the session alone
+            begun = _begun(master)
         yield begun
     finally:
-        begun.stop()
+        if begun is not None:
+            begun.stop()
 
 
 def _begun(master: str | None) -> SparkSession:
@@ -76,6 +81,7 @@ def _begun(master: str | None) -> SparkSession:
         if master.startswith("local"):
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
             settings |= _ONE_MACHINE
+    logging.getLogger("py4j").setLevel(logging.CRITICAL)  # what it logs of a call that was interrupted is a traceback
     builder = SparkSession.builder.appName("gaapbridge").config(map=settings)
     try:
         with _java():

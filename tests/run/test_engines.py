@@ -6,6 +6,8 @@ import itertools
 import os
 import signal
 import subprocess
+import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -99,3 +101,49 @@ def test_a_process_that_is_ended_ends_the_close_in_one_line() -> None:
 
 def _ended(task: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+BEGUN = """
+import sys
+from gaapbridge.engine.processes import Processes
+from tests.run.test_engines import _waits
+
+if __name__ == "__main__":
+    for _ in Processes(2).map_in_order(_waits, [sys.argv[1]] * 2):
+        pass
+"""
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
+def test_processes_end_with_the_one_that_began_them(ended_by: signal.Signals, tmp_path: Path) -> None:
+    """However that ended: a worker that stood would hold the streams, and whoever reads them would wait for ever."""
+    parent = subprocess.Popen([sys.executable, "-c", BEGUN, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    while len(workers := [int(path.name) for path in tmp_path.iterdir()]) < 2:
+        assert parent.poll() is None
+        time.sleep(0.05)
+    parent.send_signal(ended_by)
+    assert parent.communicate(timeout=20)[0] == b""
+    assert [worker for worker in workers if Path(f"/proc/{worker}").exists() and not _is_zombie(worker)] == []
+
+
+def _waits(folder: str) -> None:
+    Path(folder, str(os.getpid())).touch()
+    time.sleep(60)
+
+
+def _is_zombie(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_close_that_is_ended_from_outside_ends_in_one_line(starter_copy: Path) -> None:
+    closing = subprocess.Popen(
+        [sys.executable, "-m", "gaapbridge", "close", str(starter_copy / "plan.toml"), "--quiet"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not list(starter_copy.rglob(".unfinished-*")):
+        assert closing.poll() is None
+    closing.terminate()
+    said = closing.communicate(timeout=60)[1]
+    assert (closing.returncode, said) == (143, "gaapbridge: ended from outside; what was not whole yet is not kept\n")
+    assert [path.name for path in (starter_copy / "runs").rglob("*") if path.is_file() and path.suffix != ".lock"] == []

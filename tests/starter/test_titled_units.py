@@ -29,9 +29,15 @@ def tape(path: Path, *titles: str, unit: str = "") -> Path:
         ("单位：亿元", "hundred_million"), ("(Rs. in crores)", "crore"), ("₹ lakhs", "lakh"), ("Werte in Mio. EUR", "million"),
         ("Alle Beträge in Tsd. EUR", "thousand"), ("Dr / Cr (total)", None),
         ("编制单位：元大小额贷款公司", None), ("Thousand Oaks Lending", None), ("万家小额贷款公司", None),
-        ("As of 12/31/2000", None), ("单位：千美元", "thousand"), ("单位：十亿元", "other"), ("(in billions of USD)", "other"),
-        ("(USD '000)", "thousand"), ("单位：分", "minor"), ("(in cents)", "minor"), ("（十）贷款明细", None), ("In Cash", None),
-        ("Loans of over a million", None), ("10K CNY", "ten_thousand"), ("亿联银行贷款台账", None),
+        ("As of 12/31/2000", None), ("单位：千美元", "thousand"), ("单位：十亿元", "other"),
+        ("(in billions of USD)", "other"), ("(USD '000)", "thousand"), ("单位：分", "minor"), ("(in cents)", "minor"),
+        ("（十）贷款明细", None), ("In Cash", None), ("单位：美元千元", "thousand"), ("单位：千美金", "thousand"),
+        ("單位：新台幣千元", "thousand"), ("單位：仟元", "thousand"), ("单位：仟美元", "thousand"),
+        ("单位：美元（千）", "thousand"), ("单位：USD千元", "thousand"), ("单位：千USD", "thousand"),
+        ("单位：美元万元", "ten_thousand"), ("单位:千元美元", "other"), ("单位：人民币", "major"),
+        ("单位：USD thousand", "thousand"), ("单位：亿联银行", None), ("单位: 万达小额贷款有限公司", None),
+        ("Trial balance (USD)", None), ("單位：億元", "hundred_million"), ("Loans of over a million", None),
+        ("10K CNY", "ten_thousand"), ("亿联银行贷款台账", None),
     ],
 )  # fmt: skip
 def test_a_title_names_a_unit_or_none(title: str, unit: str | None) -> None:

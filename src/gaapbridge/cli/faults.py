@@ -19,7 +19,7 @@ TRACED = "GAAPBRIDGE_DEBUG"
 """The variable of the environment under which the calls that led to a fault are printed before its line."""
 
 
-def end_with_fault(fault: Exception, *, for_programs: bool) -> NoReturn:
+def end_with_fault(fault: BaseException, *, for_programs: bool) -> NoReturn:
     """End with one line on standard error: what happened, where, and how to report it; for programs as JSON as well."""
     if os.environ.get(TRACED, "0") != "0":
         say("".join(traceback.format_exception(fault)).rstrip())
@@ -30,7 +30,7 @@ def end_with_fault(fault: Exception, *, for_programs: bool) -> NoReturn:
     raise SystemExit(INTERNAL_FAULT) from None
 
 
-def as_refusal(fault: Exception) -> UnusableInput:
+def as_refusal(fault: BaseException) -> UnusableInput:
     """A fault in the form of all that is refused; the place is the last of ours that was called.
 
     >>> as_refusal(ZeroDivisionError("division by zero")).value

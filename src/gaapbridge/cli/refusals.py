@@ -50,6 +50,12 @@ def of_misuse(misused: typer.TyperException) -> UnusableInput:
     return UnusableInput(rule=misused.format_message().rstrip("."), remedy=f"see {command} --help")
 
 
+def of_memory(refused: MemoryError) -> UnusableInput:
+    """What memory refused, in the form of all unusable input."""
+    rule = f"what is asked for fits into memory ({refused})" if str(refused) else "what is asked for fits into memory"
+    return UnusableInput(key="memory", rule=rule, remedy="make room, or ask for fewer --workers where the command has them")
+
+
 def of_file_system(refused: OSError) -> UnusableInput:
     """What the file system refused, in the form of all unusable input."""
     remedy = "check the path, the rights to it and the space left"

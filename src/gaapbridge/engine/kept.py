@@ -55,6 +55,8 @@ class Kept:
             folder.chmod(_PRIVATE)
             kept = cls(folder, int(stated) * MEGABYTE, time.time_ns())
             kept._sweep()
+            with contextlib.suppress(UnusableInput), alone_in(folder):
+                kept._room_for(0)
             return kept if kept._secret() else None
         return None
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, signal
+from threading import Thread
+from typing import Any
 
 from gaapbridge.engine import Result, Task, in_order
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.interrupts import kept_from_children
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,7 @@ class Processes:
 
     def map_in_order(self, function: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """Apply ``function`` to every task; yields results in the order of the tasks."""
-        spawned = get_context("spawn")  # an interrupt is this process's to tell: it reaches them too
-        with ProcessPoolExecutor(self.workers, spawned, initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
+        with _Pool(self.workers, get_context("spawn"), initializer=_end_with_parent) as pool:
             try:
                 yield from in_order(pool, self.workers, function, tasks)
             except BrokenProcessPool:
@@ -40,3 +42,24 @@ class Processes:
                     "make room, or ask for fewer --workers",
                 )
                 raise UnusableInput(key="--engine", rule=rule, remedy=remedy) from None
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes that leave an interrupt to the one that began them."""
+
+    def submit(self, *called: Any, **named: Any) -> Future[Any]:
+        """Give a task to a process, begun where too few run."""
+        with kept_from_children():
+            return super().submit(*called, **named)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that began it has ended, however that was: its tasks are nobody's any more."""
+    Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -100,8 +100,9 @@ KNOWN_NAMES: Names = {
         "在贷余额", "余额",
     ),
     "billed_unpaid_interest_minor": (
-        "unpaid interest", "interest due", "interest due unpaid", "未还利息", "interest past due", "past due interest",
-        "overdue interest",
+        "unpaid interest", "interest due", "interest due unpaid", "interest billed not paid", "billed interest not paid",
+        "interest billed unpaid", "billed unpaid interest", "interest billed and unpaid", "billed and unpaid interest",
+        "interest billed not received", "未还利息", "interest past due", "past due interest", "overdue interest",
         "interest in arrears", "interest arrears", "interest receivable", "欠息", "逾期利息", "应收未收利息", "应收利息",
     ),
     "service_fees_ahead_minor": (

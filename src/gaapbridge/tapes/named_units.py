@@ -114,11 +114,17 @@ def _power_in_english(text: str, shapes: int) -> int | None:
     return None
 
 
+_SIMPLIFIED = str.maketrans("單萬億仟佰拾圓幣", "单万亿千百十圆币")
+_CURRENCY_WORD = rf"(?:人民币|美金|港币|新?台币|{_YUAN}|{_MONEY})"
+_LABEL = r"(?<![编填制报])(?<!报送)单位\s*[:：]?\s*"
 _TITLED = re.compile(
-    rf"(?:(?<![编填制报])(?<!报送)单位\s*[:：]?\s*|[（(【\[]\s*)(?:人民币)?"
-    rf"(?:(?P<minor>分)|(?P<times>[十百]+(?={_YUAN})|[十百千万亿]*[千万亿]|(?={_YUAN}))(?:{_YUAN})?)(?=\W|人民币|$)"
+    rf"(?:(?P<label>{_LABEL})|[（(【\[]\s*)(?P<before>{_CURRENCY_WORD}[\s,，/]*)?[（(]?\s*"
+    rf"(?:(?P<minor>分)|(?P<times>[十百千万亿]*)\s*(?P<after>{_CURRENCY_WORD})?)\s*(?=\W|人民币|$)"
 )
-"""A Chinese unit after the word for it, which may also be that of a company, or in brackets, where a lone 十 numbers a list."""
+"""A Chinese unit after the word for it, or in brackets, before or after a currency or between two words for it."""
+
+_UNREAD = re.compile(rf"{_LABEL}(?!\S*(?:公司|银行|企业|集团|机构|[行部社局]\b))\S*[元圆千万亿]")
+"""A unit after the word for it that is none of these forms, and not what that word also means: a company."""
 
 _PLAIN = {
     unit: re.compile(rf"\bin\s+(?:{_MONEY}\s+)?(?:{words})(?!\w)|[(\[]\s*(?:{_MONEY}\s+)?(?:{words})\s*[)\]]", re.I)
@@ -138,10 +144,19 @@ def unit_titled(text: str) -> str | None:
     >>> unit_titled("编制单位：元大小额贷款公司"), unit_titled("Loans of over a million"), unit_titled("(in billions)")
     (None, None, 'other')
     """
-    if found := _TITLED.search(text):
-        return "minor" if found["minor"] else _BY_POWER.get(sum(_TIMES[sign] for sign in found["times"] or ""), OTHER)
     if (power := _power_in_english(text, _SURE)) is not None:
         return _BY_POWER.get(power, OTHER)
+    chinese = text.translate(_SIMPLIFIED)
+    for found in _TITLED.finditer(chinese):
+        times, currency = found["times"] or "", f"{found['before'] or ''}{found['after'] or ''}"
+        if found["minor"]:
+            return "minor"
+        if times and (currency or times[-1] in "千万亿"):  # a lone 十 in brackets numbers a list
+            return _BY_POWER.get(sum(_TIMES[sign] for sign in times), OTHER)
+        if not times and (currency if found["label"] else re.search("[元圆]", currency)):
+            return "major"
+    if _UNREAD.search(chinese):
+        return OTHER
     return next((unit for unit, shape in _PLAIN.items() if shape.search(text)), None)
 
 

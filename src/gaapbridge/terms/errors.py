@@ -72,6 +72,9 @@ def together(refusals: Sequence[UnusableInput]) -> UnusableInput:
 INTERRUPTED, INTERRUPTED_CODE = "interrupted; what was not whole yet is not kept", 130
 """What is said where somebody interrupts a command, and its exit code."""
 
+ENDED, ENDED_CODE = "ended from outside; what was not whole yet is not kept", 143
+"""The same where a machine does, as one that shuts down or a limit of time (SIGTERM)."""
+
 
 class TooLarge(Exception):
     """An amount or a total beyond what is taken for one; whoever knows the tape it is of says so as ``UnusableInput``. Where

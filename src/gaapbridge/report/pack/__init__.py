@@ -88,7 +88,7 @@ LISTINGS = (
     Listing(CHECKS, "Checks", "Checks by evidence", lambda of: checks_content(of.run, of.shown)),
     Listing(FINDINGS, "Findings", "Findings", lambda of: findings_content(of.run, of.shown)),
     Listing(ASSUMPTIONS, "Assumptions", "Assumptions and elections", lambda of: assumptions_content(of.run, of.shown)),
-    Listing(CONTRACTS, "Contracts", "Contracts", lambda of: contracts_content(of.contracts, of.shown)),
+    Listing(CONTRACTS, "Contracts", "Contracts", lambda of: contracts_content(of.run, of.contracts, of.shown)),
     Listing(MANIFEST, "Manifest", "Manifest", lambda of: manifest_content(of.run, of.shown)),
 )
 """The pages that list, in the order of the menu, which is made of them: a page is added here, its path with the others."""

@@ -14,6 +14,7 @@ from gaapbridge.report.pack.site import CONTRACTS
 from gaapbridge.report.pack.views import Cell, Shown, View, simple
 from gaapbridge.report.told.contract_words import facts_in_words, value_in_words
 from gaapbridge.report.told.trail import ToldContract
+from gaapbridge.run.reader import Run
 
 
 def place_contracts(contracts: Sequence[ToldContract], shown: Shown) -> None:
@@ -29,12 +30,16 @@ def contract_title(address: str, shown: Shown) -> str:
     return f"{word.capitalize()} {contract_id}"
 
 
-def contracts_content(contracts: Sequence[ToldContract], shown: Shown) -> Content:
+OTHERS_ALIKE = "So is any contract of the book: with its address in the place of this one."
+OTHERS_NOT_KEPT = "This run keeps totals only, so no other contract of the book can be told: close again with detail for these."
+
+
+def contracts_content(run: Run, contracts: Sequence[ToldContract], shown: Shown) -> Content:
     """The contracts that are told in full, and those that are told as they were measured."""
     said = [
         "A few contracts of each kind are told in full: under both frameworks, every step with its paragraph, the rows they "
         "were read from. Every other one that this pack names is told as it was measured, and its page has the command that "
-        "calculates its steps. So is any contract of the book: with its address in the place of this one."
+        "calculates its steps. " + (OTHERS_NOT_KEPT if run.keeps_totals_only else OTHERS_ALIKE)
     ]
     full, others = ([one for one in contracts if one.in_full is yes] for yes in (True, False))
     views = [
