@@ -147,12 +147,18 @@ NEXT_DAY, LATER = date(2023, 3, 16), date(2023, 3, 30)
         ({LENT: 400_000, NEXT_DAY: 300_000, LATER: 200_000}, 0, 0),
         ({NEXT_DAY: 20_000, LATER: 900_000}, 20_000, 0),
         ({NEXT_DAY: 950_000}, 950_000, 950_000),
-        ({LATER.replace(day=31): 900_000}, 900_000, 0),
+        ({LATER.replace(day=31): 900_000}, 0, 0),
+        ({date(2023, 4, 15): 900_000}, 0, 0),
+        ({date(2023, 4, 16): 900_000}, 900_000, 900_000),
+        ({date(2023, 4, 16): 950_000}, 950_000, 0),
     ],
-    ids=["that day", "more", "the day after", "in parts", "beside another", "more the day after", "long after"],
+    ids=[
+        *("that day", "more", "the day after", "in parts", "beside another", "more the day after", "long after"),
+        *("with the first instalment", "after it", "more after it"),
+    ],
 )
 def test_a_fee_of_origination_is_deferred_once(fees: dict[date, int], beyond: int, soon: int, tmp_path: Path) -> None:
-    """9,000.00 of 360,000.00, on the day of the advance or within half a month of it by the tape of payments: 34,012.50 and
+    """9,000.00 of 360,000.00, on the day of the advance or up to the first instalment by the tape of payments: 34,012.50 and
     34,101.45 in the year, as without that row. What is beyond them is income of its day; and what is not they but may be is
     told. The fee of origination is cash once: 351,000.00 are paid out, and 90,000.00 and 28,800.00 of nine instalments come in.
     """
