@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
 from tests.differences.loans_alone import rewrite_curves, write_loans
 from tests.differences.test_interest_capitalised import (
@@ -122,3 +123,31 @@ def test_halves_add_up_to_the_year(tmp_path: Path) -> None:
     parts = [brought(run, "ifrs", "financing_income") for run in closed(tmp_path / "halves", HALF)]
     off = {name: sum(part.get(name, 0) for part in parts) - one.earned for name, one in CASES.items()}
     assert all(abs(amount) <= 2 for amount in off.values()), off
+
+
+PART = 10_000_000
+PART_OFF = waived(AT_THE_END, ARREARS, Payment(CURED, PART, 0), *of_months(200_000, 7))
+
+
+@pytest.mark.parametrize("between", [(), (HALF,)], ids=["year", "halves"])
+@pytest.mark.parametrize("by", ["payments", "principal", "rows"])
+def test_what_comes_after_a_part_is_written_off_is_on_the_rest(by: str, between: tuple[date, ...], tmp_path: Path) -> None:
+    """100,000.00 written off with the cure, all arrears waived: 3,579.33, then 2,000.00 a month and 16 of 31 days, 16,611.58.
+    Payments of principal alone, of which there are none, had 3,000.00 a month as to come, and 6,000.00 more as revenue."""
+    instants = [OPENING, *between, CLOSING]
+    rows = {day: [row] for day in instants if (row := PART_OFF.row("PART", day)) is not None}
+    paid = [("PART", one.day, int(one.principal), int(one.interest), 0) for one in PART_OFF.paid if not one.principal]
+    plans = write_loans(tmp_path / "lender", rows, None if by == "rows" else paid, [("PART", CURED, PART)])
+    for day, plan in zip(instants[1:], plans, strict=True):
+        untaxed = re.sub(r"(?m)^rate = .*$", "rate = 0.0", plan.read_text(encoding="utf-8"), count=1)
+        plan.write_text(untaxed, encoding="utf-8")
+        if by == "principal":
+            tape = plan.parent / f"tapes/loan-payments-{day}.csv"
+            tape.write_text("contract_id,date,principal_minor\n", encoding="utf-8")
+    share = dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), 0.8)
+    rewrite_curves(plans[0].parent / "curves", {"loss-given-default": share})
+    runs = [close(plan) for plan in plans]
+    assert PART_OFF.earned == 1_661_158
+    assert abs(sum(brought(run, "ifrs", "financing_income")["PART"] for run in runs) - PART_OFF.earned) <= 2
+    for run in runs:
+        assert reperform(run.folder, sample=None).differences == ()

@@ -107,7 +107,8 @@ def waived_by_rows(
     running = agreed.rate * (state * at_state.elapsed_periods - left * at_cure.elapsed_periods)
     least = agreed.rate * state * (periods_until(agreed, owing.rows.instant) - periods_until(agreed, cured))
     beside = on_added(owing, every, owing.rows.instant) - on_added(owing, every, cured)
-    come = np.where(as_agreed, owing.scheduled_interest(every, *dues) + running, least) + beside
+    fallen = owing.scheduled_interest_on(left, *dues)
+    come = np.where(as_agreed, fallen + running, least) + beside
     by_row, until = owing.in_it_at_opening(spell), np.maximum(owing.paid[0], paid)
     before = np.where(by_row, 0.0, owing.scheduled_interest(every, owing.paid[0], until))
     fees = np.where(fees_within, owing.service_fees(every, *dues), owing.service_fees(every, *owing.paid))

@@ -155,7 +155,10 @@ class InDefault:
         if balances[first.k] > ZERO and left < after * balances[last.k] / balances[first.k] - ONE:
             return schedule.rate * left * since + on_added
         running = left * last.period_length * last.f - after * first.period_length * first.f
-        return self.owed.scheduled_interest(schedule, grid, first.k, last.k) + schedule.rate * running + on_added
+        fallen, owed = self.owed.scheduled_interest(schedule, grid, first.k, last.k), self.owed.scale * balances[first.k]
+        if self.owed.by_payments is not None and owed > ZERO:
+            fallen *= after / owed
+        return fallen + schedule.rate * running + on_added
 
     def _by_interest_received(self, received: Decimal) -> tuple[Part, ...]:
         """Interest received, and what is owed of it more than at the beginning."""
