@@ -7,6 +7,7 @@ June 2023, when all that is not waived is paid and the loan is cured; since then
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from gaapbridge.period_close import close
 from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
+from tests.differences import test_interest_capitalised as capitalised
 from tests.differences.loans_alone import rewrite_curves, write_loans
 from tests.differences.test_interest_capitalised import (
     ARREARS,
@@ -27,7 +29,7 @@ from tests.differences.test_interest_capitalised import (
     of_months,
     until,
 )
-from tests.differences.test_revenue_by_cash import AT_THE_END, CLOSING, DEFAULT, HALF, OPENING
+from tests.differences.test_revenue_by_cash import AT_THE_END, CLOSING, DEFAULT, HALF, OPENING, measured
 from tests.simulation.default_by_hand import Contract, Payment
 
 
@@ -151,3 +153,16 @@ def test_what_comes_after_a_part_is_written_off_is_on_the_rest(by: str, between:
     assert abs(sum(brought(run, "ifrs", "financing_income")["PART"] for run in runs) - PART_OFF.earned) <= 2
     for run in runs:
         assert reperform(run.folder, sample=None).differences == ()
+
+
+def test_the_bound_has_what_is_deferred_on_principal_that_is_not_caught_up(tmp_path: Path) -> None:
+    """360,000.00 in equal parts with fees of 9,000.00, 20,000.00 of arrears added with the cure, 16,000.00 waived and none of
+    its principal paid: by rows alone it is taken as caught up, and less as deferred."""
+    contract, added = replace(PARTS, fees=900_000), 2_000_000
+    monthly = [Payment(date(2023, month, 15), 1_000_000, 10_000 * (39 - month)) for month in range(7, 13)]
+    one = Modified(
+        contract, [*until(contract, 6), *monthly], added, day=CURED, since=DEFAULT, cured=CURED, waived=ARREARS - added
+    )
+    (run,) = capitalised.closed(tmp_path / "lender", cases={"PARTS": one}, payments=False, amounts=True)
+    off = brought(run, "ifrs", "financing_income")["PARTS"] - one.earned
+    assert 800_000 < abs(off) <= measured(run, "interest_on_allowance_apart")["PARTS"]
