@@ -183,6 +183,22 @@ def test_a_fee_of_origination_is_deferred_once(fees: dict[date, int], beyond: in
     assert told == [soon] * bool(soon)
 
 
+@pytest.mark.parametrize("day", [LENT, NEXT_DAY, date(2023, 3, 31), date(2023, 4, 15)])
+def test_a_fee_of_origination_is_found_beside_service_fees_that_no_column_tells(day: date, tmp_path: Path) -> None:
+    """9,000.00 beside nine service fees of 900.00: what is taken of it as one of these is of the first instalment's, and no
+    other fee is left, whether it is paid within 15 days of that or before."""
+    contract = replace(AT_THE_END, origination=LENT, fees=900_000, service_fee=FEE)
+    cash = sorted([Payment(day, 0, 0, contract.fees), *instalments(contract, 1, 9)], key=lambda one: one.day)
+    paid = [("LENT", one.day, int(one.principal), int(one.interest), one.fees) for one in cash]
+    stated = row(contract, CLOSING, sum(int(one.interest) + one.fees for one in cash) - contract.fees)
+    rows = {OPENING: [{"contract_id": "FEN", **row(replace(PARTS, principal=36), OPENING, 0)}]}
+    (plan,) = write_loans(tmp_path / "lender", rows | {CLOSING: [{"contract_id": "LENT", **stated}]}, paid)
+    run = close(plan)
+    assert measured(run, "other_fees_received")["LENT"] == 0
+    assert measured(run, "interest_received")["LENT"] == 9 * (300_000 + FEE)
+    assert "fee soon after the advance" not in {one.name for one in run.listed.findings}
+
+
 def test_a_fee_of_origination_may_be_paid_after_the_year_of_the_advance(tmp_path: Path) -> None:
     """9,000.00 of 360,000.00 lent on 20 December, paid on 2 January: no income of that day in 2023 under either framework, and
     cash of that year."""
