@@ -156,7 +156,7 @@ class InDefault:
             return schedule.rate * left * since + on_added
         running = left * last.period_length * last.f - after * first.period_length * first.f
         fallen, owed = self.owed.scheduled_interest(schedule, grid, first.k, last.k), self.owed.scale * balances[first.k]
-        if self.owed.by_payments is not None and owed > ZERO:
+        if self.owed.by_payments is not None and ZERO <= after < owed:
             fallen *= after / owed
         return fallen + schedule.rate * running + on_added
 
