@@ -147,12 +147,18 @@ NEXT_DAY, LATER = date(2023, 3, 16), date(2023, 3, 30)
         ({LENT: 400_000, NEXT_DAY: 300_000, LATER: 200_000}, 0, 0),
         ({NEXT_DAY: 20_000, LATER: 900_000}, 20_000, 0),
         ({NEXT_DAY: 950_000}, 950_000, 950_000),
-        ({LATER.replace(day=31): 900_000}, 900_000, 0),
+        ({LATER.replace(day=31): 900_000}, 0, 0),
+        ({date(2023, 4, 15): 900_000}, 0, 0),
+        ({date(2023, 4, 16): 900_000}, 900_000, 900_000),
+        ({date(2023, 4, 16): 950_000}, 950_000, 0),
     ],
-    ids=["that day", "more", "the day after", "in parts", "beside another", "more the day after", "long after"],
+    ids=[
+        *("that day", "more", "the day after", "in parts", "beside another", "more the day after", "long after"),
+        *("with the first instalment", "after it", "more after it"),
+    ],
 )
 def test_a_fee_of_origination_is_deferred_once(fees: dict[date, int], beyond: int, soon: int, tmp_path: Path) -> None:
-    """9,000.00 of 360,000.00, on the day of the advance or within half a month of it by the tape of payments: 34,012.50 and
+    """9,000.00 of 360,000.00, on the day of the advance or up to the first instalment by the tape of payments: 34,012.50 and
     34,101.45 in the year, as without that row. What is beyond them is income of its day; and what is not they but may be is
     told. The fee of origination is cash once: 351,000.00 are paid out, and 90,000.00 and 28,800.00 of nine instalments come in.
     """
@@ -175,6 +181,22 @@ def test_a_fee_of_origination_is_deferred_once(fees: dict[date, int], beyond: in
     assert cash_of(run) == (9_000_000 + 2_880_000 + beyond, 35_100_000)
     told = [one.amount_minor for one in run.listed.findings if one.name == "fee soon after the advance"]
     assert told == [soon] * bool(soon)
+
+
+@pytest.mark.parametrize("day", [LENT, NEXT_DAY, date(2023, 3, 31), date(2023, 4, 15)])
+def test_a_fee_of_origination_is_found_beside_service_fees_that_no_column_tells(day: date, tmp_path: Path) -> None:
+    """9,000.00 beside nine service fees of 900.00: what is taken of it as one of these is of the first instalment's, and no
+    other fee is left, whether it is paid within 15 days of that or before."""
+    contract = replace(AT_THE_END, origination=LENT, fees=900_000, service_fee=FEE)
+    cash = sorted([Payment(day, 0, 0, contract.fees), *instalments(contract, 1, 9)], key=lambda one: one.day)
+    paid = [("LENT", one.day, int(one.principal), int(one.interest), one.fees) for one in cash]
+    stated = row(contract, CLOSING, sum(int(one.interest) + one.fees for one in cash) - contract.fees)
+    rows = {OPENING: [{"contract_id": "FEN", **row(replace(PARTS, principal=36), OPENING, 0)}]}
+    (plan,) = write_loans(tmp_path / "lender", rows | {CLOSING: [{"contract_id": "LENT", **stated}]}, paid)
+    run = close(plan)
+    assert measured(run, "other_fees_received")["LENT"] == 0
+    assert measured(run, "interest_received")["LENT"] == 9 * (300_000 + FEE)
+    assert "fee soon after the advance" not in {one.name for one in run.listed.findings}
 
 
 def test_a_fee_of_origination_may_be_paid_after_the_year_of_the_advance(tmp_path: Path) -> None:
@@ -210,3 +232,43 @@ def test_no_tax_is_in_a_discount_that_us_gaap_accretes_still(tmp_path: Path) -> 
     assert rounded(told.revenue(OPENING, CLOSING)) == 2_547_275
     expected = rounded(healthy + told.revenue(DEFAULT, OPENING)) + tax
     assert printed(late, "income", "ifrs", "fi") == pytest.approx([expected], abs=2)
+
+
+HOLIDAY_UNTIL = date(2023, 5, 15)
+
+
+@pytest.mark.parametrize("paid_on", [date(2023, 1, 10), date(2022, 12, 20)], ids=["of the year", "of the year before"])
+@pytest.mark.parametrize("payments", [True, False], ids=["payments", "rows alone"])
+def test_interest_of_a_holiday_is_added_though_service_fees_are_ahead(payments: bool, paid_on: date, tmp_path: Path) -> None:
+    """300,000.00 at 1 % a month, 21 service fees of 900.00 at once, three months without interest added to the principal on 15
+    May. Income is 3,000.00 in January and February, 9,000.00, 3,090.00 a month since and 16 of 31 days of 90.00, twelve fees
+    and 13.86 that run on what was added: 47,490.31, and what is carried and cash come to the same."""
+    contract = replace(AT_THE_END, service_fee=FEE)
+    added, months = 900_000, [*((month, 300_000) for month in (1, 2)), *((month, 309_000) for month in range(6, 13))]
+    paid = [("HOLIDAY", paid_on, 0, 0, 21 * FEE), *(("HOLIDAY", date(2023, month, 15), 0, due, 0) for month, due in months)]
+    before = sum(int(one.interest) + one.fees for one in instalments(contract, 1, 12))
+    rows = {}
+    for day, ahead in ((OPENING, 21 * (paid_on < OPENING)), (CLOSING, 9)):
+        received = before + sum(interest + fees for _, when, _, interest, fees in paid if when <= day)
+        rows[day] = row(contract, day, received) | {"service_fees_ahead_minor": ahead * FEE}
+    rows[CLOSING]["outstanding_principal_minor"] = 30_000_000 + added
+    of_year = [one for one in paid if one[1] > OPENING]
+    (plan,) = write_loans(
+        tmp_path / "lender",
+        {day: [{"contract_id": "HOLIDAY", **one}] for day, one in rows.items()},
+        of_year if payments else None,
+    )
+    plan.write_text(untaxed(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    with (plan.parent / f"tapes/loan-events-{CLOSING}.csv").open("a", encoding="utf-8") as tape:
+        tape.write(f"HOLIDAY,{HOLIDAY_UNTIL},modification,0\n")
+    run = close(plan)
+    running = rounded(Decimal(9_000 * 16) / 31 + added * contract.deferral(CLOSING))
+    income = 2 * 300_000 + added + 7 * 309_000 + 12 * FEE + running
+    assert income == 4_749_031
+    cash = sum(interest + fees for *_, interest, fees in of_year)
+    carried_more = added + running - 9 * FEE + rows[OPENING]["service_fees_ahead_minor"]
+    assert income == cash + carried_more
+    assert [printed(run, "income", framework, "fi") for framework in ("ifrs", "us_gaap")] == [[income]] * 2
+    assert measured(run, "interest_capitalised") == {"HOLIDAY": added}
+    assert [one.id for one in run.listed.checks if not one.holds] == []
+    assert reperform(run.folder, sample=None).differences == ()

@@ -30,30 +30,34 @@ SERVED = replace(AT_THE_END, service_fee=FEE)
 
 @dataclass(frozen=True)
 class Ahead:
-    """A loan whose fees after some day were paid on it, 21 of them, so that nine are ahead at the end of 2023."""
+    """A loan whose fees after some day were paid on it, so that nine are ahead at the end of 2023: 21 of one of 2021."""
 
     contract: Contract
     day: date = date(2023, 1, 10)
+    instalments: int = PAID
+    default: date = DEFAULT
 
     @property
     def told(self) -> InDefault:
         """Its account by hand: fees are owed as they fall due, and what was paid ahead is off what is owed of interest."""
         due = self.contract.due_by(self.day)
-        later = {one.day: replace(one, fees=0) for one in instalments(self.contract, 1, PAID) if one.day > self.day}
-        paid = [later.get(one.day, one) for one in instalments(self.contract, 1, PAID)]
-        paid += [Payment(self.day, 0, 0, (33 - due) * FEE + FEE * max(due - PAID, 0))]
-        return InDefault(self.contract, sorted(paid, key=lambda one: one.day), DEFAULT, CLOSING, lost, bills_fees=True)
+        later = {one.day: replace(one, fees=0) for one in instalments(self.contract, 1, self.instalments) if one.day > self.day}
+        paid = [later.get(one.day, one) for one in instalments(self.contract, 1, self.instalments)]
+        in_all = self.contract.due_by(CLOSING) + 9 - due + max(due - self.instalments, 0)
+        paid += [Payment(self.day, 0, 0, in_all * FEE)]
+        return InDefault(self.contract, sorted(paid, key=lambda one: one.day), self.default, CLOSING, lost, bills_fees=True)
 
     @property
     def earned(self) -> int:
-        found = self.told.taken(OPENING, DEFAULT) + self.told.revenue(DEFAULT, CLOSING)
+        begun = max(OPENING, self.contract.origination)
+        found = self.told.taken(begun, self.default) + self.told.revenue(self.default, CLOSING)
         return int(found.quantize(Decimal(1), ROUND_HALF_UP))
 
     def row(self, name: str, day: date) -> dict[str, Any]:
         told, one = self.told, self.contract
         ahead = max(0, sum(each.fees for each in told.paid if each.day <= day) - FEE * one.due_by(day))
         running = told.principal(day) * one.monthly * one.running(day)
-        late = day >= DEFAULT
+        late = day >= self.default
         return {
             "contract_id": name,
             "origination_date": one.origination,
@@ -68,8 +72,8 @@ class Ahead:
             "outstanding_principal_minor": int(told.principal(day)),
             "billed_unpaid_interest_minor": round(told.interest(day) - running) + ahead,
             "interest_received_minor": sum(each.interest + each.fees for each in told.paid if each.day <= day),
-            "days_past_due": (day - one.due(PAID + 1)).days if late else 0,
-            "default_date": DEFAULT if late else None,
+            "days_past_due": (day - one.due(self.instalments + 1)).days if late else 0,
+            "default_date": self.default if late else None,
         }
 
 
@@ -127,4 +131,18 @@ def test_fees_paid_ahead_are_revenue_as_they_fall_due(told: str, tmp_path: Path)
     assert all(abs(off[name]) <= 1 for name in CASES), off
     assert all(abs(off[name]) <= (1 if told == "payments" else apart[name]) for name in PAID_SINCE), (off, apart)
     assert (apart["BULLET"], apart["BEFORE-THE-YEAR"]) == ((0, 0) if told == "payments" else (pytest.approx(23_180, abs=1), 0))
+    assert reperform(run.folder, sample=None).differences == ()
+
+
+def test_fees_may_be_paid_ahead_on_the_day_of_the_advance(tmp_path: Path) -> None:
+    """Twenty of them, by a loan of the year that is in default from 13 August: both calculators have them in the account."""
+    one = Ahead(replace(SERVED, origination=date(2023, 1, 15)), date(2023, 1, 15), 3, date(2023, 8, 13))
+    paid = sorted((("NEW", each.day, 0, int(each.interest), each.fees) for each in one.told.paid), key=lambda each: each[1])
+    other = {OPENING: [CASES["BULLET"].row("OTHER", OPENING)], CLOSING: [one.row("NEW", CLOSING)]}
+    (plan,) = write_loans(tmp_path / "lender", other, paid)
+    plan.write_text(untaxed(plan.read_text(encoding="utf-8")), encoding="utf-8")
+    share = dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), 0.8)
+    rewrite_curves(plan.parent / "curves", {"loss-given-default": share})
+    run = close(plan)
+    assert abs(brought(run, "ifrs", "financing_income")["NEW"] - one.earned) <= 1
     assert reperform(run.folder, sample=None).differences == ()

@@ -7,13 +7,16 @@ June 2023, when all that is not waived is paid and the loan is cured; since then
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from gaapbridge.period_close import close
+from gaapbridge.reperform.run import reperform
 from gaapbridge.run import Run
+from tests.differences import test_interest_capitalised as capitalised
 from tests.differences.loans_alone import rewrite_curves, write_loans
 from tests.differences.test_interest_capitalised import (
     ARREARS,
@@ -26,7 +29,7 @@ from tests.differences.test_interest_capitalised import (
     of_months,
     until,
 )
-from tests.differences.test_revenue_by_cash import AT_THE_END, CLOSING, DEFAULT, HALF, OPENING
+from tests.differences.test_revenue_by_cash import AT_THE_END, CLOSING, DEFAULT, HALF, OPENING, measured
 from tests.simulation.default_by_hand import Contract, Payment
 
 
@@ -122,3 +125,44 @@ def test_halves_add_up_to_the_year(tmp_path: Path) -> None:
     parts = [brought(run, "ifrs", "financing_income") for run in closed(tmp_path / "halves", HALF)]
     off = {name: sum(part.get(name, 0) for part in parts) - one.earned for name, one in CASES.items()}
     assert all(abs(amount) <= 2 for amount in off.values()), off
+
+
+PART = 10_000_000
+PART_OFF = waived(AT_THE_END, ARREARS, Payment(CURED, PART, 0), *of_months(200_000, 7))
+
+
+@pytest.mark.parametrize("between", [(), (HALF,)], ids=["year", "halves"])
+@pytest.mark.parametrize("by", ["payments", "principal", "rows"])
+def test_what_comes_after_a_part_is_written_off_is_on_the_rest(by: str, between: tuple[date, ...], tmp_path: Path) -> None:
+    """100,000.00 written off with the cure, all arrears waived: 3,579.33, then 2,000.00 a month and 16 of 31 days, 16,611.58.
+    Payments of principal alone, of which there are none, had 3,000.00 a month as to come, and 6,000.00 more as revenue."""
+    instants = [OPENING, *between, CLOSING]
+    rows = {day: [row] for day in instants if (row := PART_OFF.row("PART", day)) is not None}
+    paid = [("PART", one.day, int(one.principal), int(one.interest), 0) for one in PART_OFF.paid if not one.principal]
+    plans = write_loans(tmp_path / "lender", rows, None if by == "rows" else paid, [("PART", CURED, PART)])
+    for day, plan in zip(instants[1:], plans, strict=True):
+        untaxed = re.sub(r"(?m)^rate = .*$", "rate = 0.0", plan.read_text(encoding="utf-8"), count=1)
+        plan.write_text(untaxed, encoding="utf-8")
+        if by == "principal":
+            tape = plan.parent / f"tapes/loan-payments-{day}.csv"
+            tape.write_text("contract_id,date,principal_minor\n", encoding="utf-8")
+    share = dict.fromkeys(("lgd_undiscounted", "lgd_discounted"), 0.8)
+    rewrite_curves(plans[0].parent / "curves", {"loss-given-default": share})
+    runs = [close(plan) for plan in plans]
+    assert PART_OFF.earned == 1_661_158
+    assert abs(sum(brought(run, "ifrs", "financing_income")["PART"] for run in runs) - PART_OFF.earned) <= 2
+    for run in runs:
+        assert reperform(run.folder, sample=None).differences == ()
+
+
+def test_the_bound_has_what_is_deferred_on_principal_that_is_not_caught_up(tmp_path: Path) -> None:
+    """360,000.00 in equal parts with fees of 9,000.00, 20,000.00 of arrears added with the cure, 16,000.00 waived and none of
+    its principal paid: by rows alone it is taken as caught up, and less as deferred."""
+    contract, added = replace(PARTS, fees=900_000), 2_000_000
+    monthly = [Payment(date(2023, month, 15), 1_000_000, 10_000 * (39 - month)) for month in range(7, 13)]
+    one = Modified(
+        contract, [*until(contract, 6), *monthly], added, day=CURED, since=DEFAULT, cured=CURED, waived=ARREARS - added
+    )
+    (run,) = capitalised.closed(tmp_path / "lender", cases={"PARTS": one}, payments=False, amounts=True)
+    off = brought(run, "ifrs", "financing_income")["PARTS"] - one.earned
+    assert 800_000 < abs(off) <= measured(run, "interest_on_allowance_apart")["PARTS"]

@@ -41,7 +41,7 @@ ROWS_ALONE: dict[str, Cause] = {
         "fee soon after the advance",
         "R16",
         f"fees were paid within {SOON_DAYS} days of the advance, before the first instalment, by another amount than lacks to "
-        "fees_received_minor; they are income of their day beside it; the amount is theirs",
+        "fees_received_minor, or after it by just that; they are income of their day beside it; the amount is theirs",
         "where they are the fee of origination, state fees_received_minor as it was paid, or the payment as that fee; of other "
         "fees, as for a document, accept the finding in [records.severity]",
     ),

@@ -17,11 +17,13 @@ from gaapbridge.measure.calendar import add_months, whole_months_between
 @dataclass(frozen=True)
 class Deferral:
     """Of N contracts, ``by_month`` x N per minor unit of principal when each month of a spell begins, from month ``first`` on;
-    and what amortisation has ``taken`` from the first day on which revenue is on the net amount to the end, minor units."""
+    and what amortisation has ``taken`` from the first day on which revenue is on the net amount to the end, minor units;
+    ``apart`` is how far that may be off, where rows alone tell of one that was cured: it may have repaid nothing."""
 
     first: Whole
     by_month: Numbers
     taken: Numbers
+    apart: Numbers
 
     def of(self, pieces: Pieces) -> Numbers:
         """Per minor unit of principal, when the month of each piece began; nil from the last due date on."""
@@ -48,7 +50,10 @@ def deferral_of(
     units = _units(initial, owing, days, versions, side, factor, setting)
     at_net = owing.at(spell, np.arange(len(net)), net)[0]
     at_end = np.where(owing.settled & spell.lasts, 0.0, owing.after(spell))
-    return Deferral(first, units[:-2], units[-1] * at_end - units[-2] * at_net)
+    every = np.arange(len(net))
+    unpaid = at_end if spell.lasts else owing.at(spell, every, spell.until)[0]
+    apart = np.where(owing.by_payments, 0.0, np.abs(units[-1] * (unpaid - at_end)))
+    return Deferral(first, units[:-2], units[-1] * at_end - units[-2] * at_net, apart)
 
 
 def _units(

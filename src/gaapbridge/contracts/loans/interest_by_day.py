@@ -100,6 +100,7 @@ def interest_of(
     scheduled = by_schedule.by_end + np.choose(taking.way, [one.by_end for one in on])
     missed = np.stack([by_day.missed, by_schedule.missed]) + np.where(taking.fee > 0.0, billed.missed, 0.0)
     doubt, told, most = _left_open(owing, spell, taking, np.ptp(by_ways, axis=0), missed)
+    doubt = doubt + _waived(owing, spell, taking, net, paid[begins])[1]
     unpaid = owing.service_fees(np.arange(len(nil)), start.paid, np.maximum(start.due, start.paid)) - billed.missed
     most = most + np.where(owing.ahead_untold & (taking.fee > 0.0), unpaid, 0.0)  # paid since, if not by then
     return Interest(
@@ -333,9 +334,16 @@ def _taken(
         by_rows = np.where(stated, owing.interest_received + moved, by_rows)
     paid_after = partial(owing.received.after, owing.received.fees, every)
     fees_paid = paid_after(net) - np.where(owing.settles(spell), 0, paid_after(spell.until))
-    waived = waived_by_rows(owing, spell, account.by_end, account.fee > 0.0)
+    waived = _waived(owing, spell, account, net, paid)[0]
     by_payments = come + np.where(apart > 0.0, fees_paid, 0.0) + _settled_beyond(owing, spell, account.fee)
     return np.where(owing.interest_by_payments, by_payments, by_rows + waived)
+
+
+def _waived(owing: Owing, spell: Spell, account: Account, net: Dates, paid: Whole) -> tuple[Numbers, Numbers]:
+    """What rows alone tell as waived with a cure, below nil, and what lacks beside that; nil of whom payments tell interest."""
+    told, untold = waived_by_rows(owing, spell, account.by_end, account.fee > 0.0, net, paid)
+    by_rows = ~owing.interest_by_payments
+    return told * by_rows, untold * by_rows
 
 
 def _settled_beyond(owing: Owing, spell: Spell, fee: Numbers) -> Numbers:

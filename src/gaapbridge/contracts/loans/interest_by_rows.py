@@ -91,22 +91,39 @@ def on_added(owing: Owing, of: Whole, days: Dates) -> Numbers:
     return come
 
 
-def waived_by_rows(owing: Owing, spell: Spell, come_by_cure: Numbers, fees_within: Flags) -> Numbers:
+def waived_by_rows(
+    owing: Owing, spell: Spell, come_by_cure: Numbers, fees_within: Flags, net: Dates, paid: Whole
+) -> tuple[Numbers, Numbers]:  # fmt: skip
     """What rows alone tell as waived of contracts that were cured, minor units below nil: interest received and still owed,
-    less what had ``come_by_cure``, service fees within it or not, and has come since. What is waived is no revenue, but a loss
-    (IFRS 9 B5.4.6, 5.5.8). Of 360 owed with a cure, and 195 that came since, 180 were received and 15 are owed: 360 were
-    waived."""
+    less what had ``come_by_cure``, service fees within it or not, and has come since; and what lacks so that nothing tells as
+    waived. Of one whose account begins with no row, on ``net`` with so many instalments ``paid``, those were paid before. What
+    is waived is no revenue, but a loss (IFRS 9 B5.4.6, 5.5.8). Of 360 owed with a cure, and 195 that came since, 180 were
+    received and 15 are owed: 360 were waived."""
     agreed, every, cured = owing.schedule, np.arange(len(spell.until)), spell.until
     left, state = owing.after(spell) - owing.added(every, cured), owing.principal[1] - owing.risen
     at_cure, at_state = (position_at(agreed, day) for day in (cured, owing.rows.instant))
     dues = at_cure.instalments_due, np.maximum(at_cure.instalments_due, at_state.instalments_due)
-    before, now = (owing.balances[due, every] for due in dues)
-    as_agreed = state >= left * now / np.where(before > 0.0, before, 1.0) - 1.0
+    as_agreed = _as_agreed(owing, left, state, dues)
     running = agreed.rate * (state * at_state.elapsed_periods - left * at_cure.elapsed_periods)
     least = agreed.rate * state * (periods_until(agreed, owing.rows.instant) - periods_until(agreed, cured))
     beside = on_added(owing, every, owing.rows.instant) - on_added(owing, every, cured)
-    come = np.where(as_agreed, owing.scheduled_interest(every, *dues) + running, least) + beside
+    fallen = owing.scheduled_interest_on(left, *dues)
+    come = np.where(as_agreed, fallen + running, least) + beside
+    by_row, until = owing.in_it_at_opening(spell), np.maximum(owing.paid[0], paid)
+    before = np.where(by_row, 0.0, owing.scheduled_interest(every, owing.paid[0], until))
     fees = np.where(fees_within, owing.service_fees(every, *dues), owing.service_fees(every, *owing.paid))
-    waived = np.minimum(owing.interest[1] + owing.interest_received - fees - come_by_cure - come, 0.0)
-    told: Numbers = np.where(owing.interest_stated & owing.cured(spell) & owing.in_it_at_opening(spell), waived, 0.0)
-    return told
+    fees = fees + np.where(fees_within & ~by_row, owing.service_fees(every, owing.paid[0], until), 0.0)
+    ahead = np.where(owing.opened & ~by_row, owing.opening.fees_ahead, 0.0)
+    received = owing.interest[1] + owing.interest_received + ahead - fees
+    lacks = np.minimum(received - before - come_by_cure - come, 0.0)
+    asked = owing.interest_stated & owing.cured(spell) & owing.begun
+    whole = _as_agreed(owing, owing.principal[0], state, (owing.paid[0], dues[1])) & (owing.added(every, net) == 0)
+    told = asked & (by_row | (whole & (lacks < -owing.roundings)))
+    return np.where(told, lacks, 0.0), np.where(asked & ~told & (lacks < -owing.roundings), -lacks, 0.0)
+
+
+def _as_agreed(owing: Owing, before: Numbers, now: Numbers, instalments: tuple[Whole, Whole]) -> Flags:
+    """Whether principal fell by no more than the schedule has it between two instalments, but for a minor unit."""
+    scheduled, then = (owing.balances[number, np.arange(len(number))] for number in instalments)
+    agreed: Flags = now >= before * then / np.where(scheduled > 0.0, scheduled, 1.0) - 1.0
+    return agreed

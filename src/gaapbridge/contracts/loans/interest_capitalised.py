@@ -124,13 +124,16 @@ def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole
 
 
 def _owed(told: Flags, owing: Owing, day: Dates) -> Numbers:
-    """Interest and service fees that each contract could owe on a day, less what was paid where payments ``told`` it."""
-    every = np.arange(len(day))
+    """Interest, and beside it service fees, that each contract could owe on a day, less what was paid of either where payments
+    ``told`` it: fees paid before they fall due pay no interest."""
+    every, ahead = np.arange(len(day)), np.where(owing.opened, owing.opening.fees_ahead, 0.0)
     due = position_at(owing.schedule, day).instalments_due
     come = _come(owing.schedule, owing.principal[0], owing.day, day)
-    fees = owing.service_fees(every, owing.paid[0], np.maximum(due, owing.paid[0]))
-    paid = owing.received.up_to(owing.received.interest + owing.received.fees, every, day)
-    return np.maximum(owing.interest[0] + come + fees - np.where(told, paid, 0), 0.0)
+    billed = owing.service_fees(every, owing.paid[0], np.maximum(due, owing.paid[0])) - ahead
+    interest, fees = (
+        np.where(told, owing.received.up_to(paid, every, day), 0) for paid in (owing.received.interest, owing.received.fees)
+    )
+    return np.maximum(owing.interest[0] + ahead + come - interest + np.maximum(billed - fees, 0.0), 0.0)
 
 
 def _lack(owing: Owing, day: Dates, added: Whole) -> Flags:

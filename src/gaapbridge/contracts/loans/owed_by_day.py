@@ -258,6 +258,15 @@ class Owing:
         found: Numbers = scale[of] * (up_to[last, of] - up_to[first, of])
         return found
 
+    def scheduled_interest_on(self, left: Numbers, first: Whole, last: Whole) -> Numbers:
+        """The same of all; where payments tell less ``left`` when the ``first`` is due than agreed, at its scale."""
+        every = np.arange(len(left))
+        found, scale = self.scheduled_interest(every, first, last), self._scheduled[0]
+        owed = scale * self.balances[first, every]
+        told = self.by_payments & (owed > 0.0) & (left < owed)
+        of_left: Numbers = np.where(told, left / np.where(told, owed, 1.0), 1.0) * found
+        return of_left
+
     def service_fees(self, of: Whole, first: Whole, last: Whole) -> Numbers:
         """Service fees of the instalments after ``first`` up to ``last`` of contracts ``of``."""
         found: Numbers = self.service_fee[of] * (last - first)

@@ -21,22 +21,25 @@ from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """A loan as its period begins: the day, principal, interest owed, instalments paid, and interest received to date."""
+    """A loan as its period begins: the day, principal, interest owed less service fees ahead, instalments paid, interest
+    received to date, and these fees."""
 
     day: date
     principal: int
     interest: Decimal
     paid: int
     stated: int | None
+    fees_ahead: int
 
     @classmethod
     def of(cls, before: Loan | None, row: Loan, schedule: Schedule, grid: Grid, opening: date) -> _Begun:
         """By its row where it was on book, else as it was paid out."""
         if before is None:
-            return cls(row.origination_date, row.principal_minor, ZERO, 0, 0)
+            return cls(row.origination_date, row.principal_minor, ZERO, 0, 0, 0)
         owed = accrued_interest(before, schedule, grid.position(opening))
         paid = paid_at(grid, before, opening)
-        return cls(opening, before.outstanding_principal_minor, owed, paid, before.interest_received_minor)
+        ahead = before.service_fees_ahead_minor
+        return cls(opening, before.outstanding_principal_minor, owed, paid, before.interest_received_minor, ahead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,14 @@ def _rises(modified: Sequence[Event], amount: int, cured: date | None) -> tuple[
 
 
 def _owed_at_most(begun: _Begun, row: Loan, on: date, payments: Paid | None, schedule: Schedule, grid: Grid) -> Decimal:
-    """U: the interest and service fees that could be owed on a day: what has come to be by then, less payments that tell it."""
+    """U: the interest, and beside it the service fees, that could be owed on a day: what has come to be by then, less payments
+    that tell it. Who has paid service fees ahead owes none, and no less of interest."""
     periods = grid.periods_going_on(on) - grid.periods_going_on(begun.day)
-    came = begun.interest + schedule.rate * begun.principal * periods
-    came += row.service_fee_minor * (grid.position(on).k - begun.paid)
-    if payments is None or not payments.tells_interest:
-        return came
-    return came - payments.interest(date.min, on) - payments.service_fees(date.min, on)
+    interest = begun.interest + begun.fees_ahead + schedule.rate * begun.principal * periods
+    fees = Decimal(row.service_fee_minor * (grid.position(on).k - begun.paid) - begun.fees_ahead)
+    if payments is not None and payments.tells_interest:
+        interest, fees = interest - payments.interest(date.min, on), fees - payments.service_fees(date.min, on)
+    return interest + max(ZERO, fees)
 
 
 def _is_lacking(begun: _Begun, row: Loan, day: date, on: date, amount: int, schedule: Schedule, grid: Grid) -> bool:

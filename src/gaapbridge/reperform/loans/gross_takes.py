@@ -17,7 +17,7 @@ from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID
 from gaapbridge.reperform.loans.interest_owed import InterestOwed
 from gaapbridge.reperform.loans.owed import Owed, principal_after
 from gaapbridge.reperform.loans.received import interest_at_state, paid_last_beyond, received_by_rows, received_in
-from gaapbridge.reperform.loans.told import Default, Told
+from gaapbridge.reperform.loans.told import Default, Told, paid_at
 
 Part = tuple[str, Decimal]
 """What gross takes, called by what it is, in minor units."""
@@ -113,17 +113,35 @@ class InDefault:
 
     def _waived(self, opening: date) -> tuple[Part, ...]:
         """V: what is missing in what rows state as received, and in what is owed in the end, to what came: waived with the cure
-        of a default that was there at the opening, below nil."""
+        of a default, below nil. Of one that began after the opening only where principal fell by no more than agreed, nothing
+        was added to it before, and more is missing than roundings."""
         told, default, grid, schedule = self.told, self.default, self.terms.grid, self.terms.schedule
-        if told.before_in(default, opening) is None or not told.cured(default):
+        if not told.cured(default):
             return ()
         rows = received_by_rows(told, self.owed, schedule, grid, opening)
         if rows is None or rows.stated is None:
             return ()
-        apart, first, last = self._fee_apart, grid.position(default.until).k, grid.position(told.day).k
-        fees = (rows.instalments if apart else last - first) * told.row.service_fee_minor
-        came = self.account.come(default.until) + self._came_since() + fees
-        return (("waived with the cure", min(ZERO, rows.settled + rows.before_the_last - came)),)
+        by_row = told.before_in(default, opening) is not None
+        apart, cured, last = self._fee_apart, grid.position(default.until).k, grid.position(told.day).k
+        first = 0 if told.before is None else paid_at(grid, told.before, opening)
+        then = first if by_row else max(first, self.owed.on(default.begins).paid)
+        fees = (rows.instalments if apart else last - cured + then - first) * told.row.service_fee_minor
+        earlier = self.owed.scheduled_interest(schedule, grid, first, then)
+        ahead = 0 if told.before is None or by_row else told.before.service_fees_ahead_minor
+        came = earlier + self.account.come(default.until) + self._came_since() + fees - ahead
+        lacks = min(ZERO, rows.settled + rows.before_the_last - came)
+        fallen = last - (0 if told.before is None else grid.position(opening).k)
+        if not by_row and (lacks >= -fallen - 1 or not self._fell_as_agreed(first, last)):
+            return ()
+        return (("waived with the cure", lacks),)
+
+    def _fell_as_agreed(self, first: int, last: int) -> bool:
+        """Whether principal fell by no more than the schedule has it from the opening on, and nothing was added before."""
+        told, balances = self.told, self.terms.schedule.balances
+        known = told.row.principal_minor if told.before is None else told.before.outstanding_principal_minor
+        agreed = known * balances[last] / balances[first] if balances[first] > ZERO else ZERO
+        left = told.row.outstanding_principal_minor - told.risen_by(told.day)
+        return told.risen_by(self.default.begins) == 0 and left >= agreed - ONE
 
     def _came_since(self) -> Decimal:
         """C: what comes of interest after a cure up to the state, by schedule; of who repaid ahead, as that brings none, on the
@@ -137,7 +155,10 @@ class InDefault:
         if balances[first.k] > ZERO and left < after * balances[last.k] / balances[first.k] - ONE:
             return schedule.rate * left * since + on_added
         running = left * last.period_length * last.f - after * first.period_length * first.f
-        return self.owed.scheduled_interest(schedule, grid, first.k, last.k) + schedule.rate * running + on_added
+        fallen, owed = self.owed.scheduled_interest(schedule, grid, first.k, last.k), self.owed.scale * balances[first.k]
+        if self.owed.by_payments is not None and ZERO <= after < owed:
+            fallen *= after / owed
+        return fallen + schedule.rate * running + on_added
 
     def _by_interest_received(self, received: Decimal) -> tuple[Part, ...]:
         """Interest received, and what is owed of it more than at the beginning."""

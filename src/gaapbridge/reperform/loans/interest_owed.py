@@ -274,9 +274,9 @@ def _paid(
     """The interest paid from the beginning up to a day, with service fees where they are billed: by the payments that tell it,
     else with the instalments paid, on the day of the state those of its row, and what was capitalised, where that is more."""
     owed, grid, fee = billed.owed, billed.grid, billed.service_fee_minor
-    if owed.tells_interest:
+    if owed.tells_interest:  # all of the period, of a loan made since those of the day of the advance too
         return lambda day: Decimal(
-            owed.payments.interest(begins, day) + (owed.payments.service_fees(begins, day) if fee else 0)
+            owed.payments.interest(date.min, day) + (owed.payments.service_fees(date.min, day) if fee else 0)
         )
     first = owed.on(default.begins).paid
     last = max(first, paid_at(grid, told.row, told.day))
