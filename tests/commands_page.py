@@ -21,7 +21,8 @@ SHARED = """
 ## What all of them share
 
 **Exit codes.** 0 clean; 1 findings above the plan's threshold, or disagreements; 2 unusable input; 3 a fault of
-gaapbridge itself, which says nothing of the input; 130 interrupted; 143 ended from outside; 141 where whoever reads what a command prints has gone.
+gaapbridge itself, which says nothing of the input; 130 interrupted; 143 ended from outside;
+141 where whoever reads what a command prints has gone.
 
 **A fault of ours.** It is one line on standard error, with the place to report, and in JSON a refusal as any other.
 `GAAPBRIDGE_DEBUG=1` in the environment prints the calls that led there before it.
