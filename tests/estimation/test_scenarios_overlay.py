@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,10 +14,11 @@ from gaapbridge.estimation.scenarios.by_hand import multipliers_by_hand
 from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.overlay import ahead, chain_of, scaled, worsened
 from gaapbridge.estimation.scenarios.reversion import reverted
-from gaapbridge.estimation.scenarios.transitions import DEFAULTED, REPAID, STAYED, Transitions, transitions, worsening
+from gaapbridge.estimation.scenarios.transitions import Transitions, transitions, worsening
+from gaapbridge.estimation.states import Standings
+from gaapbridge.measure.histories import DEFAULTED, REPAID, STAYED
 from gaapbridge.plan.scenarios import Scenarios
 
-BUCKETS = ("current", "1-30", "31-60", "61-90", "probation", "recently_late")
 CHAIN_BUCKETS = ("current", "1-30", "61-90", "probation")
 COUNTS = np.array(
     [
@@ -164,7 +166,7 @@ def test_what_cannot_be_is_refused(keys: dict, said: str) -> None:
         stated(**keys)
 
 
-def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, np.ndarray, np.ndarray, np.ndarray]:
+def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, Standings]:
     """Months of rows (contract, month, bucket, step, origin, frozen), and their standings."""
     contract, month, bucket, step, origin, frozen = (np.array(one) for one in zip(*rows, strict=True))
     none = np.zeros(contract.size, np.int64)
@@ -177,7 +179,8 @@ def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, np
         fold=np.arange(contracts, dtype=np.int8) % 10, vintage=np.zeros(contracts, np.int32),
         principal_minor=np.zeros(contracts, np.int64), rate=np.zeros(contracts), first_seen=100,
     )  # fmt: skip
-    return months, bucket.astype(np.int8), step.astype(np.int8), origin
+    nothing = none.astype(np.int32)
+    return months, Standings(bucket.astype(np.int8), nothing, nothing, step.astype(np.int8), origin)
 
 
 ROWS = [
@@ -201,7 +204,7 @@ ROWS = [
 
 
 def test_steps_are_counted_by_hand() -> None:
-    made = transitions(*chunk(ROWS), until=104, segments=2, buckets=BUCKETS)
+    made = transitions(*chunk(ROWS), until=104, segments=2)
     rest = worsening(made)
     assert made.by_month.sum() == made.by_segment.sum() == 7
     assert rest.at_risk.sum(axis=1).tolist() == [0, 1, 2, 2, 2]
@@ -211,16 +214,15 @@ def test_steps_are_counted_by_hand() -> None:
 
 
 def test_what_comes_later_moves_nothing_and_chunks_add_up() -> None:
-    earlier = transitions(*chunk(ROWS), until=102, segments=2, buckets=BUCKETS)
-    months, bucket, step, origin = chunk([row for row in ROWS if row[1] <= 102])
-    again = transitions(months, bucket, step, origin, until=102, segments=2, buckets=BUCKETS)
+    earlier = transitions(*chunk(ROWS), until=102, segments=2)
+    again = transitions(*chunk([row for row in ROWS if row[1] <= 102]), until=102, segments=2)
     assert (earlier.by_month == again.by_month).all() and earlier.by_month.shape[1] == 3
-    whole = transitions(*chunk(ROWS), until=104, segments=2, buckets=BUCKETS)
-    parts = [transitions(*chunk(ROWS[:5]), until=104, segments=2, buckets=BUCKETS)]
+    whole = transitions(*chunk(ROWS), until=104, segments=2)
+    parts = [transitions(*chunk(ROWS[:5]), until=104, segments=2)]
     for first, last in ((5, 10), (10, 13)):
-        months, bucket, step, origin = chunk(ROWS)
+        months, stood = chunk(ROWS)
         kept = np.arange(len(ROWS))
-        masked = origin & (kept >= first) & (kept < last)
-        parts.append(transitions(months, bucket, step, masked, until=104, segments=2, buckets=BUCKETS))
+        mine = replace(stood, origin=stood.origin & (kept >= first) & (kept < last))
+        parts.append(transitions(months, mine, until=104, segments=2))
     added = parts[0] + parts[1] + parts[2]
     assert (added.by_month == whole.by_month).all() and (added.by_segment == whole.by_segment).all()
