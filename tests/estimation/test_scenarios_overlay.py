@@ -115,15 +115,21 @@ def test_multiplied_odds_of_one_step() -> None:
 
 
 def test_thin_steps_are_those_of_all_segments_and_say_so() -> None:
+    """A bucket that nobody was seen in takes the next better where none worse was seen, as its hazards do."""
     thin = np.concatenate([COUNTS, COUNTS // 50])
     thin[:, 2] = 0
     made = chain_of(CHAIN_BUCKETS, thin, 10)
-    assert made.taken[0] == ("own", "own", "never seen", "own")
-    assert made.taken[1] == ("own", "all segments", "never seen", "all segments")
+    assert made.taken[0] == ("own", "own", "1-30", "own")
+    assert made.taken[1] == ("own", "all segments", "1-30", "all segments")
     assert made.shares[1, 1] == pytest.approx(thin[:, 1].sum(axis=0) / thin[:, 1].sum())
-    hazard, performing = np.full((2, 4, 480), 0.2), np.full((2, 4, 480), 0.5)
-    more, _ = scaled(hazard, performing, made, np.full(480, 2.0))
-    assert more[0, 2, 0] == pytest.approx(1 / 3)  # never seen: the odds of 1/4 are multiplied as they are
+    assert (made.shares[0, 2] == made.shares[1, 1]).all()
+
+
+def test_odds_without_a_chain_are_multiplied_as_they_are() -> None:
+    nobody = chain_of(CHAIN_BUCKETS, np.zeros((1, 4, 6), np.int64), 1)
+    more, performing = scaled(np.full((1, 4, 480), 0.2), np.full((1, 4, 480), 0.4), nobody, np.full(480, 2.0))
+    assert more == pytest.approx(1 / 3)  # twice 1/4 is 1/2
+    assert performing == pytest.approx(2 / 3 * 1 / 3)  # of those who stay, half the odds of 1
 
 
 @pytest.mark.parametrize(
