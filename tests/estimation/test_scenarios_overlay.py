@@ -14,7 +14,7 @@ from gaapbridge.estimation.scenarios.by_hand import multipliers_by_hand
 from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.overlay import ahead, chain_of, scaled, worsened
 from gaapbridge.estimation.scenarios.reversion import reverted
-from gaapbridge.estimation.scenarios.transitions import Transitions, transitions, worsening
+from gaapbridge.estimation.scenarios.transitions import Transitions, count, transitions, worsening
 from gaapbridge.estimation.states import Standings
 from gaapbridge.measure.histories import DEFAULTED, REPAID, STAYED
 from gaapbridge.plan.scenarios import Scenarios
@@ -217,6 +217,16 @@ def test_steps_are_counted_by_hand() -> None:
     assert rest.worsened.sum(axis=1).tolist() == [0, 1, 1, 1, 1]
     assert made.chain[0, 5, 7] == 1 and made.chain[1, 2, 6] == 1
     assert made.without(1).chain[1].sum() == 0 and (made.without(None).chain == made.chain).all()
+
+
+def test_steps_of_days_past_due_are_counted() -> None:
+    """Current, two months late, a payment, and default at 90 days: 0, 30, 60, 0, 30, 60, 90 days, the look-back known from the
+    first month. Every step up but that to nothing overdue is for the worse: five of six."""
+    months, _ = chunk([(0, 100 + number, 0, 0, True, False) for number in range(7)])
+    days = np.array([0, 30, 60, 0, 30, 60, 90], np.int32)
+    months = replace(months, arrears_days=days, age=np.arange(7, dtype=np.int32))
+    made = worsening(count(months, 106, 90, 12, ("a",)))
+    assert (made.at_risk.sum(), made.worsened.sum()) == (6, 5)
 
 
 def test_what_comes_later_moves_nothing_and_chunks_add_up() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.estimation.cohorts import FOLDS
 from gaapbridge.estimation.months import Months, Whole
-from gaapbridge.estimation.states import BUCKETS, Standings
+from gaapbridge.estimation.states import BUCKETS, Standings, standings
 from gaapbridge.measure.histories import DEFAULTED, NOWHERE, REPAID
 
 
@@ -69,6 +69,11 @@ def worsens(buckets: Sequence[str]) -> NDArray[np.bool_]:
     late = np.array([ARREARS.index(bucket) if bucket in ARREARS else 0 for bucket in buckets])
     later = late[None, :] > late[:, None]
     return np.hstack([later, np.ones((late.size, 1), bool), np.zeros((late.size, 1), bool)])
+
+
+def count(months: Months, until: int, default_days: int, look_back_months: int, segments: tuple[str, ...]) -> Transitions:
+    """The steps of a chunk up to the month ``until``, as ``cohorts.count`` counts cohorts of it."""
+    return transitions(months, standings(months, default_days, look_back_months), until, len(segments))
 
 
 def transitions(months: Months, stood: Standings, until: int, segments: int) -> Transitions:
