@@ -23,10 +23,11 @@ def fitted(history: History, until: int = 5, **asked) -> Losses:
 
 def test_the_ultimate_loss_of_four_contracts() -> None:
     """The share ever charged off, with D of a default of today and C of one just cured: D(1) = 100/100, C(1) = D(0),
-    C(0) = 80/90 C(1), D(0) = (80 + 90 C(0) + 100 D(1)) / 380 = (180 + 80 D(0)) / 380 = 0.6; fresh, 100 at once: (100 + 380 x 0.6) / 480.
+    C(0) = 80/90 C(1), D(0) = (80 + 90 C(0) + 100 D(1)) / 380 = (180 + 80 D(0)) / 380 = 0.6; fresh, with 100 charged off at
+    once: (100 + 380 x 0.6) / 480.
 
-    Severity: 280 charged off, proceeds 40 + 10 + 50, and of the 80 charged off in the last month 0.05 to come in the
-    month after, as 10 came of 200: 1 - 104/280.
+    Severity: 280 charged off, proceeds 40 + 10 + 50, and of the 80 charged off in the last month 0.05 to come in the month
+    after, as 10 came of 200: 1 - 104/280.
     """
     found = fitted(FOUR)
     gross, severity = Fraction(328, 480), Fraction(176, 280)
@@ -35,6 +36,14 @@ def test_the_ultimate_loss_of_four_contracts() -> None:
     assert found.lgd_undiscounted[0, 0] == pytest.approx(float(gross * severity))
     assert found.lgd_undiscounted[0, 479] == pytest.approx(float(severity))
     assert found.outcomes_of_all.charged_off_share_of_cured == pytest.approx(0.6 * 8 / 9)
+
+
+def test_the_pace_of_charge_offs() -> None:
+    """Of 480 entered: 100 at once, 80 in the next month, 100 in the one after; 80 cured default again at the end of the third
+    and 80 x 80/380 of them are charged off in the fourth; all together the share ever charged off."""
+    found = fitted(FOUR)
+    assert found.pace[0, :5] * 480 == pytest.approx([100, 80, 100, 0, 6400 / 380])
+    assert found.pace[0].sum() == pytest.approx(found.charged_off[0, 0])
 
 
 def test_discounted_month_by_month() -> None:

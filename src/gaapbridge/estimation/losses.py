@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.episodes import MONTHS_APART, RATE_UNITS, Chain, Episodes
+from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved
+from gaapbridge.estimation.episodes import Episodes
 from gaapbridge.estimation.fitted import HORIZON
 from gaapbridge.estimation.recoveries import Ladder, remaining
 from gaapbridge.estimation.severity import Severity, SeverityYears, fit_severity
@@ -77,7 +78,8 @@ class Losses:
     """Loss curves of S segments, known at the end of month ``until``, with how each was made.
 
     ``lgd_undiscounted`` and ``lgd_discounted``: segment x whole months since default was recognised 0..479; ``charged_off``
-    likewise: the share ever charged off, gross of proceeds; ``recovery``: segment x whole months since write-off 0..479.
+    likewise: the share ever charged off, gross of proceeds; ``pace``: the share of a fresh default charged off in each month
+    since, which comes to ``charged_off`` of month 0; ``recovery``: segment x whole months since write-off 0..479.
     ``severities`` and ``outcomes`` by segment (of all together where its own are too few). ``rates`` a year by segment:
     what is discounted at. ``severity_of_all`` is that of all segments together.
     """
@@ -87,6 +89,7 @@ class Losses:
     lgd_undiscounted: Numbers
     lgd_discounted: Numbers
     charged_off: Numbers
+    pace: Numbers
     recovery: Numbers
     rates: Numbers
     severities: tuple[Severity, ...]
@@ -95,18 +98,6 @@ class Losses:
     outcomes_of_all: Outcomes
     made: tuple[Made, ...]
     clipped: tuple[Clipped, ...]
-
-
-@dataclass(frozen=True)
-class _Group:
-    """The counts of one segment, or of all: the two chains, what entered, and the rate at which it is discounted."""
-
-    in_default: Chain
-    cured: Chain
-    entered_minor: int
-    written_off_minor: int
-    rate: float
-    charge_offs: int
 
 
 def fit_losses(
@@ -134,7 +125,7 @@ def fit_losses(
     default again: A(0) = (100 + 100) / 300 = 2/3, at severity 0.6 the LGD is 0.4.
     """
     places = range(len(episodes.segments))
-    whole = _group(episodes, places, discount_rate_a_year)
+    whole = group_of(episodes, places, discount_rate_a_year)
     if not whole.charge_offs or not episodes.written_off.number.any():
         raise UnusableInput(
             column="event",
@@ -150,12 +141,13 @@ def fit_losses(
         lgd_undiscounted=np.array([one.curves["lgd_undiscounted"] for one in found]),
         lgd_discounted=np.array([one.curves["lgd_discounted"] for one in found]),
         charged_off=np.array([one.curves["charged_off"] for one in found]),
+        pace=np.array([one.curves["pace"] for one in found]),
         recovery=np.array([one.curves["recovery"] for one in found]),
         rates=np.array([one.rate for one in found]),
         severities=tuple(one.severity for one in found),
         severity_of_all=severity_of_all,
         outcomes=tuple(one.outcomes for one in found),
-        outcomes_of_all=_outcomes("all segments", episodes, places, _solved(whole, 1.0, 1.0, 1.0, minimum_at_risk)),
+        outcomes_of_all=_outcomes("all segments", episodes, places, solved(whole, 1.0, 1.0, 1.0, minimum_at_risk)),
         made=tuple(made for one in found for made in one.made),
         clipped=tuple(clipped for one in found for clipped in one.clipped),
     )
@@ -178,18 +170,18 @@ class _Asked:
     discount_rate_a_year: float | None
 
 
-def _of_segment(episodes: Episodes, place: int, whole: _Group, severity_of_all: Severity, asked: _Asked) -> _OfSegment:
+def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: Severity, asked: _Asked) -> _OfSegment:
     segment, minimum_at_risk, fewest = episodes.segments[place], asked.minimum_at_risk, max(1, asked.minimum_charge_offs)
-    own = _group(episodes, (place,), asked.discount_rate_a_year)
+    own = group_of(episodes, (place,), asked.discount_rate_a_year)
     worked_out = int(episodes.written_off.number[:, place].sum())
     group = own if own.charge_offs >= fewest else whole
     severity = severity_of_all
     if worked_out >= fewest:
         severity = fit_severity(episodes.written_off.of((place,)), severity_of_all.years, minimum_at_risk)
-    gross = _solved(group, 1.0, 1.0, 1.0, minimum_at_risk)
+    gross = solved(group, 1.0, 1.0, 1.0, minimum_at_risk)
     v = 1.0 / (1.0 + group.rate / MONTHS_A_YEAR)
     proceeds = severity.discounted(v)
-    brought = _solved(group, proceeds, proceeds, v, minimum_at_risk)
+    brought = solved(group, proceeds, proceeds, v, minimum_at_risk)
     estimated = {
         "charged_off": gross.in_default,
         "lgd_undiscounted": gross.in_default * severity.elected,
@@ -198,87 +190,13 @@ def _of_segment(episodes: Episodes, place: int, whole: _Group, severity_of_all: 
     clipped: list[Clipped] = []
     curves = {table: _within(path, table, segment, clipped) for table, path in estimated.items()}
     curves["recovery"], levelled = remaining(severity.rungs, HORIZON)
+    curves["pace"] = pace(group, minimum_at_risk)
     made = [
         *_chain_made(segment, own, group, fewest, minimum_at_risk),
         _severity_made(segment, severity, worked_out, severity is severity_of_all),
         _recovery_made(segment, severity.rungs, worked_out, severity is severity_of_all, levelled),
     ]
     return _OfSegment(curves, group.rate, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
-
-
-def _group(episodes: Episodes, places: Sequence[int], discount_rate_a_year: float | None) -> _Group:
-    own = list(places)
-    in_default = episodes.in_default.of(own)
-    entered, at_once = (int(counts[:, own].sum()) for counts in (episodes.entered_minor, episodes.entered_written_off_minor))
-    weighted = int(episodes.rate_weighted[:, own].sum())
-    rate = weighted / RATE_UNITS / (entered + at_once) if entered + at_once else 0.0
-    return _Group(
-        in_default=in_default,
-        cured=episodes.cured.of(own),
-        entered_minor=entered,
-        written_off_minor=at_once,
-        rate=rate if discount_rate_a_year is None else discount_rate_a_year,
-        charge_offs=int(in_default.charged_off.sum()) + int(episodes.charged_off_at_once[:, own].sum()),
-    )
-
-
-@dataclass(frozen=True)
-class _Solved:
-    """By whole months since default, 0..479, what a balance in default comes to; and what one comes to that is just cured."""
-
-    in_default: Numbers
-    cured: float
-
-
-def _solved(group: _Group, of_written_off: float, at_once: float, v: float, minimum_at_risk: int) -> _Solved:
-    """The chain worked out backwards, for what one unit written off comes to; each month that passes is discounted by ``v``.
-
-    A default again is a default of today, so both chains hang together by one number: with in default ``D(0) = a + c C(0)``
-    and of the cured ``C(0) = b + d D(0)``, ``D(0) = (a + c b) / (1 - c d)``. ``at_once`` is what one unit comes to that is
-    written off in the month of recognition: no month passes.
-    """
-    default_rows, cured_rows = (_rows(chain, minimum_at_risk) for chain in (group.in_default, group.cured))
-    a, c = _backwards(default_rows, of_written_off, 0.0, v), _backwards(default_rows, 0.0, 1.0, v)
-    b, d = _backwards(cured_rows, of_written_off, 0.0, v)[0], _backwards(cured_rows, 0.0, 1.0, v)[0]
-    again = (a[0] + c[0] * b) / (1.0 - c[0] * d) if c[0] * d < 1.0 else 0.0
-    cured = b + d * again
-    path = a + c * cured
-    entered = group.entered_minor + group.written_off_minor
-    curve = np.full(HORIZON, path[-1])
-    curve[: len(path)] = path
-    if entered:
-        curve[0] = (group.written_off_minor * at_once + group.entered_minor * path[0]) / entered
-    return _Solved(in_default=curve, cured=float(cured))
-
-
-def _apart(chain: Chain, minimum_at_risk: int) -> int:
-    """How many months stand by themselves: those before the first that is thin, at most 48.
-
-    Fewer where of those after them nobody has left yet: what nobody has left says nothing of what it comes to.
-    """
-    thick = chain.at_risk[:MONTHS_APART] >= max(1, minimum_at_risk)
-    apart = MONTHS_APART if thick.all() else int(np.argmin(thick))
-    while apart and chain.balance_minor[apart:].sum() <= chain.stayed_minor[apart:].sum():
-        apart -= 1
-    return apart
-
-
-def _rows(chain: Chain, minimum_at_risk: int) -> NDArray[np.int64]:
-    """Owed before, written off, owed by those that crossed and by those that stayed: by month, the last for all after it."""
-    apart = _apart(chain, minimum_at_risk)
-    counts = np.array([chain.balance_minor, chain.written_off_minor, chain.crossed_minor, chain.stayed_minor])
-    return np.concatenate((counts[:, :apart], counts[:, apart:].sum(axis=1, keepdims=True)), axis=1)
-
-
-def _backwards(rows: NDArray[np.int64], of_written_off: float, of_crossed: float, v: float) -> Numbers:
-    """What a balance comes to by month, from the last, which lasts for ever; where nobody leaves it, nothing comes."""
-    owed, lost, crossed, stayed = rows.astype(np.float64)
-    come = v * (lost * of_written_off + crossed * of_crossed)
-    path = np.zeros(rows.shape[1])
-    path[-1] = come[-1] / (owed[-1] - v * stayed[-1]) if owed[-1] > v * stayed[-1] else 0.0
-    for month in range(rows.shape[1] - 2, -1, -1):
-        path[month] = (come[month] + v * stayed[month] * path[month + 1]) / owed[month]
-    return path
 
 
 def _within(path: Numbers, table: str, segment: str, clipped: list[Clipped]) -> Numbers:
@@ -289,7 +207,7 @@ def _within(path: Numbers, table: str, segment: str, clipped: list[Clipped]) -> 
     return bound
 
 
-def _outcomes(segment: str, episodes: Episodes, places: Sequence[int], gross: _Solved) -> Outcomes:
+def _outcomes(segment: str, episodes: Episodes, places: Sequence[int], gross: Solved) -> Outcomes:
     def number(counts: NDArray[np.int64]) -> int:
         return int(counts[:, list(places)].sum())
 
@@ -312,9 +230,9 @@ def _outcomes(segment: str, episodes: Episodes, places: Sequence[int], gross: _S
     )
 
 
-def _chain_made(segment: str, own: _Group, group: _Group, fewest: int, minimum_at_risk: int) -> list[Made]:
-    apart = _apart(group.in_default, minimum_at_risk)
-    of_cured = _apart(group.cured, minimum_at_risk)
+def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_risk: int) -> list[Made]:
+    apart = months_apart(group.in_default, minimum_at_risk)
+    of_cured = months_apart(group.cured, minimum_at_risk)
     whose = f"own counts, {own.charge_offs} charge-offs"
     if group is not own:
         whose = f"counts of all segments, {group.charge_offs} charge-offs: {own.charge_offs} of its own are under {fewest}"
