@@ -34,6 +34,11 @@ default_days = 90
 look_back_months = 1
 matured_within_months = 0
 minimum_months = 0
+minimum_defaults = 10
+minimum_on_book = 100
+minimum_charge_offs = 30
+minimum_at_risk = 30
+severity_years = "all"
 discount_rate = "contract"
 [history.loans.performance]
 path = "months.csv"

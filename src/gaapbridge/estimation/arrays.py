@@ -45,11 +45,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Arrays:
-    """The months of some contracts, their ids, and by contract what its records do not tell: ``no_segment``."""
+    """The months of some contracts, their ids, and by contract what its records do not tell: ``no_segment``, ``no_rate``."""
 
     months: Months
     ids: pl.Series
     no_segment: NDArray[np.bool_]
+    no_rate: NDArray[np.bool_]
 
 
 def month_of(column: str) -> pl.Expr:
@@ -94,6 +95,7 @@ def arrays_of(
         _months(performance, still, amounts, lie, named.is_in(doubtful.implode()).to_numpy(), setting),
         named,
         still["segment"].is_null().to_numpy(),
+        still["annual_rate"].is_null().to_numpy(),
     )
 
 
@@ -181,7 +183,6 @@ def _months(
     before = np.where(places > lie.start[lie.number], np.roll(balance, 1), 0)
     written_off = np.where(out & (written_off == 0), np.maximum(balance, before), written_off)
     owes = ~gone & ~np.isin(event, (m.PREPAID, m.MATURED, m.CHARGED_OFF, m.LEFT)) | (event == m.LEFT_WITH_BALANCE)
-    known = {name: still[name].is_not_null().to_numpy() for name in ("principal_minor", "annual_rate")}
     return Months(
         contract=lie.number.astype(np.int32),
         month=lie.month.astype(np.int32),
@@ -198,8 +199,8 @@ def _months(
         segment=_segment(still["segment"], setting),
         fold=_fold(still["fold"], performance, lie),
         vintage=_vintage(still),
-        principal_minor=np.where(known["principal_minor"], still["principal_minor"].fill_null(0).to_numpy(), m.UNKNOWN),
-        rate=np.where(known["annual_rate"], still["annual_rate"].fill_null(0.0).to_numpy(), np.nan),
+        principal_minor=still["principal_minor"].fill_null(m.UNKNOWN).to_numpy(),
+        rate=still["annual_rate"].fill_null(0.0).to_numpy(),
         first_seen=setting.first_seen,
     )
 

@@ -46,6 +46,11 @@ CAUSES: Mapping[str, Cause] = {
         why="neither month_on_book nor first_payment_date nor origination_date is given: it says nothing of prepayment by age",
         remedy="give one of them",
     ),
+    "no_rate": Cause(
+        name="no rate in a history",
+        why="recoveries are discounted at the contracts' own rates, and it has none: those of it are not discounted",
+        remedy="give annual_rate, or state a discount_rate a year",
+    ),
     "no_segment": Cause(
         name="no segment in a history",
         why="its segment is empty, so it counts for the pool of all segments alone",

@@ -97,10 +97,13 @@ class History:
     def months(self, rules: Sequence[Exclusion] | None = None) -> Iterator[Months]:
         """The months of each chunk, under the rules of the plan or some of them; contracts without a segment are left out."""
         over = self.tapes.stated.exclusions if rules is None else rules
-        for number in self.chunks:
-            stored, ids = _stored(self.folder, number)
-            known = excluded(stored, ids, self.tapes.setting.segments, over)
-            yield contracts_of(known, known.segment != UNKNOWN)
+        yield from (self.chunk(number, over) for number in self.chunks)
+
+    def chunk(self, number: int, rules: Sequence[Exclusion]) -> Months:
+        """The months of one chunk under some rules."""
+        stored, ids = _stored(self.folder, number)
+        known = excluded(stored, ids, self.tapes.setting.segments, rules)
+        return contracts_of(known, known.segment != UNKNOWN)
 
 
 def stated_queries(plan: HistoryPlan) -> dict[str, Query]:

@@ -121,6 +121,7 @@ def _causes(arrays: Arrays) -> Iterator[tuple[str, Told]]:
     unknown = (months.remaining == m.UNKNOWN) & (months.event == m.PREPAID)
     yield "maturity_not_known", told_of(arrays.ids, months.contract, unknown)
     yield "age_not_known", told_of(arrays.ids, of_each, _of_any(months.contract, months.age == m.UNKNOWN, len(of_each)))
+    yield "no_rate", told_of(arrays.ids, of_each, arrays.no_rate)
     yield "no_segment", told_of(arrays.ids, of_each, arrays.no_segment)
     lost = months.written_off_minor - months.recovered_minor + months.cost_minor
     net = np.bincount(months.contract, weights=lost, minlength=len(of_each))
@@ -137,7 +138,8 @@ def _of_any(contract: NDArray[np.int32], where: NDArray[np.bool_], contracts: in
 def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple[str, ...], by_missed: bool) -> list[Finding]:
     """The findings of the history of a kind, in the order of their names."""
     address = f"history.{kind}"
-    found = [_of_cause(name, told, address) for name, told in sorted(seen.causes.items())]
+    causes = {name: told for name, told in seen.causes.items() if name != "no_rate" or history.discount_rate == "contract"}
+    found = [_of_cause(name, told, address) for name, told in sorted(causes.items())]
     found += _of_segments(seen, history, segments, address)
     found += _of_vintages(seen, address)
     found += _of_ends(seen, address)

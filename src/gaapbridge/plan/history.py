@@ -106,7 +106,10 @@ class ContractHistory(Section):
 
     ``default_days`` is the day past due on which a default is recognised, ``look_back_months`` how long a default or a missed
     instalment marks a contract that owes nothing overdue. A contract repaid with no more than ``matured_within_months``
-    instalments left has matured, and was not prepaid. ``minimum_months`` are contract-months below which a segment is thin.
+    instalments left has matured, and was not prepaid. ``minimum_months`` are contract-months below which a segment is thin,
+    ``minimum_defaults`` contracts with a default by which a segment is held to all segments together, ``minimum_on_book``
+    those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
+    losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
     ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
     ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own.
     """
@@ -118,6 +121,11 @@ class ContractHistory(Section):
     look_back_months: Annotated[int, Field(ge=1, le=60)]
     matured_within_months: Annotated[int, Field(ge=0, le=12)]
     minimum_months: Annotated[int, Field(ge=0)]
+    minimum_defaults: Annotated[int, Field(ge=1)]
+    minimum_on_book: Annotated[int, Field(ge=1)]
+    minimum_charge_offs: Annotated[int, Field(ge=1)]
+    minimum_at_risk: Annotated[int, Field(ge=1)]
+    severity_years: Annotated[int, Field(ge=1)] | Literal["all", "drift"]
     discount_rate: Annotated[Decimal | Literal["contract"], BeforeValidator(_positive)]
     last_month: Annotated[date, AfterValidator(_month_end)] | None = None
     segments: list[str] = Field(default_factory=list)
