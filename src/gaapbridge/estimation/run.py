@@ -240,7 +240,7 @@ def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
         for clipped in one.losses.clipped if one.losses is not None else ():
             yield Finding(
                 name="estimate outside its bounds", where=f"{at}/{clipped.segment}", amount_minor=None,
-                why=f"{clipped.table}, month {clipped.month}, comes to {clipped.estimated:.4f}; {clipped.stands:g} stands for it",
+                why=f"{clipped.table}, month {clipped.month}, is {clipped.estimated:.4f}; {clipped.stands:g} stands for it",
                 remedy="look for recoveries that stand twice, or balances that were too low when they were written off",
             )  # fmt: skip
         empty = sorted({cell.bucket for cell in one.defaults.cells if cell.how == "borrowed"})
