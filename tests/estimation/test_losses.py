@@ -102,13 +102,20 @@ def test_severity_by_year_its_drift_and_the_election() -> None:
     assert [round(year.severity, 9) for year in drift.by_year] == [0.4, 0.5, 0.6]
     assert drift.elected == pytest.approx(0.7)
     assert (drift.drift_a_year, drift.all_years) == (pytest.approx(0.1), pytest.approx(0.5))
-    assert fitted(history, until=35, severity_years=2).severity_of_all.elected == pytest.approx(0.55)
+    assert fitted(history, until=35, severity_years=2, minimum_charge_offs=2).severity_of_all.elected == pytest.approx(0.55)
+
+
+def test_a_last_year_of_few_charge_offs_takes_the_years_before() -> None:
+    """One year elected, and two charge-offs asked for: the last two years, and it says so."""
+    found = fitted(of_years(60, 50, 40), until=35, severity_years=1, minimum_charge_offs=2)
+    assert (found.severity_of_all.since, found.severity_of_all.elected) == (2019, pytest.approx(0.55))
+    assert any("2019 to 2020: the last 1 had too few charge-offs" in one.how for one in found.made)
 
 
 def test_two_years_have_no_drift() -> None:
     found = fitted(of_years(60, 50), until=23, severity_years="drift")
     assert (found.severity_of_all.with_drift, found.severity_of_all.elected) == (None, pytest.approx(0.45))
-    assert any("too few for a drift" in one.how for one in found.made)
+    assert any("too few years for a drift" in one.how for one in found.made)
 
 
 def test_spread_between_contracts_is_of_proceeds_over_balance() -> None:

@@ -132,7 +132,7 @@ def fit_losses(
             rule="loss given default needs charge-offs after a default, and the history known by then has none",
             remedy="give a longer history, or state the loss table yourself",
         )
-    severity_of_all = fit_severity(episodes.written_off.of(places), severity_years, minimum_at_risk)
+    severity_of_all = fit_severity(episodes.written_off.of(places), severity_years, minimum_charge_offs, minimum_at_risk)
     asked = _Asked(minimum_charge_offs, minimum_at_risk, discount_rate_a_year)
     found = [_of_segment(episodes, place, whole, severity_of_all, asked) for place in places]
     return Losses(
@@ -177,7 +177,7 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
     group = own if own.charge_offs >= fewest else whole
     severity = severity_of_all
     if worked_out >= fewest:
-        severity = fit_severity(episodes.written_off.of((place,)), severity_of_all.years, minimum_at_risk)
+        severity = fit_severity(episodes.written_off.of((place,)), severity_of_all.years, fewest, minimum_at_risk)
     gross = solved(group, 1.0, 1.0, 1.0, minimum_at_risk)
     v = 1.0 / (1.0 + group.rate / MONTHS_A_YEAR)
     proceeds = severity.discounted(v)
@@ -244,11 +244,14 @@ def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_
 
 
 def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bool) -> Made:
-    first, last = severity.by_year[0].year, severity.by_year[-1].year
-    served = {"all": f"all years {first} to {last}", "drift": f"the drift of {first} to {last}, carried to {last + 1}"}
-    years = served.get(str(severity.years), f"the last {severity.years} years with charge-offs to {last}")
-    if severity.years == "drift" and severity.with_drift is None:
-        years = f"all years {first} to {last}: too few for a drift"
+    first, last = severity.since, severity.by_year[-1].year
+    years = f"{first} to {last}"
+    if severity.years == "drift":
+        years += (
+            f", with their drift carried to {last + 1}" if severity.with_drift is not None else ": too few years for a drift"
+        )
+    elif isinstance(severity.years, int) and len([one for one in severity.by_year if one.year >= first]) > severity.years:
+        years += f": the last {severity.years} had too few charge-offs"
     whose = f"all segments, {worked_out} of its own are too few" if pooled else "its own"
     how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs ({whose})"
     return Made("loss_given_default", segment, 0, HORIZON - 1, how)

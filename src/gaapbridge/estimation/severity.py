@@ -14,7 +14,7 @@ import numpy as np
 from gaapbridge.estimation.recoveries import RATIO_UNITS, Ladder, WrittenOff, ladder
 
 SeverityYears = int | Literal["all", "drift"]
-"""Which years serve the forecast: the last so many, all, or all with their drift, carried to the year after the last."""
+"""Which years serve the forecast: the last so many with charge-offs, all, or all with their drift, carried a year on."""
 
 FEWEST_YEARS = 3
 """Years without which there is no drift to speak of: through two points any line goes."""
@@ -44,13 +44,15 @@ class YearOfSeverity:
 class Severity:
     """The severity that serves, of one segment or of all, and both ways in which a plan could have elected otherwise.
 
-    ``elected`` by ``years`` of the plan; ``all_years`` and ``with_drift`` beside it, ``drift_a_year`` the slope of a line
-    through the years by their balances (both None under three years). ``charge_offs`` are those on which ``elected`` rests.
-    ``spread_between_contracts`` and ``spread_between_years`` are standard deviations, the latter of the years' severities less
-    what sampling alone would make them differ; None where one year or contract says nothing.
+    ``elected`` by ``years`` of the plan, of the years from ``since`` on; ``all_years`` and ``with_drift`` beside it,
+    ``drift_a_year`` the slope of a line through the years by their balances (both None under three years). ``charge_offs``
+    are those on which ``elected`` rests. ``spread_between_contracts`` and ``spread_between_years`` are standard deviations, the
+    latter of the years' severities less what sampling alone would make them differ; None where one year or contract says
+    nothing.
     """
 
     years: SeverityYears
+    since: int
     elected: float
     all_years: float
     with_drift: float | None
@@ -71,11 +73,13 @@ class Severity:
         return float(at_once + (later * discount_per_month ** np.arange(1, len(later) + 1)).sum())
 
 
-def fit_severity(counts: WrittenOff, years: SeverityYears, minimum_observed: int) -> Severity:
+def fit_severity(counts: WrittenOff, years: SeverityYears, minimum_charge_offs: int, minimum_observed: int) -> Severity:
     """Severity of ``counts.of(segments)``, which have a charge-off at least.
 
-    ``minimum_observed`` charge-offs are what each rung of the ladder rests on at least. Where drift is elected and history
-    has fewer than three years with charge-offs, all years serve: ``with_drift`` is None then.
+    ``minimum_observed`` charge-offs are what each rung of the ladder rests on at least. Where the last years elected have fewer
+    than ``minimum_charge_offs``, years before them serve as well until there are as many: a year that has just begun is not
+    an estimate. Where drift is elected and history has fewer than three years with charge-offs, all years serve:
+    ``with_drift`` is None then.
     """
     rungs = ladder(counts, minimum_observed)
     by_year = tuple(_years(counts, rungs))
@@ -88,20 +92,28 @@ def fit_severity(counts: WrittenOff, years: SeverityYears, minimum_observed: int
         slope = float((balances * (places - centre) * severities).sum() / (balances * (places - centre) ** 2).sum())
         drifted = float((severities * balances).sum() / balances.sum() + slope * (places[-1] + 1 - centre))
     whole = float((severities * balances).sum() / balances.sum())
-    serve = by_year[-years:] if isinstance(years, int) else by_year
+    serve = by_year
+    if isinstance(years, int):
+        last = next((n for n in range(years, len(by_year)) if _number(by_year[-n:]) >= minimum_charge_offs), len(by_year))
+        serve = by_year[-last:]
     elected = sum(year.severity * year.written_off_minor for year in serve) / sum(year.written_off_minor for year in serve)
     return Severity(
         years=years,
+        since=serve[0].year,
         elected=drifted if years == "drift" and drifted is not None else float(elected),
         all_years=whole,
         with_drift=drifted,
         drift_a_year=slope,
-        charge_offs=sum(year.charge_offs for year in serve),
+        charge_offs=_number(serve),
         spread_between_contracts=_between_contracts(counts),
         spread_between_years=_between_years(by_year),
         by_year=by_year,
         rungs=rungs,
     )
+
+
+def _number(years: tuple[YearOfSeverity, ...]) -> int:
+    return sum(year.charge_offs for year in years)
 
 
 def _years(counts: WrittenOff, rungs: Ladder) -> list[YearOfSeverity]:
