@@ -29,6 +29,10 @@ rejected_rows = 9
 findings = 9
 [history.scenarios]
 odds = { base = 1 }
+supportable_months = 12
+reversion = "straight_line"
+reversion_months = 12
+reversion_reached = "in_month"
 [history.loans]
 default_days = 90
 look_back_months = 1

@@ -156,6 +156,7 @@ def compare(
 def estimate(
     plan: PlanArgument,
     settings: SetOption = None,
+    validate: Annotated[bool, typer.Option("--validate", help="hold the curves against what came, with a report")] = False,
     to: Annotated[Path | None, typer.Option(help="the folder to write; the one that the plan names where none is")] = None,
     format: FormatOption = Format.text,
     width: WidthOption = None,
@@ -166,7 +167,7 @@ def estimate(
 
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
-        made = estimate_plan(plan, settings=settings or (), to=to, progress=progress)
+        made = estimate_plan(plan, settings=settings or (), validate=validate, to=to, progress=progress)
     asked.end(made, made.exit_code, kept=str(made.folder))
 
 

@@ -25,12 +25,15 @@ from gaapbridge.estimation.history import (
 )
 from gaapbridge.estimation.months import Months, month_number
 from gaapbridge.estimation.outcome import Effect, Estimation, Figures, KindEstimated, SourceRead
+from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name
-from gaapbridge.estimation.tables import Tables, Version, write_tables
+from gaapbridge.estimation.tables import Version, write_tables
+from gaapbridge.estimation.validating import months_needed, validated
+from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.extracts.asking import answered
-from gaapbridge.plan.history import ContractHistory, Exclusion
-from gaapbridge.plan.history_file import HistoryPlan, read_history
-from gaapbridge.plan.scenarios import Scenarios
+from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
+from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
+from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
 from gaapbridge.scratch import put_in_place, scratch_folder, temporary_folder
 from gaapbridge.tapes.members import tape_of
@@ -52,12 +55,14 @@ def estimate(
     plan: str | os.PathLike[str],
     *,
     settings: Sequence[str] = (),
+    validate: bool = False,
     to: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Estimation:
     """Estimate the curves of a plan from its history, and write them as tables that a plan names, with how each was made.
 
-    ``settings`` are as ``close`` takes them; ``to`` is the folder to write, in the place of the one that the plan names. It has
+    ``settings`` are as ``close`` takes them; ``validate`` holds the curves against what came, as ``[history.validation]`` says,
+    and writes a report of it; ``to`` is the folder to write, in the place of the one that the plan names. It has
     a folder for each kind of contracts, and stands as it was until all of them are whole. Raises ``UnusableInput`` where the
     plan or a file cannot be used, or more rows are rejected than the plan bears.
     """
@@ -65,8 +70,17 @@ def estimate(
     stated, shown = read_history(Path(plan), DECLARED, settings), progress or Progress(show=False)
     folder = stated.locate(stated.history.to) if to is None else Path(to)
     _refuse_others(folder)
+    test = _asked(stated) if validate else None
     with answered(stated, stated_queries(stated), shown) as asked:
-        return _estimated(asked, folder, shown)
+        return _estimated(asked, folder, test, shown)
+
+
+def _asked(plan: HistoryPlan) -> Validation:
+    """How a plan says that its curves are validated."""
+    if plan.history.validation is None:
+        rule, remedy = "a validation is stated in the plan", "add [history.validation]; docs/reference/history.md has its keys"
+        raise refusal(plan.path, "history.validation", MISSING, rule, remedy)
+    return plan.history.validation
 
 
 def _refuse_others(folder: Path) -> None:
@@ -78,7 +92,7 @@ def _refuse_others(folder: Path) -> None:
             raise UnusableInput(file=str(one), rule=rule, remedy="name another folder, to = ... or --to, or move the file away")
 
 
-def _estimated(plan: HistoryPlan, folder: Path, progress: Progress) -> Estimation:
+def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progress: Progress) -> Estimation:
     paths = stated_paths(plan)
     files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), _there(plan, paths)), strict=True))
     with temporary_folder() as scratch, scratch_folder(folder.absolute().parent, ".estimated-") as unfinished:
@@ -87,7 +101,7 @@ def _estimated(plan: HistoryPlan, folder: Path, progress: Progress) -> Estimatio
             (scratch / kind).mkdir()
             history = _read(plan, kind, paths, scratch / kind, progress)
             (unfinished / kind).mkdir()
-            kinds.append(_of_kind(plan, history, files, unfinished / kind, progress))
+            kinds.append(_of_kind(plan, history, files, unfinished / kind, test, progress))
         for name, seen in files.items():
             if not seen.untouched:
                 raise changed(plan.name_of(seen.path), name)
@@ -124,7 +138,12 @@ def rejects_of(history: History) -> pl.DataFrame:
 
 
 def _of_kind(
-    plan: HistoryPlan, history: History, files: Mapping[str, SeenFile], folder: Path, progress: Progress
+    plan: HistoryPlan,
+    history: History,
+    files: Mapping[str, SeenFile],
+    folder: Path,
+    test: Validation | None,
+    progress: Progress,
 ) -> KindEstimated:
     tapes, stated = history.tapes, history.tapes.stated
     segments = tapes.setting.segments
@@ -133,11 +152,14 @@ def _of_kind(
     variants += [
         (one, rule) for rule in range(len(stated.exclusions)) for one in known if _reaches(stated.exclusions[rule], one)
     ]
-    counted = _counted(history, variants, progress)
+    needed = [(one, -1) for one in months_needed(test)] if test is not None else []
+    counted = _counted(history, [*variants, *(one for one in needed if one not in variants)], progress)
     with progress.stage(f"fitting curves of {tapes.kind}"):
-        fitted = {variant: fit(one, variant[0], stated) for variant, one in counted.items()}
+        fitted = {variant: fit(counted[variant], variant[0], stated) for variant in variants}
     curves = [fitted[one, -1] for one in known]
-    versions = [Version(one, _by_scenario(plan.history.scenarios, one)) for one in curves]
+    series = {name.removeprefix(SERIES): seen.path for name, seen in files.items() if name.startswith(SERIES)}
+    scenarios = [_by_scenario(plan, one, stated, series) for one in curves]
+    versions = [Version(one, laid.tables) for one, laid in zip(curves, scenarios, strict=True)]
     names = write_tables(folder, versions, segments, stated)
     figures = {variant: Figures.of(one, segments) for variant, one in fitted.items()}
     effects = [Effect(stated.exclusions[rule], figures[one, -1], figures[one, rule]) for one, rule in variants if rule >= 0]
@@ -151,8 +173,16 @@ def _of_kind(
         figures=tuple(figures[one, -1] for one in known),
         told=_cells(curves),
         effects=tuple(effects),
-        details={"losses": [_of_losses(one) for one in curves]},
-        findings=(*history_findings(history), *_of_curves(curves, tapes.kind)),
+        details={
+            "losses": [_of_losses(one) for one in curves],
+            "scenarios": [laid.told for laid in scenarios],
+            "validation": None if test is None else _validation(history, test, counted, folder, progress),
+        },
+        findings=(
+            *history_findings(history),
+            *_of_curves(curves, tapes.kind),
+            *(finding for laid in scenarios for finding in laid.findings),
+        ),
         rejects=rejects_of(history),
     )
     _write_account(folder, made, stated)
@@ -181,9 +211,22 @@ def _counted(history: History, variants: Sequence[Variant], progress: Progress) 
     return total
 
 
-def _by_scenario(scenarios: Scenarios, curves: Curves) -> Tables:
+def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, series: Mapping[str, Path]) -> ByScenario:
     """Hazard and performing of every scenario."""
-    return dict.fromkeys(scenarios.odds, (curves.defaults.hazard, curves.defaults.performing))
+    made, least = curves.defaults, stated.minimum_on_book
+    return by_scenario(
+        plan.history.scenarios, made.hazard, made.performing, curves.counted.steps, curves.known, least, series
+    )  # fmt: skip
+
+
+def _validation(
+    history: History, test: Validation, counted: Mapping[Variant, Counted], folder: Path, progress: Progress
+) -> dict[str, Any]:
+    """The curves held against what came, with its report in the folder."""
+    told = validated(history, test, {known: counted[known, -1] for known in months_needed(test)}, progress)
+    with writing(folder):
+        written = write_validation(told, folder)
+    return {"files": {file.name: sha256_of(file) for file in written}, "limits": told["limits"]}
 
 
 def _sources(history: History, plan: HistoryPlan, files: Mapping[str, SeenFile]) -> Iterator[SourceRead]:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from gaapbridge.plan.reading import Written
 from gaapbridge.plan.scenarios import Scenarios
 from gaapbridge.plan.section import Section
+from gaapbridge.plan.shares import Rate, Share
 from gaapbridge.plan.tape_tables import Control, WholeTape
 
 OUTCOMES = ("charge_off", "recovery", "collection_cost", "payout")
@@ -94,6 +95,12 @@ def _month_end(day: date) -> date:
     return day
 
 
+def _inside(share: Decimal) -> Decimal:
+    if not 0 < share < 1:
+        raise ValueError("must be above 0 and below 1; write 95 % as 0.95")
+    return share
+
+
 def _positive(value: Any) -> Any:
     number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if number != "contract" and not (isinstance(number, Decimal) and number.is_finite() and 0 <= number < 1):
@@ -158,6 +165,24 @@ def _month_ends(days: list[date]) -> list[date]:
     return days
 
 
+class Validation(Section):
+    """How curves are held against what came: from which month ends, how far ahead, and what counts as a surprise.
+
+    ``openings`` are tested on curves as known then; the contracts of each tenth on curves of all others, as known at
+    ``out_of_sample_known_at``. ``calendar_allowance`` is the standard deviation, as a share, of what a year does to all alike;
+    of a cell with fewer than ``least_expected`` nothing is said; a run-off loss is said to come true within a quarter from
+    ``claims_from`` charge-offs on.
+    """
+
+    openings: Annotated[list[date], Field(min_length=1), AfterValidator(_month_ends)]
+    out_of_sample_known_at: Annotated[date, AfterValidator(_month_end)]
+    window_months: Annotated[int, Field(ge=1, le=60)]
+    confidence: Annotated[Share, AfterValidator(_inside)]
+    calendar_allowance: Rate
+    least_expected: Annotated[int, Field(ge=1)]
+    claims_from: Annotated[int, Field(ge=1)]
+
+
 class History(Section):
     """What curves are estimated from: ``known_at`` the month ends of which tables are made, the instants of the plan where it
     states none; ``to`` the folder they are written to; how many rows may be rejected and how many findings are borne."""
@@ -167,6 +192,7 @@ class History(Section):
     rejected_rows: Annotated[int, Field(ge=0)]
     findings: Annotated[int, Field(ge=0)]
     scenarios: Scenarios
+    validation: Validation | None = None
     loans: ContractHistory | None = None
     guarantees: ContractHistory | None = None
 

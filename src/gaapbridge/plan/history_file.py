@@ -21,6 +21,9 @@ from gaapbridge.plan.refusals import MISSING, badly_typed, refusal
 from gaapbridge.plan.section import Section
 from gaapbridge.plan.settings import content_with, settings_of
 
+SERIES = "history.scenarios."
+"""What the names of sources of macro series begin with."""
+
 
 class HistoryFile(Section):
     """A file of history alone: whose it is, the databases it is in, and the history."""
@@ -65,12 +68,13 @@ class HistoryPlan:
         return replace(self, extracts=extracts)
 
     def stated(self) -> dict[str, Files]:
-        """What the tapes are in, by the names that their sources have."""
-        return {
+        """What the tapes and the macro series are in, by the names that their sources have."""
+        tapes: dict[str, Files] = {
             f"history.{kind}.{key}": tape.path
             for kind, history in self.history.kinds.items()
             for key, tape in history.tapes.items()
         }
+        return tapes | {f"{SERIES}{name}": one for name, one in self.history.scenarios.inputs.items()}
 
 
 def read_history(path: Path, declared: Declared, settings: Sequence[str] = ()) -> HistoryPlan:
