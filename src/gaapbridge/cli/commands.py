@@ -152,6 +152,25 @@ def compare(
     asked.end(comparison, comparison.exit_code)
 
 
+@app.command(cls=Command)
+def estimate(
+    plan: PlanArgument,
+    settings: SetOption = None,
+    validate: Annotated[bool, typer.Option("--validate", help="hold the curves against what came, with a report")] = False,
+    to: Annotated[Path | None, typer.Option(help="the folder to write; the one that the plan names where none is")] = None,
+    format: FormatOption = Format.text,
+    width: WidthOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Estimate the curves of a plan from the monthly history of its contracts, and write them as tables that a plan names."""
+    from gaapbridge.estimation.run import estimate as estimate_plan
+
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        made = estimate_plan(plan, settings=settings or (), validate=validate, to=to, progress=progress)
+    asked.end(made, made.exit_code, kept=str(made.folder))
+
+
 OwnOption = Annotated[
     list[Path] | None, typer.Option(help="your own file, folder or pattern; of a period twice, the opening's first")
 ]

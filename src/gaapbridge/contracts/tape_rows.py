@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from gaapbridge.plan.model import Control
+from gaapbridge.plan.tape_tables import Control
 from gaapbridge.tapes.named_units import currencies_named
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
