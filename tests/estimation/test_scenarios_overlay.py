@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,10 +14,11 @@ from gaapbridge.estimation.scenarios.by_hand import multipliers_by_hand
 from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.overlay import ahead, chain_of, scaled, worsened
 from gaapbridge.estimation.scenarios.reversion import reverted
-from gaapbridge.estimation.scenarios.transitions import DEFAULTED, REPAID, STAYED, Transitions, transitions, worsening
+from gaapbridge.estimation.scenarios.transitions import Transitions, count, transitions, worsening
+from gaapbridge.estimation.states import Standings
+from gaapbridge.measure.histories import DEFAULTED, REPAID, STAYED
 from gaapbridge.plan.scenarios import Scenarios
 
-BUCKETS = ("current", "1-30", "31-60", "61-90", "probation", "recently_late")
 CHAIN_BUCKETS = ("current", "1-30", "61-90", "probation")
 COUNTS = np.array(
     [
@@ -113,15 +115,21 @@ def test_multiplied_odds_of_one_step() -> None:
 
 
 def test_thin_steps_are_those_of_all_segments_and_say_so() -> None:
+    """A bucket that nobody was seen in takes the next better where none worse was seen, as its hazards do."""
     thin = np.concatenate([COUNTS, COUNTS // 50])
     thin[:, 2] = 0
     made = chain_of(CHAIN_BUCKETS, thin, 10)
-    assert made.taken[0] == ("own", "own", "never seen", "own")
-    assert made.taken[1] == ("own", "all segments", "never seen", "all segments")
+    assert made.taken[0] == ("own", "own", "1-30", "own")
+    assert made.taken[1] == ("own", "all segments", "1-30", "all segments")
     assert made.shares[1, 1] == pytest.approx(thin[:, 1].sum(axis=0) / thin[:, 1].sum())
-    hazard, performing = np.full((2, 4, 480), 0.2), np.full((2, 4, 480), 0.5)
-    more, _ = scaled(hazard, performing, made, np.full(480, 2.0))
-    assert more[0, 2, 0] == pytest.approx(1 / 3)  # never seen: the odds of 1/4 are multiplied as they are
+    assert (made.shares[0, 2] == made.shares[1, 1]).all()
+
+
+def test_odds_without_a_chain_are_multiplied_as_they_are() -> None:
+    nobody = chain_of(CHAIN_BUCKETS, np.zeros((1, 4, 6), np.int64), 1)
+    more, performing = scaled(np.full((1, 4, 480), 0.2), np.full((1, 4, 480), 0.4), nobody, np.full(480, 2.0))
+    assert more == pytest.approx(1 / 3)  # twice 1/4 is 1/2
+    assert performing == pytest.approx(2 / 3 * 1 / 3)  # of those who stay, half the odds of 1
 
 
 @pytest.mark.parametrize(
@@ -164,7 +172,7 @@ def test_what_cannot_be_is_refused(keys: dict, said: str) -> None:
         stated(**keys)
 
 
-def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, np.ndarray, np.ndarray, np.ndarray]:
+def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, Standings]:
     """Months of rows (contract, month, bucket, step, origin, frozen), and their standings."""
     contract, month, bucket, step, origin, frozen = (np.array(one) for one in zip(*rows, strict=True))
     none = np.zeros(contract.size, np.int64)
@@ -177,7 +185,8 @@ def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, np
         fold=np.arange(contracts, dtype=np.int8) % 10, vintage=np.zeros(contracts, np.int32),
         principal_minor=np.zeros(contracts, np.int64), rate=np.zeros(contracts), first_seen=100,
     )  # fmt: skip
-    return months, bucket.astype(np.int8), step.astype(np.int8), origin
+    nothing = none.astype(np.int32)
+    return months, Standings(bucket.astype(np.int8), nothing, nothing, step.astype(np.int8), origin)
 
 
 ROWS = [
@@ -201,7 +210,7 @@ ROWS = [
 
 
 def test_steps_are_counted_by_hand() -> None:
-    made = transitions(*chunk(ROWS), until=104, segments=2, buckets=BUCKETS)
+    made = transitions(*chunk(ROWS), until=104, segments=2)
     rest = worsening(made)
     assert made.by_month.sum() == made.by_segment.sum() == 7
     assert rest.at_risk.sum(axis=1).tolist() == [0, 1, 2, 2, 2]
@@ -210,17 +219,26 @@ def test_steps_are_counted_by_hand() -> None:
     assert made.without(1).chain[1].sum() == 0 and (made.without(None).chain == made.chain).all()
 
 
+def test_steps_of_days_past_due_are_counted() -> None:
+    """Current, two months late, a payment, and default at 90 days: 0, 30, 60, 0, 30, 60, 90 days, the look-back known from the
+    first month. Every step up but that to nothing overdue is for the worse: five of six."""
+    months, _ = chunk([(0, 100 + number, 0, 0, True, False) for number in range(7)])
+    days = np.array([0, 30, 60, 0, 30, 60, 90], np.int32)
+    months = replace(months, arrears_days=days, age=np.arange(7, dtype=np.int32))
+    made = worsening(count(months, 106, 90, 12, ("a",)))
+    assert (made.at_risk.sum(), made.worsened.sum()) == (6, 5)
+
+
 def test_what_comes_later_moves_nothing_and_chunks_add_up() -> None:
-    earlier = transitions(*chunk(ROWS), until=102, segments=2, buckets=BUCKETS)
-    months, bucket, step, origin = chunk([row for row in ROWS if row[1] <= 102])
-    again = transitions(months, bucket, step, origin, until=102, segments=2, buckets=BUCKETS)
+    earlier = transitions(*chunk(ROWS), until=102, segments=2)
+    again = transitions(*chunk([row for row in ROWS if row[1] <= 102]), until=102, segments=2)
     assert (earlier.by_month == again.by_month).all() and earlier.by_month.shape[1] == 3
-    whole = transitions(*chunk(ROWS), until=104, segments=2, buckets=BUCKETS)
-    parts = [transitions(*chunk(ROWS[:5]), until=104, segments=2, buckets=BUCKETS)]
+    whole = transitions(*chunk(ROWS), until=104, segments=2)
+    parts = [transitions(*chunk(ROWS[:5]), until=104, segments=2)]
     for first, last in ((5, 10), (10, 13)):
-        months, bucket, step, origin = chunk(ROWS)
+        months, stood = chunk(ROWS)
         kept = np.arange(len(ROWS))
-        masked = origin & (kept >= first) & (kept < last)
-        parts.append(transitions(months, bucket, step, masked, until=104, segments=2, buckets=BUCKETS))
+        mine = replace(stood, origin=stood.origin & (kept >= first) & (kept < last))
+        parts.append(transitions(months, mine, until=104, segments=2))
     added = parts[0] + parts[1] + parts[2]
     assert (added.by_month == whole.by_month).all() and (added.by_segment == whole.by_segment).all()

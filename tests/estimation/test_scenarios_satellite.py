@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gaapbridge.estimation.scenarios.regression import held_signs, regression
+from gaapbridge.estimation.scenarios.regression import held_signs, refuse_short, regression
 from gaapbridge.estimation.scenarios.satellite import satellite_multipliers
 from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import stationarity
@@ -30,7 +30,7 @@ def series_of(**keys) -> dict:
 
 
 def stated(series: dict[str, dict], **keys) -> Satellite:
-    plain = {"most_lags": 3, "criterion": "bic", "least_months": 60, "significance": Decimal("0.05")}
+    plain = {"most_lags": 3, "criterion": "bic", "least_expected": 10, "least_months": 60, "significance": Decimal("0.05")}
     return Satellite.model_validate({"series": series, **plain, **keys})
 
 
@@ -67,7 +67,7 @@ def test_a_known_coefficient_comes_back_within_its_errors(months: int, seeds: in
     for seed in range(seeds):
         counted, macro = simulated(seed, months=months)
         plan = stated({"macro": series_of()}, most_lags=4, least_months=24)
-        (one,) = regression(shift_by_month(counted), {"macro": macro}, plan).coefficients
+        (one,) = regression(shift_by_month(counted, 10).shift, {"macro": macro}, plan).coefficients
         found.append((one.value, one.error, one.low <= BETA <= one.high, one.lag == LAG))
     value, error, held, lag = np.array(found).T
     told = f"mean {value.mean():.4f}, spread {value.std():.4f}, error {error.mean():.4f}, inside {held.mean():.3f}"
@@ -84,36 +84,57 @@ def test_a_drifting_mix_of_buckets_is_no_shift() -> None:
     came = np.round(at_risk * np.array([0.03, 0.3, 0.5])).astype(np.int64)
     pooled = came.sum(axis=1) / at_risk.sum(axis=1)
     assert pooled[-1] > 1.5 * pooled[0]
-    assert np.abs(shift_by_month(Worsening(FIRST, at_risk, came)).values).max() < 1e-3
+    assert np.abs(shift_by_month(Worsening(FIRST, at_risk, came), 10).shift.values).max() < 1e-3
 
 
 def test_the_shift_of_one_bucket_is_its_log_odds_less_their_mean() -> None:
-    shift = shift_by_month(Worsening(FIRST, np.array([[1000], [1000], [0]]), np.array([[100], [200], [0]])))
+    """The third month has nobody at risk, the fourth so few that one in 6.7 would be less than one."""
+    counted = Worsening(FIRST, np.array([[1000], [1000], [0], [6]]), np.array([[100], [200], [0], [6]]))
+    made = shift_by_month(counted, 1)
     log_odds = np.log([100.5 / 900.5, 200.5 / 800.5])
-    assert shift.values[:2] == pytest.approx(log_odds - log_odds.mean(), abs=1e-9) and np.isnan(shift.values[2])
+    assert made.shift.values[:2] == pytest.approx(log_odds - log_odds.mean(), abs=1e-9)
+    assert np.isnan(made.shift.values[2:]).all() and (made.months, made.thin) == (2, 1)
 
 
 def test_too_short_a_history_says_how_short() -> None:
     counted, macro = simulated(3, months=44)
     with pytest.raises(UnusableInput) as refused:
-        regression(shift_by_month(counted), {"macro": macro}, stated({"macro": series_of()}))
-    assert refused.value.rule == (
-        "too short: of a history of 44 months with contracts at risk, 41 have every series at up to 3 lags, and 60 are needed"
-    )
+        refuse_short(shift_by_month(counted, 10), {"macro": macro}, stated({"macro": series_of()}))
+    assert refused.value.rule == ("too short: of 44 months of history, 41 have every series at up to 3 lags, and 60 are needed")
 
 
 def test_a_wrong_sign_is_taken_out_and_said() -> None:
     counted, macro = simulated(5)
     other = Monthly(FIRST, persistent(np.random.default_rng(99), MONTHS, 0.5))
     both = stated({"macro": series_of(), "other": series_of()}, most_lags=2)
-    made = held_signs(shift_by_month(counted), {"macro": macro, "other": other}, both)
+    made = held_signs(shift_by_month(counted, 10).shift, {"macro": macro, "other": other}, both)
     flipped = stated({"macro": series_of(sign="negative")}, most_lags=2)
     with pytest.raises(UnusableInput, match="direction that the plan states") as refused:
-        held_signs(shift_by_month(counted), {"macro": macro}, flipped)
+        held_signs(shift_by_month(counted, 10).shift, {"macro": macro}, flipped)
     assert "macro +0.3" in str(refused.value.value) or "macro +0.2" in str(refused.value.value)
     used = {one.series for one in made.regression.coefficients}
     assert "macro" in used and used | {one.series for one in made.taken_out} == {"macro", "other"}
     assert all(one.value > 0 for one in made.regression.coefficients)
+
+
+def test_a_coefficient_that_rests_on_one_month_says_which() -> None:
+    """Of noise, one month in which both jump: the coefficient is that month's, as leaving it out by hand shows."""
+    random = np.random.default_rng(4)
+    shift, macro = random.normal(size=80), random.normal(size=80)
+    shift[40], macro[40] = 20.0, 25.0
+    plan = stated({"macro": series_of()}, most_lags=0)
+    (one,) = regression(Monthly(FIRST, shift), {"macro": Monthly(FIRST, macro)}, plan).coefficients
+    shift[40] = np.nan
+    (other,) = regression(Monthly(FIRST, shift), {"macro": Monthly(FIRST, macro)}, plan).coefficients
+    assert one.month == FIRST + 40 and one.without_month == pytest.approx(other.value, abs=1e-12)
+    assert abs(other.value) < one.value / 2
+
+
+def test_series_that_cannot_be_told_apart_are_refused() -> None:
+    counted, macro = simulated(6)
+    twice = stated({"macro": series_of(), "again": series_of()}, most_lags=0)
+    with pytest.raises(UnusableInput, match="no two move as one"):
+        regression(shift_by_month(counted, 10).shift, {"macro": macro, "again": macro}, twice)
 
 
 def test_a_walk_is_not_stationary_and_noise_is() -> None:

@@ -63,13 +63,15 @@ class Series(Section):
 class Satellite(Section):
     """A regression of the log-odds of worsening on macro series, by month.
 
-    ``most_lags`` bounds the months by which a series may lead, of which ``criterion`` chooses; ``least_months`` are those
-    without which nothing is estimated; ``significance`` is the level at which tests are read.
+    ``most_lags`` bounds the months by which a series may lead, of which ``criterion`` chooses. A month in which fewer than
+    ``least_expected`` contracts would worsen at the average odds is left out; ``least_months`` are those without which nothing
+    is estimated. ``significance`` is the level at which tests of stationarity are read.
     """
 
     series: Annotated[dict[str, Series], Field(min_length=1, max_length=3)]
     most_lags: Annotated[int, Field(ge=0, le=12)]
     criterion: Literal["aic", "bic"]
+    least_expected: Annotated[int, Field(ge=1, le=10_000)]
     least_months: Annotated[int, Field(ge=24, le=480)]
     significance: Share
 

@@ -8,18 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.estimation.defaults import LATENESS
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.months import Whole
 from gaapbridge.estimation.scenarios.transitions import worsens
 
-OWN, POOLED, NEVER = "own", "all segments", "never seen"
-"""Whose steps a bucket of a segment takes: its own, those of all segments together, or nobody's."""
+OWN, POOLED = "own", "all segments"
+"""Whose steps a bucket of a segment takes: its own, or those of all segments together; else it names the bucket."""
 
 
 @dataclass(frozen=True)
 class Chain:
     """One month's step: ``shares`` segment x bucket x (buckets, default, prepayment), each row adding up to one, and whose
-    steps they are, segment x bucket. A bucket that was never seen has a row of noughts."""
+    steps they are, segment x bucket."""
 
     buckets: tuple[str, ...]
     shares: Numbers
@@ -27,18 +28,29 @@ class Chain:
 
 
 def chain_of(buckets: tuple[str, ...], counts: Whole, minimum_count: int) -> Chain:
-    """The chain of counted steps; a bucket of a segment with fewer than ``minimum_count`` takes those of all segments, and is
-    named as such."""
+    """The chain of counted steps; whose they are is named.
+
+    A bucket of a segment with fewer than ``minimum_count`` takes those of all segments. One that nobody was seen in takes those
+    of the next worse that was seen, else of the next better, as its hazards are borrowed. Where nobody was seen at all the row
+    is of noughts.
+    """
     pooled = counts.sum(axis=0)
-    own = counts.sum(axis=-1) >= minimum_count
-    used = np.where(own[..., None], counts, pooled[None])
+    seen = pooled.sum(axis=-1) > 0
+    order = [buckets.index(bucket) for bucket in LATENESS if bucket in buckets]
+    lender = {place: _lender(order, place, seen) for place in order}
+    own = (counts.sum(axis=-1) >= minimum_count) & (counts.sum(axis=-1) > 0)
+    used = np.where(own[..., None], counts, pooled[[lender[place] for place in range(len(buckets))]][None])
     total = used.sum(axis=-1, keepdims=True)
     shares = np.divide(used, total, out=np.zeros(used.shape), where=total > 0)
-    taken = tuple(
-        tuple(OWN if mine else POOLED if seen else NEVER for mine, seen in zip(row, pooled.sum(axis=-1) > 0, strict=True))
-        for row in own & (counts.sum(axis=-1) > 0)
-    )
+    whose = [POOLED if lender[place] == place else buckets[lender[place]] for place in range(len(buckets))]
+    taken = tuple(tuple(OWN if mine else other for mine, other in zip(row, whose, strict=True)) for row in own)
     return Chain(buckets, shares, taken)
+
+
+def _lender(order: list[int], place: int, seen: NDArray[np.bool_]) -> int:
+    """The bucket whose steps another takes: itself where it was seen."""
+    at = order.index(place)
+    return next((other for other in [*order[at:], *reversed(order[:at])] if seen[other]), place)
 
 
 def worsened(chain: Chain, multiplier: float) -> Numbers:
@@ -89,7 +101,7 @@ def scaled(hazard: Numbers, performing: Numbers, chain: Chain, multipliers: Numb
 
     The chain is propagated with and without the multipliers; the ratio of its odds of default is that of the table's, and so
     is the ratio of the odds of paying of those who do not default, so that hazard and performing stay at most 1 together. Where
-    the chain has no default in a month, as from a bucket never seen, the odds are multiplied as they are. Multipliers of 1
+    the chain has no default in a month and the table has, the odds are multiplied as they are. Multipliers of 1
     give the tables back as they are.
     """
     base_hazard, base_paying = ahead(chain, np.ones_like(multipliers))

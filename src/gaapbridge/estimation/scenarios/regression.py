@@ -13,6 +13,7 @@ import numpy as np
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.scenarios.series import Monthly
 from gaapbridge.estimation.scenarios.stationarity import not_installed
+from gaapbridge.estimation.scenarios.target import Target
 from gaapbridge.plan.scenarios import Satellite
 from gaapbridge.terms.errors import UnusableInput
 
@@ -20,7 +21,8 @@ from gaapbridge.terms.errors import UnusableInput
 @dataclass(frozen=True)
 class Coefficient:
     """What a series comes to at the lag chosen: coefficient, its robust standard error, their ratio, and the interval of 95 %.
-    ``mean``, ``lowest`` and ``highest`` are the series' within the sample."""
+    ``mean``, ``lowest`` and ``highest`` are the series' within the sample; ``without_month`` is what the coefficient comes to
+    where the ``month`` that moves it most is left out."""
 
     series: str
     lag: int
@@ -32,6 +34,8 @@ class Coefficient:
     mean: float
     lowest: float
     highest: float
+    month: int
+    without_month: float
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Held:
 def held_signs(target: Monthly, series: Mapping[str, Monthly], stated: Satellite) -> Held:
     """The regression on all series; while one has the other sign, that with the largest ratio is taken out and it is made anew.
 
-    Raises ``UnusableInput`` where the months are too few, or no series has its sign.
+    Raises ``UnusableInput`` where no series has its sign.
     """
     names, taken_out = list(series), list[Coefficient]()
     while names:
@@ -84,36 +88,49 @@ def held_signs(target: Monthly, series: Mapping[str, Monthly], stated: Satellite
     )
 
 
+def refuse_short(target: Target, series: Mapping[str, Monthly], stated: Satellite) -> None:
+    """Raise ``UnusableInput`` where fewer months have the target and every series than the plan asks for."""
+    months, *_ = _sample(target.shift, series, stated.most_lags)
+    if months.size < stated.least_months:
+        thin = f" ({target.thin} more have too few contracts that would worsen)" if target.thin else ""
+        raise UnusableInput(
+            key="satellite.least_months",
+            value=str(stated.least_months),
+            rule=f"too short: of {target.months} months of history{thin}, {months.size} have every series at up to "
+            f"{stated.most_lags} lags, and {stated.least_months} are needed",
+            remedy="state odds by hand, or give a longer history",
+        )
+
+
 def regression(target: Monthly, series: Mapping[str, Monthly], stated: Satellite) -> Regression:
     """Least squares on the months that have every series at every lag, lags chosen by the criterion on these same months.
 
     Standard errors are robust to autocorrelation and unequal variance: Newey and West's, with Bartlett weights over 1.3 times
     the root of the months, corrected for their number. Intervals take the critical value that goes with so many months (Kiefer
     and Vogelsang), 2.5 for 60 and 2.2 for 240, no 1.96: with that one they hold the truth too seldom. The lags chosen are taken
-    as given.
+    as given. Raises ``UnusableInput`` where the months cannot tell the series apart.
     """
     months, y, regressors = _sample(target, series, stated.most_lags)
-    if months.size < stated.least_months:
-        raise UnusableInput(
-            key="satellite.least_months",
-            value=str(stated.least_months),
-            rule=f"too short: of a history of {np.isfinite(target.values).sum()} months with contracts at risk, {months.size} "
-            f"have every series at up to {stated.most_lags} lags, and {stated.least_months} are needed",
-            remedy="state odds by hand, or give a longer history",
-        )
     try:
         from statsmodels.regression.linear_model import OLS
     except ImportError:
         raise not_installed() from None
+    designs = {lags: _design(regressors, lags) for lags in product(range(stated.most_lags + 1), repeat=len(series))}
     tried = {
-        lags: float(getattr(OLS(y, _design(regressors, lags)).fit(), stated.criterion))
-        for lags in product(range(stated.most_lags + 1), repeat=len(series))
+        lags: float(getattr(OLS(y, design).fit(), stated.criterion))
+        for lags, design in designs.items()
+        if np.linalg.matrix_rank(design) == design.shape[1]
     }
+    if not tried:
+        raise UnusableInput(
+            key="satellite.series",
+            value=", ".join(series),
+            rule="every series moves within the months of the history, and no two move as one",
+            remedy="remove a series that does not, or one of two alike",
+        )
     best = min(tried, key=lambda lags: (tried[lags], lags))
-    correlated = ceil(1.3 * sqrt(months.size))
-    fitted = OLS(y, _design(regressors, best)).fit(
-        cov_type="HAC", cov_kwds={"maxlags": correlated, "use_correction": True}, use_t=True
-    )
+    correlated = _summed(months.size)
+    fitted = OLS(y, designs[best]).fit(cov_type="HAC", cov_kwds={"maxlags": correlated, "use_correction": True}, use_t=True)
     residuals = np.asarray(fitted.resid, dtype=np.float64)
     return Regression(
         first=int(months[0]),
@@ -121,7 +138,7 @@ def regression(target: Monthly, series: Mapping[str, Monthly], stated: Satellite
         months=months.size,
         left_out=int(months[-1] - months[0]) + 1 - months.size,
         constant=float(fitted.params[0]),
-        coefficients=_coefficients(fitted, list(series), best, regressors, _wide(correlated / months.size)),
+        coefficients=_coefficients(fitted, list(series), best, designs[best], months),
         covariance=np.asarray(fitted.cov_params(), dtype=np.float64)[1:, 1:],
         correlated_lags=correlated,
         explained=float(fitted.rsquared),
@@ -156,8 +173,11 @@ def _wide(share: float) -> float:
 
 
 def _coefficients(
-    fitted: Any, names: Sequence[str], lags: Sequence[int], regressors: Sequence[Numbers], wide: float
+    fitted: Any, names: Sequence[str], lags: Sequence[int], design: Numbers, months: Numbers
 ) -> tuple[Coefficient, ...]:
+    wide = _wide(_summed(months.size) / months.size)
+    without = _without_each(design, np.asarray(fitted.resid, dtype=np.float64), np.asarray(fitted.params, dtype=np.float64))
+    most = np.abs(without - np.asarray(fitted.params)).argmax(axis=0)
     return tuple(
         Coefficient(
             series=name,
@@ -167,9 +187,24 @@ def _coefficients(
             ratio=float(fitted.tvalues[place]),
             low=float(fitted.params[place] - wide * fitted.bse[place]),
             high=float(fitted.params[place] + wide * fitted.bse[place]),
-            mean=float(within[lag].mean()),
-            lowest=float(within[lag].min()),
-            highest=float(within[lag].max()),
+            mean=float(design[:, place].mean()),
+            lowest=float(design[:, place].min()),
+            highest=float(design[:, place].max()),
+            month=int(months[most[place]]),
+            without_month=float(without[most[place], place]),
         )
-        for place, (name, lag, within) in enumerate(zip(names, lags, regressors, strict=True), start=1)
+        for place, (name, lag) in enumerate(zip(names, lags, strict=True), start=1)
     )
+
+
+def _summed(months: int) -> int:
+    """Over how many months errors are taken to be correlated."""
+    return ceil(1.3 * sqrt(months))
+
+
+def _without_each(design: Numbers, residuals: Numbers, value: Numbers) -> Numbers:
+    """The coefficients without each month in turn, month x coefficient, by the rule that takes one row out of least squares."""
+    inverse = np.linalg.inv(design.T @ design)
+    leverage = np.einsum("mi,ij,mj->m", design, inverse, design)
+    moved: Numbers = value - (design @ inverse) * (residuals / np.maximum(1.0 - leverage, 1e-12))[:, None]
+    return moved

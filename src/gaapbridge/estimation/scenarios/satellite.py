@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gaapbridge.estimation.scenarios.paths import PathMultipliers, joined, path_multipliers
-from gaapbridge.estimation.scenarios.regression import Coefficient, Held, held_signs
+from gaapbridge.estimation.scenarios.regression import Coefficient, Held, held_signs, refuse_short
 from gaapbridge.estimation.scenarios.reversion import reverted
 from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import Stationarity, stationarity
@@ -26,13 +26,14 @@ _BY_HAND = "state odds by hand"
 
 @dataclass(frozen=True)
 class Satellited:
-    """The regression that holds its signs, tests of every series and of what is left unexplained, series not used as they do
-    not return to a mean (``unsteady``), each scenario's path, and what was found."""
+    """The regression that holds its signs, months left out as few would worsen in them, tests of every series and of what is
+    left unexplained, series not used as they do not return to a mean (``unsteady``), each scenario's path, and findings.
+    """
 
     held: Held
+    thin_months: int
     tests: Mapping[str, Stationarity]
     unsteady: tuple[str, ...]
-    fewest_worsened: int
     paths: Mapping[str, PathMultipliers]
     findings: tuple[Finding, ...]
 
@@ -48,7 +49,8 @@ def satellite_multipliers(scenarios: Scenarios, counted: Worsening, known: int, 
         return None
     raw = {name: read_series(files[f"{name}.history"], one).known(known, one) for name, one in stated.series.items()}
     series = {name: transformed(one, stated.series[name]) for name, one in raw.items()}
-    target = shift_by_month(counted)
+    target = shift_by_month(counted, stated.least_expected)
+    refuse_short(target, series, stated)
     tests = {name: stationarity(one.values, stated.significance, name) for name, one in series.items()}
     unsteady = tuple(name for name, test in tests.items() if test.verdict == "not stationary")
     steady = {name: one for name, one in series.items() if name not in unsteady}
@@ -59,9 +61,9 @@ def satellite_multipliers(scenarios: Scenarios, counted: Worsening, known: int, 
             rule="a series returns to a mean: both tests say of each of these that it does not",
             remedy=f'state a transformation that does, such as "difference", or {_BY_HAND}',
         )
-    held = held_signs(target, steady, stated)
+    held = held_signs(target.shift, steady, stated)
     tests |= {
-        WORSENING: stationarity(target.values, stated.significance, WORSENING),
+        WORSENING: stationarity(target.shift.values, stated.significance, WORSENING),
         "residuals": stationarity(held.regression.residuals, stated.significance, "residuals"),
     }
     used = {one.series for one in held.regression.coefficients}
@@ -72,10 +74,8 @@ def satellite_multipliers(scenarios: Scenarios, counted: Worsening, known: int, 
         )
         for name in stated.scenarios
     }  # fmt: skip
-    at_risk = counted.at_risk.sum(axis=1) > 0
-    fewest = int(counted.worsened.sum(axis=1)[at_risk].min())
     findings = (*_of_series(stated, tests, unsteady, held), *_of_paths(paths))
-    return Satellited(held, tests, unsteady, fewest, paths, findings)
+    return Satellited(held, target.thin, tests, unsteady, paths, findings)
 
 
 def _continued(
@@ -129,6 +129,14 @@ def _of_series(
                 amount_minor=None,
                 why=f"its coefficient is {_told(one)}, and its interval of 95 % has nil in it; it is used",
                 remedy=f"remove the series, or {_BY_HAND}",
+            )
+        if one.without_month * one.value <= 0.0 or abs(one.without_month) < abs(one.value) / 2.0:
+            yield Finding(
+                name="macro series rests on one month",
+                where=f"{_PLACE}/{one.series}",
+                amount_minor=None,
+                why=f"its coefficient is {_told(one)}, {one.without_month:+.4g} without {month_named(one.month)}; it is used",
+                remedy=f"take the month out of the history by a dated rule if it was no month like others, or {_BY_HAND}",
             )
 
 

@@ -21,7 +21,7 @@ def told_satellite(found: Satellited) -> dict[str, Any]:
         "last": month_named(made.last),
         "months": made.months,
         "months_left_out": made.left_out,
-        "fewest_worsened_in_a_month": found.fewest_worsened,
+        "thin_months": found.thin_months,
         "constant": made.constant,
         "coefficients": [asdict(one) for one in made.coefficients],
         "taken_out_for_their_sign": [asdict(one) for one in found.held.taken_out],

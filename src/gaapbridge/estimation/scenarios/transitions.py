@@ -9,13 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import ARREARS
-from gaapbridge.estimation.months import Months, Tiny, Whole
-
-STAYED, DEFAULTED, REPAID = 1, 2, 3
-"""What a month was to who was on book and not in default at its start; any other word is counted nowhere."""
-
-FOLDS = 10
-"""Folds of contracts that counts are kept by."""
+from gaapbridge.estimation.cohorts import FOLDS
+from gaapbridge.estimation.months import Months, Whole
+from gaapbridge.estimation.states import BUCKETS, Standings, standings
+from gaapbridge.measure.histories import DEFAULTED, NOWHERE, REPAID
 
 
 @dataclass(frozen=True)
@@ -74,29 +71,31 @@ def worsens(buckets: Sequence[str]) -> NDArray[np.bool_]:
     return np.hstack([later, np.ones((late.size, 1), bool), np.zeros((late.size, 1), bool)])
 
 
-def transitions(
-    months: Months, bucket: Tiny, step: Tiny, origin: NDArray[np.bool_], until: int, segments: int, buckets: Sequence[str]
-) -> Transitions:
+def count(months: Months, until: int, default_days: int, look_back_months: int, segments: tuple[str, ...]) -> Transitions:
+    """The steps of a chunk up to the month ``until``, as ``cohorts.count`` counts cohorts of it."""
+    return transitions(months, standings(months, default_days, look_back_months), until, len(segments))
+
+
+def transitions(months: Months, stood: Standings, until: int, segments: int) -> Transitions:
     """The steps of a chunk up to the month ``until``, of which nothing later is looked at.
 
-    By row ``bucket`` is a place in ``buckets``, ``step`` what the month was to who stood in a bucket at the end of the row
-    before, ``origin`` whether that bucket is known of the row. What ends in a frozen month is left out, as arrears could not
-    rise in it. Example: rows of one contract in ``current``, ``1-30``, ``1-30``, then default are a step from the first to the
-    second, one from 1-30 to itself and one from 1-30 to default: two of three worsened.
+    A step begins where the bucket is known (``origin``) and is counted in the month in which it ends. What ends in a frozen
+    month is left out, as arrears could not rise in it. Example: rows of one contract in ``current``, ``1-30``, ``1-30``,
+    then default are a step to 1-30, one from there to itself and one to default: two of three worsened.
     """
     begins, ends = np.arange(months.contract.size - 1), np.arange(1, months.contract.size)
     counted = (
         (months.contract[begins] == months.contract[ends])
-        & origin[begins]
-        & np.isin(step[ends], (STAYED, DEFAULTED, REPAID))
+        & stood.origin[begins]
+        & (stood.step[ends] != NOWHERE)
         & ~months.frozen[ends]
         & (months.month[ends] <= until)
     )
     begins, ends = begins[counted], ends[counted]
-    size = len(buckets)
-    to = np.where(step[ends] == DEFAULTED, size, np.where(step[ends] == REPAID, size + 1, bucket[ends])).astype(np.int64)
+    size, step = len(BUCKETS), stood.step[ends]
+    to = np.where(step == DEFAULTED, size, np.where(step == REPAID, size + 1, stood.bucket[ends])).astype(np.int64)
     one = months.contract[begins]
-    fold, start = months.fold[one].astype(np.int64), bucket[begins].astype(np.int64)
+    fold, start = months.fold[one].astype(np.int64), stood.bucket[begins].astype(np.int64)
     places = max(until - months.first_seen + 1, 0)
 
     def summed(axis: NDArray[np.int64], extent: int) -> Whole:
@@ -105,7 +104,7 @@ def transitions(
         return counts.reshape(FOLDS, extent, size, size + 2)
 
     return Transitions(
-        buckets=tuple(buckets),
+        buckets=BUCKETS,
         first=months.first_seen,
         by_month=summed((months.month[ends] - months.first_seen).astype(np.int64), places),
         by_segment=summed(months.segment[one].astype(np.int64), segments),
