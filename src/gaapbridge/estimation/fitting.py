@@ -15,7 +15,7 @@ from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.losses import Losses, fit_losses
 from gaapbridge.estimation.months import Months
 from gaapbridge.estimation.scenarios.transitions import Transitions, transitions
-from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.states import standings
 from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
 
@@ -43,7 +43,7 @@ class Counted:
         return cls(
             cohorts.count(months, known, stated.default_days, stated.look_back_months, segments),
             episodes.count(months, known, stated.default_days, segments),
-            transitions(months, stood.bucket, stood.step, stood.origin, known, len(segments), BUCKETS),
+            transitions(months, stood, known, len(segments)),
         )
 
 

@@ -226,13 +226,15 @@ def _validation(
     told = validated(history, test, {known: counted[known, -1] for known in months_needed(test)}, progress)
     with writing(folder):
         written = write_validation(told, folder)
-    return {"files": {file.name: sha256_of(file) for file in written}, "limits": told["limits"]}
+    summary = [{"test": one["name"], **row} for one in told["tests"] for row in one["summary"]]
+    return {"files": {file.name: sha256_of(file) for file in written}, "summary": summary, "limits": told["limits"]}
 
 
 def _sources(history: History, plan: HistoryPlan, files: Mapping[str, SeenFile]) -> Iterator[SourceRead]:
     for tape in history.tapes.tape_rows(history.read):
         of_tape = [seen for name, seen in files.items() if tape_of(name) == tape.source]
-        named = tuple((plan.name_of(seen.path), seen.sha256) for seen in of_tape)
+        rows = dict(history.tapes.tapes[tape.source.rpartition(".")[2]].source.raw.members)
+        named = tuple((file := plan.name_of(seen.path), seen.sha256, rows.get(file, tape.rows)) for seen in of_tape)
         yield SourceRead(tape.source, named, tape.rows, tape.rejected_rows, (*tape.controls, *tape.totals_of_file))
 
 
