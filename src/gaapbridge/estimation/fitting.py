@@ -14,8 +14,8 @@ from gaapbridge.estimation.episodes import Episodes
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.losses import Losses, fit_losses
 from gaapbridge.estimation.months import Months
-from gaapbridge.estimation.scenarios.transitions import Transitions, transitions
-from gaapbridge.estimation.states import standings
+from gaapbridge.estimation.scenarios import transitions
+from gaapbridge.estimation.scenarios.transitions import Transitions
 from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
 
@@ -39,11 +39,10 @@ class Counted:
     @classmethod
     def of(cls, months: Months, known: int, stated: ContractHistory, segments: tuple[str, ...]) -> Counted:
         """The counts of a chunk, of which nothing after ``known`` is read."""
-        stood = standings(months, stated.default_days, stated.look_back_months)
         return cls(
             cohorts.count(months, known, stated.default_days, stated.look_back_months, segments),
             episodes.count(months, known, stated.default_days, segments),
-            transitions(months, stood, known, len(segments)),
+            transitions.count(months, known, stated.default_days, stated.look_back_months, segments),
         )
 
 

@@ -30,8 +30,8 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class SourceRead:
-    """One tape of a history: its name in the plan, its files with their hashes and rows, all its rows, and control totals (name,
-    stated, found)."""
+    """One tape of a history: its name in the plan, its files with their hashes and rows, all its rows, and control totals
+    (name, stated, found)."""
 
     source: str
     files: tuple[tuple[str, str, int], ...]

@@ -45,7 +45,7 @@ def joined(so_far: Monthly, path: Monthly, known: int, needed: int, what: str) -
     lacking = wanted[~np.isfinite(whole.at(wanted))]
     if lacking.size:
         raise UnusableInput(
-            key=f"satellite.series.{what}",
+            key=f"history.scenarios.satellite.series.{what}",
             value=f"no value for {month_named(int(lacking[0]))}",
             rule=f"a path has every month from {month_named(so_far.last + 1)}, after the last of its history that is known, to "
             f"{month_named(known + needed)}, the last supportable month",
@@ -72,7 +72,7 @@ def path_multipliers(
         values = series[one.series].at(months)
         if (blank := np.flatnonzero(~np.isfinite(values))).size:
             raise UnusableInput(
-                key=f"satellite.series.{one.series}",
+                key=f"history.scenarios.satellite.series.{one.series}",
                 value=f"no value for {month_named(int(months[blank[0]]))}",
                 rule=f"a series has, transformed, a value in every month that enters the forecast, {one.lag} before each",
                 remedy="give the months of its history that lack, or another transformation",

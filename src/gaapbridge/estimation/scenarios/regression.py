@@ -81,7 +81,7 @@ def held_signs(target: Monthly, series: Mapping[str, Monthly], stated: Satellite
         names.remove(taken_out[-1].series)
     said = ", ".join(f"{one.series} {one.value:+.4f} (standard error {one.error:.4f})" for one in taken_out)
     raise UnusableInput(
-        key="satellite.series",
+        key="history.scenarios.satellite.series",
         value=said,
         rule="at least one series moves the odds of worsening in the direction that the plan states",
         remedy="state odds by hand, or series that explain what this history shows; a longer history may show another",
@@ -94,7 +94,7 @@ def refuse_short(target: Target, series: Mapping[str, Monthly], stated: Satellit
     if months.size < stated.least_months:
         thin = f" ({target.thin} more have too few contracts that would worsen)" if target.thin else ""
         raise UnusableInput(
-            key="satellite.least_months",
+            key="history.scenarios.satellite.least_months",
             value=str(stated.least_months),
             rule=f"too short: of {target.months} months of history{thin}, {months.size} have every series at up to "
             f"{stated.most_lags} lags, and {stated.least_months} are needed",
@@ -123,7 +123,7 @@ def regression(target: Monthly, series: Mapping[str, Monthly], stated: Satellite
     }
     if not tried:
         raise UnusableInput(
-            key="satellite.series",
+            key="history.scenarios.satellite.series",
             value=", ".join(series),
             rule="every series moves within the months of the history, and no two move as one",
             remedy="remove a series that does not, or one of two alike",

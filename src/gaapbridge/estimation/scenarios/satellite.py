@@ -56,7 +56,7 @@ def satellite_multipliers(scenarios: Scenarios, counted: Worsening, known: int, 
     steady = {name: one for name, one in series.items() if name not in unsteady}
     if not steady:
         raise UnusableInput(
-            key="satellite.series",
+            key="history.scenarios.satellite.series",
             value=", ".join(unsteady),
             rule="a series returns to a mean: both tests say of each of these that it does not",
             remedy=f'state a transformation that does, such as "difference", or {_BY_HAND}',

@@ -63,7 +63,7 @@ class Monthly:
         so_far = self.values[: max(ended - self.first + 1, 0)]
         if not np.isfinite(so_far).any():
             raise UnusableInput(
-                key="satellite.series",
+                key="history.scenarios.satellite.series",
                 value=f"the first period is that of {month_named(self.first)}",
                 rule=f"the history of a series has a value of a period that ended by {month_named(month)}",
                 remedy="give an earlier history of the series",
@@ -118,7 +118,7 @@ def transformed(series: Monthly, stated: Series) -> Monthly:
         return Monthly(series.first, series.values - before)
     if np.nanmin(series.values) <= 0.0:
         raise UnusableInput(
-            key="transformation",
+            key="history.scenarios.satellite.series",
             value=stated.transformation,
             rule="a logarithm or a change as a share is of numbers above 0",
             remedy='state transformation = "difference" or "level" for a series that can be nil or negative',

@@ -71,7 +71,7 @@ def longest_run(values: Numbers) -> Numbers:
 def not_installed() -> UnusableInput:
     """A satellite where its library is not there."""
     return UnusableInput(
-        key="satellite",
+        key="history.scenarios.satellite",
         rule="a satellite regression needs statsmodels",
         remedy='install it: python -m pip install "gaapbridge[estimate]"; or state odds by hand',
     )
