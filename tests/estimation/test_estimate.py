@@ -216,7 +216,7 @@ def test_a_plan_without_history_is_told_what_to_add(tmp_path: Path) -> None:
 def test_a_query_stands_for_a_file(tmp_path: Path) -> None:
     plan = lender(tmp_path)
     gaapbridge.estimate(plan, to=tmp_path / "files")
-    (tmp_path / "months.sql").write_text("select * from months where month_end <= $instant", encoding="utf-8")
+    (tmp_path / "months.sql").write_text("select * from months where cast(month_end as date) <= $instant", encoding="utf-8")
     text = plan.read_text(encoding="utf-8").replace('path = "months.csv"', 'path = { source = "core", query = "months.sql" }')
     source = '[sources.core]\nkind = "duckdb"\ntables = { months = "months.csv" }\n'
     plan.write_text(text.replace("[history]\n", source + "[history]\n"), encoding="utf-8")

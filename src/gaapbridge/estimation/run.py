@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.rejects import refused, rejected_rows, together
+from gaapbridge.contracts.rejects import refused, rejected_rows
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import (
@@ -20,6 +20,7 @@ from gaapbridge.estimation.history import (
     history_findings,
     open_history,
     read_tapes,
+    rejects_of,
     stated_paths,
     stated_queries,
 )
@@ -130,11 +131,6 @@ def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path
         file = tapes.tapes["performance"].source.file
         raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
     return history
-
-
-def rejects_of(history: History) -> pl.DataFrame:
-    """What is rejected of a history, by the files and rows in which it stands."""
-    return together(history.tapes.located(part) for read in history.read.values() for part in read.rejects)
 
 
 def _of_kind(
