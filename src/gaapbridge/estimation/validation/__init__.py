@@ -1,0 +1,80 @@
+"""Validation of curves on contracts and months that they were not fitted to: what they expected against what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from gaapbridge.estimation.fitted import Fitted
+from gaapbridge.estimation.months import Months, Tiny
+from gaapbridge.estimation.validation.conditions import Conditions, month_end, on_days
+from gaapbridge.estimation.validation.distinct import Distinct
+from gaapbridge.estimation.validation.limits import limits
+from gaapbridge.estimation.validation.run_off import LossTerms
+from gaapbridge.estimation.validation.sample import Sample, Tested
+from gaapbridge.terms.errors import UnusableInput
+
+Fit = Callable[[int, int | None], Fitted]
+"""Curves fitted to what was known at the end of a month, without the contracts of a fold, or of all of them."""
+
+Losses = Callable[[int, int | None], LossTerms]
+"""How a default becomes a loss, likewise."""
+
+FORMAT = 1
+"""The format of what is told."""
+
+
+def validate(
+    chunks: Iterable[Months],
+    standing: Callable[[Months], Tiny],
+    fit: Fit,
+    openings: Sequence[int],
+    folds: Sequence[int],
+    *,
+    known: int,
+    until: int,
+    conditions: Conditions,
+    losses: Losses | None = None,
+) -> dict[str, Any]:
+    """Curves against what came, out of sample and out of time, as plain words and numbers: the content of ``validation.json``.
+
+    ``chunks`` is gone through once, and each of its contracts is whole in one. ``standing`` gives the bucket of every row as it
+    was known then, ``IN_DEFAULT``, or ``NOT_TOLD``. Out of sample the contracts of each fold are tested on curves fitted to all
+    others by the month ``known``; out of time all contracts on curves fitted to each opening. Outcomes are seen to ``until``.
+    Openings whose month ends on a Saturday or Sunday are tests of their own. Raises ``UnusableInput`` for an opening from which
+    no whole window was seen.
+    """
+    for opening in openings:
+        if opening + conditions.window_months > until:
+            raise UnusableInput(
+                column="openings",
+                value=month_end(opening).isoformat(),
+                rule=f"{conditions.window_months} months after an opening have been seen, to {month_end(until).isoformat()}",
+                remedy="name earlier openings, or a shorter window",
+            )
+    samples: list[tuple[Sample, bool]] = []
+    of_folds = tuple(Tested(fit(known, fold), fold, losses(known, fold) if losses else None) for fold in folds)
+    for weekend in (False, True):
+        own, days = on_days(openings, weekend=weekend), "month ends on a weekend" if weekend else "month ends on a working day"
+        if not own:
+            continue
+        if folds:
+            samples.append((Sample(f"out of sample, {days}", own, until, conditions, dict.fromkeys(own, of_folds)), False))
+        at_openings = {one: (Tested(fit(one, None), None, losses(one, None) if losses else None),) for one in own}
+        samples.append((Sample(f"out of time, {days}", own, until, conditions, at_openings), True))
+    distinct = Distinct(conditions, tuple(sorted(openings)))
+    for months in chunks:
+        standings = standing(months)
+        distinct.add(months, standings)
+        for sample, _ in samples:
+            sample.add(months, standings)
+    told = [
+        sample.told(distinct if of_time else None, conditions.calendar_allowance if of_time else 0.0)
+        for sample, of_time in samples
+    ]
+    return {
+        "format": FORMAT, "known": month_end(known).isoformat(), "until": month_end(until).isoformat(),
+        "folds": list(folds), "conditions": asdict(conditions),
+        "tests": told, "limits": limits(told, conditions),
+    }  # fmt: skip

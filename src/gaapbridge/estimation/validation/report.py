@@ -1,0 +1,188 @@
+"""The validation as a folder's files: everything for programs, and the same as text for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+JSON, MARKDOWN = "validation.json", "validation.md"
+
+
+def write_validation(told: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:
+    """Write what a validation has told into a folder: ``validation.json`` and ``validation.md``."""
+    as_json, as_text = folder / JSON, folder / MARKDOWN
+    as_json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    as_text.write_text("\n".join(markdown(told)) + "\n", encoding="utf-8")
+    return as_json, as_text
+
+
+def markdown(told: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of the text: first what every test has come to, then each test with its cells, last the limits."""
+    conditions = told["conditions"]
+    yield "# Validation: what was expected and what came"
+    yield ""
+    yield (
+        f"Default recognised and prepayment within {conditions['window_months']} months of an opening; intervals of "
+        f"{100 * conditions['confidence']:g} %; a cell has a verdict from {conditions['least_expected']:,.0f} expected on. "
+        f"Outcomes seen to {told['until']}; out of sample fitted to {told['known']}."
+    )
+    yield ""
+    yield from _table(SUMMARY, [_summary(test["name"], row) for test in told["tests"] for row in test["summary"]])
+    for test in told["tests"]:
+        yield from _test(test)
+    yield "## Limits"
+    yield ""
+    yield from (f"- {limit}" for limit in told["limits"])
+
+
+SUMMARY = (
+    "test", "outcome", "expected", "came", "ratio", "interval", "total", "cells inside", "of amounts", "few, outside",
+    "ratio of amounts",
+)  # fmt: skip
+CELLS = ("cell", "contracts", "expected", "came", "ratio", "interval", "verdict", "ratio of amounts", "verdict of amounts")
+
+
+def _summary(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        name, row["outcome"], _number(row["expected"]), f"{row['came']:,}", _ratio(row["ratio"]), _interval(row),
+        row["verdict"], _of(row["cells_inside"], row["cells"]), _of(row["cells_inside_of_amount"], row["cells"]),
+        f"{row['cells_outside_few']:,}", _ratio(row["ratio_of_amount"]),
+    )  # fmt: skip
+
+
+def _test(test: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"## {test['name'].capitalize()}", "")
+    yield f"Openings: {', '.join(test['openings'])}."
+    outside = [f"{number:,} {name}" for name, number in test["outside"].items() if number]
+    yield f"Beside the cells: {'; '.join(outside)}." if outside else "Nothing stands beside the cells."
+    yield ""
+    for outcome in dict.fromkeys(row["outcome"] for row in test["cells"]):
+        for dimension in dict.fromkeys(row["dimension"] for row in test["cells"]):
+            rows = [row for row in test["cells"] if row["outcome"] == outcome and row["dimension"] == dimension]
+            yield from (
+                f"### {outcome.capitalize()} by {dimension}" if dimension != "all" else f"### {outcome.capitalize()}",
+                "",
+            )
+            yield from _table(CELLS, [cell_texts(row) for row in rows])
+    yield from _scores(test)
+    yield from _months_ahead(test)
+    yield from _run_off(test)
+
+
+def cell_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """A cell as the texts of its row, in the order of ``CELLS``."""
+    return (
+        row["cell"], f"{row['contracts']:,}", _number(row["expected"]), f"{row['came']:,}", _ratio(row["ratio"]),
+        _interval(row), row["verdict"], _ratio(row["ratio_of_amount"]), row["verdict_of_amount"],
+    )  # fmt: skip
+
+
+def _scores(test: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("### Discrimination of default", "")
+    rows = [
+        (row["opening"], f"{row['came']:,}", f"{row['area']:.3f}", f"{row['gini']:.3f}", f"{row['error']:.3f}")
+        for row in test["discrimination"]
+    ]
+    yield from _table(("opening", "defaults", "area under the curve", "Gini", "standard error of the area"), rows)
+    line = test["calibration"]
+    yield from ("### Calibration of default", "", *calibration_words(line), "")
+    yield from _table(
+        ("probability", "contracts", "expected", "came", "interval"),
+        [
+            (f"{row['probability']:.4f}", f"{row['contracts']:,}", _number(row["expected"]), f"{row['came']:,}", _interval(row))
+            for row in line["bands"]
+        ],
+    )
+    moved = test["stability"]["openings"]
+    yield from ("### Stability of the book", "", *stability_words(test["stability"]), "")
+    names = tuple(name for name in moved[0] if name != "opening")
+    yield from _table(("opening", *names), [(row["opening"], *(f"{row[name]:.3f}" for name in names)) for row in moved])
+
+
+def calibration_words(line: Mapping[str, Any]) -> list[str]:
+    """What the line through the log-odds says."""
+    if line["slope"] is None:
+        return ["The outcomes are too few for a line through the log-odds."]
+    return [
+        f"Log-odds of the outcome over those expected: slope {line['slope']:.2f} (error {line['slope_error']:.2f}; 1 where "
+        f"probabilities are apart as outcomes are), intercept {line['intercept']:.2f} (error {line['intercept_error']:.2f})."
+    ]
+
+
+def stability_words(stability: Mapping[str, Any]) -> list[str]:
+    """What the index is, and how observed over expected drifts."""
+    said = ["Population stability index against the first opening: under 0.1 by custom stable, from 0.25 moved."]
+    for outcome, drift in stability["drift"].items():
+        if drift is not None:
+            said.append(
+                f"Observed over expected of {outcome} moves by {100 * drift['per_year']:+.0f} % a year from opening to opening "
+                f"(error {100 * drift['error']:.0f})."
+            )
+    return said
+
+
+def _months_ahead(test: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("### Default by bucket and month ahead", "")
+    yield from _table(
+        ("bucket", "month ahead", "on book", "hazard", "hazard that came", "expected", "came", "interval"),
+        [
+            (
+                row["bucket"], str(row["months_ahead"]), f"{row['on_book']:,}", _hazard(row["hazard"]),
+                _hazard(row["hazard_came"]),
+                _number(row["expected"]), f"{row['came']:,}", _interval(row),
+            )
+            for row in test["months_ahead"]
+        ],
+    )  # fmt: skip
+
+
+RUN_OFF = (
+    "opening", "charge-offs expected", "came", "gross charge-off, ratio", "verdict", "severity expected", "came", "loss, ratio",
+    "verdict", "within a quarter",
+)  # fmt: skip
+
+
+def run_off_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """A run-off as the texts of its row, in the order of ``RUN_OFF``."""
+    return (
+        row["opening"], _number(row["expected_charge_offs"]), f"{row['charge_offs']:,}", _ratio(row["gross"]["ratio"]),
+        row["gross"]["verdict"], _ratio(row["severity_expected"]), _ratio(row["severity_came"]), _ratio(row["loss"]["ratio"]),
+        row["loss"]["verdict"], row["claim"],
+    )  # fmt: skip
+
+
+def _run_off(test: Mapping[str, Any]) -> Iterator[str]:
+    if not test["run_off"]:
+        return
+    yield from (f"### Run-off to {test['run_off'][0]['until']}", "")
+    yield from _table(RUN_OFF, [run_off_texts(row) for row in test["run_off"]])
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
+    yield ""
+
+
+def _number(value: float) -> str:
+    return f"{value:,.1f}"
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _hazard(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    return f"{row['low']:,} to {row['high']:,}"
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part:,} of {whole:,}"

@@ -1,0 +1,160 @@
+"""One test of curves: contracts that were not in the fit, or months that were not, on openings that are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.estimation import months as m
+from gaapbridge.estimation.fitted import Fitted
+from gaapbridge.estimation.validation.book import Book, Places, book_at
+from gaapbridge.estimation.validation.cells import DEFAULT, OUTCOMES, PREPAYMENT, Grid, Tally
+from gaapbridge.estimation.validation.conditions import Conditions, month_end
+from gaapbridge.estimation.validation.course import Course
+from gaapbridge.estimation.validation.distinct import Distinct
+from gaapbridge.estimation.validation.expected import expected
+from gaapbridge.estimation.validation.observed import NEVER, Observed, observed
+from gaapbridge.estimation.validation.run_off import LossTerms, RunOff
+from gaapbridge.estimation.validation.scores import Scores, calibration, discrimination, drift, stability
+from gaapbridge.estimation.validation.verdict import summed_up, verdicts
+
+Numbers = NDArray[np.float64]
+
+POPULATION = ("bucket", "segment", "age", "balance")
+"""By what a book is held against that of the first opening."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Curves with the contracts that they are tested on: those of a fold left out of the fit, all of them where it is None."""
+
+    fitted: Fitted
+    fold: int | None
+    terms: LossTerms | None
+
+
+@dataclass
+class Sample:
+    """A test by its name: at every opening the curves tested there, and what is added up chunk by chunk."""
+
+    name: str
+    openings: tuple[int, ...]
+    until: int
+    conditions: Conditions
+    tested: Mapping[int, tuple[Tested, ...]]
+    tally: Tally = field(init=False)
+    scores: Scores = field(init=False)
+    course: Course = field(init=False)
+    run_off: RunOff = field(init=False)
+    outside: dict[str, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tally = Tally(Grid(self.conditions, self.openings))
+        self.scores, self.course = Scores(self.openings), Course(self.conditions)
+        self.run_off = RunOff(self.openings, self.until)
+
+    def add(self, months: m.Months, standing: m.Tiny) -> None:
+        """Add a chunk: the book of each opening, what its curves expect of it, and what came."""
+        before: list[tuple[Book, Places, list[tuple[Numbers, Numbers]]]] = []
+        for opening in self.openings:
+            book = book_at(months, standing, opening)
+            came = observed(months, standing, book, self.until)
+            self._outside(book, came)
+            cells = self.tally.grid.of(book)
+            shared: list[tuple[Numbers, Numbers]] = [
+                (np.zeros(len(book.row)), np.zeros((len(before), len(book.row)))) for _ in OUTCOMES
+            ]
+            for one in self.tested[opening]:
+                which = np.ones(len(book.row), dtype=np.bool_) if one.fold is None else book.fold == one.fold
+                found = self._tested(book.chosen(which), came.chosen(which), cells[:, which], one, before)
+                for (probability, overlap), (own, own_overlap) in zip(shared, found, strict=True):
+                    probability[which], overlap[:, which] = own, own_overlap
+            self._share(book, cells, shared, before)
+            before.append((book, cells, shared))
+
+    def _tested(
+        self, book: Book, came: Observed, cells: Places, one: Tested, before: list[Any]
+    ) -> list[tuple[Numbers, Numbers]]:
+        """Add what some contracts of an opening have come to; their probabilities, and those of the months that the windows of
+        the openings before have in common with theirs."""
+        window = self.conditions.window_months
+        ahead = expected(book, one.fitted, max(window, self.until - book.opening))
+        watched = np.minimum(came.seen, window)
+        self.tally.count(book, cells)
+        found = []
+        for outcome, table, month in ((DEFAULT, ahead.recognised, came.default), (PREPAYMENT, ahead.prepaid, came.prepaid)):
+            probability = ahead.within(table, watched)
+            happened = (month != NEVER) & (month <= window)
+            self.tally.add(outcome, book, cells, probability, happened)
+            if outcome == DEFAULT:
+                self.scores.add(book.opening, probability, happened)
+            reach = [np.minimum(watched, max(0, window - (book.opening - other.opening))) for other, _, _ in before]
+            found.append((probability, np.array([ahead.within(table, months) for months in reach]).reshape(-1, len(book.row))))
+        self.course.add(book, ahead, came)
+        if one.terms is not None:
+            self.run_off.add(book, ahead, came, one.terms, one.fitted.default_days)
+        return found
+
+    def _share(self, book: Book, cells: Places, shared: list[tuple[Numbers, Numbers]], before: list[Any]) -> None:
+        """Add the covariances with earlier openings: one outcome in the months that two windows share counts at both."""
+        for place, (other, other_cells, other_shared) in enumerate(before):
+            _, here, there = np.intersect1d(book.contract, other.contract, assume_unique=True, return_indices=True)
+            same = np.where(cells[:, here] == other_cells[:, there], cells[:, here], -1)
+            balances = book.balance_minor[here].astype(np.float64) * other.balance_minor[there]
+            for outcome, (_, overlap) in enumerate(shared):
+                common = overlap[place, here]
+                earlier = np.maximum(other_shared[outcome][0][there], common)
+                self.tally.share(outcome, same, common * (1.0 - earlier), balances)
+
+    def _outside(self, book: Book, came: Observed) -> None:
+        window = min(self.conditions.window_months, self.until - book.opening)
+        told = {**book.outside, "left within the window, counted until then": int((came.seen < window).sum())}
+        for name, number in told.items():
+            self.outside[name] = self.outside.get(name, 0) + number
+
+    def told(self, distinct: Distinct | None, calendar_allowance: float) -> dict[str, Any]:
+        """What the test has come to, as plain words and numbers."""
+        rows = verdicts(self.tally, distinct, calendar_allowance)
+        together = self.scores.counts.sum(axis=0)
+        terms = [tested[0].terms for tested in self.tested.values()]
+        known = tuple(one for one in terms if one is not None)
+        return {
+            "name": self.name, "openings": [month_end(one).isoformat() for one in self.openings],
+            "window_months": self.conditions.window_months, "calendar_allowance": calendar_allowance,
+            "curves_in_interval": distinct is not None, "outside": self.outside, "summary": summed_up(rows), "cells": rows,
+            "discrimination": [
+                {"opening": name, **found}
+                for name, counts in [("all openings", together), *self._by_opening()]
+                if (found := discrimination(counts)) is not None
+            ],
+            "calibration": calibration(together, self.conditions.alpha),
+            "stability": self._stability(rows),
+            "months_ahead": self.course.rows(),
+            "run_off": self.run_off.rows(known, self.conditions) if known and len(known) == len(self.openings) else [],
+        }  # fmt: skip
+
+    def _by_opening(self) -> list[tuple[str, NDArray[np.int64]]]:
+        return [(month_end(one).isoformat(), self.scores.counts[at]) for at, one in enumerate(self.openings)]
+
+    def _stability(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """How far books moved from the first opening to each other, and how observed over expected drifts."""
+        counts, dimensions = self.tally.contracts, np.array([dimension for dimension, _ in self.tally.grid.names()])
+        moved = [
+            {
+                "opening": month_end(one).isoformat(),
+                **{of: stability(counts[0, dimensions == of], counts[at, dimensions == of]) for of in POPULATION},
+            }
+            for at, one in enumerate(self.openings)
+        ]  # fmt: skip
+        by_opening = [row for row in rows if row["dimension"] == "opening"]
+        drifts = {}
+        for outcome in OUTCOMES:
+            own = {row["cell"]: row for row in by_opening if row["outcome"] == outcome}
+            at = [one for one in self.openings if month_end(one).isoformat() in own]
+            of = [own[month_end(one).isoformat()] for one in at]
+            drifts[outcome] = drift(at, [row["expected"] for row in of], [row["came"] for row in of])
+        return {"openings": moved, "drift": drifts}

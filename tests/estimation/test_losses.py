@@ -1,0 +1,164 @@
+"""Loss given default and recovery, worked out by hand from small histories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gaapbridge.estimation.losses import Losses, fit_losses
+from gaapbridge.terms.errors import UnusableInput
+from tests.estimation.loss_histories import Contract, History, Row, gone
+from tests.estimation.test_episodes import AT_ONCE, FOUR, REPAID, charged, counted, late
+
+
+def fitted(history: History, until: int = 5, **asked) -> Losses:
+    return fit_losses(
+        counted(history, until),
+        **({"severity_years": "all", "minimum_charge_offs": 1000, "minimum_at_risk": 1, "discount_rate_a_year": None} | asked),
+    )
+
+
+def test_the_ultimate_loss_of_four_contracts() -> None:
+    """The share ever charged off, with D of a default of today and C of one just cured: D(1) = 100/100, C(1) = D(0),
+    C(0) = 80/90 C(1), D(0) = (80 + 90 C(0) + 100 D(1)) / 380 = (180 + 80 D(0)) / 380 = 0.6; fresh, with 100 charged off at
+    once: (100 + 380 x 0.6) / 480.
+
+    Severity: 280 charged off, proceeds 40 + 10 + 50, and of the 80 charged off in the last month 0.05 to come in the month
+    after, as 10 came of 200: 1 - 104/280.
+    """
+    found = fitted(FOUR)
+    gross, severity = Fraction(328, 480), Fraction(176, 280)
+    assert found.charged_off[0, :3] == pytest.approx([float(gross), 1.0, 1.0])
+    assert found.severity_of_all.elected == pytest.approx(float(severity))
+    assert found.lgd_undiscounted[0, 0] == pytest.approx(float(gross * severity))
+    assert found.lgd_undiscounted[0, 479] == pytest.approx(float(severity))
+    assert found.outcomes_of_all.charged_off_share_of_cured == pytest.approx(0.6 * 8 / 9)
+
+
+def test_the_pace_of_charge_offs() -> None:
+    """Of 480 entered: 100 at once, 80 in the next month, 100 in the one after; 80 cured default again at the end of the third
+    and 80 x 80/380 of them are charged off in the fourth; all together the share ever charged off."""
+    found = fitted(FOUR)
+    assert found.pace[0, :5] * 480 == pytest.approx([100, 80, 100, 0, 6400 / 380])
+    assert found.pace[0].sum() == pytest.approx(found.charged_off[0, 0])
+
+
+def test_discounted_month_by_month() -> None:
+    """At 12 % a year, v = 1/1.01: proceeds R of one charged off in its month, K of a default of today, by the same chain."""
+    v, severity = Fraction(100, 101), Fraction(176, 280)
+    proceeds = 1 - severity - Fraction(1, 20) + v / 20
+    # K(0) = v (80 R + 90 C + 100 v R) / 380 and C = (80/90) v^2 K(0)
+    of_default = v * (80 * proceeds + 100 * v * proceeds) / (380 - 80 * v**3)
+    brought = (100 * proceeds + 380 * of_default) / 480
+    assert fitted(FOUR).lgd_discounted[0, 0] == pytest.approx(float(Fraction(328, 480) - brought), abs=1e-12)
+
+
+def test_a_rate_of_the_plan_goes_before_the_contracts_own() -> None:
+    found = fitted(FOUR, discount_rate_a_year=0.0)
+    assert found.lgd_discounted[0] == pytest.approx(found.lgd_undiscounted[0])
+    assert fitted(FOUR).rates == pytest.approx([0.12, 0.12])
+
+
+def test_thin_months_are_one_with_all_after_them() -> None:
+    """Five contract-months in default of 480, of which 180 charged off, 90 cured, 100 stayed: D = (180 + 90 C) / 380."""
+    found = fitted(FOUR, minimum_at_risk=100)
+    # cured: 170 owed, 80 defaulted again, 80 stayed: C = 80 D / 90, so D = (180 + 80 D) / 380 = 0.6
+    assert found.charged_off[0, 1] == pytest.approx(0.6)
+    assert "one with all months after it, 5 contract-months" in next(one.how for one in found.made if one.first_month == 0)
+
+
+def test_a_segment_of_few_charge_offs_takes_those_of_all_and_says_so() -> None:
+    found = fitted(FOUR, minimum_charge_offs=2)
+    made = {one.segment: one.how for one in found.made if one.table == "loss_given_default" and "charge-offs" in one.how}
+    assert found.charged_off[1].tolist() == fitted(FOUR).charged_off[1].tolist()
+    assert "1 of its own are too few" in made["two"]
+    # by itself the first segment cures nobody: D(0) = 100/200, fresh (100 + 200 x 0.5) / 300
+    assert found.charged_off[0, 0] == pytest.approx(2 / 3)
+
+
+def test_outcomes_are_counted() -> None:
+    told = fitted(FOUR).outcomes_of_all
+    assert (told.entries, told.charged_off, told.charged_off_at_once, told.cured, told.repaid) == (5, 3, 1, 1, 1)
+    assert (told.defaulted_again, told.cured_contracts, told.cured_charged_off) == (1, 1, 1)
+
+
+def of_years(*proceeds_minor: int) -> History:
+    """One contract charged off in March of each year from 2018 on, with its proceeds."""
+    return History(
+        [
+            Contract((late(0), late(90), charged(recovered_minor=amount)), first=12 * place)
+            for place, amount in enumerate(proceeds_minor)
+        ]
+    )
+
+
+def test_severity_by_year_its_drift_and_the_election() -> None:
+    """0.4, 0.5, 0.6: a line of 0.1 a year, 0.7 in the year after; of all 0.5; of the last two 0.55."""
+    history = of_years(60, 50, 40)
+    drift = fitted(history, until=35, severity_years="drift").severity_of_all
+    assert [round(year.severity, 9) for year in drift.by_year] == [0.4, 0.5, 0.6]
+    assert drift.elected == pytest.approx(0.7)
+    assert (drift.drift_a_year, drift.all_years) == (pytest.approx(0.1), pytest.approx(0.5))
+    assert fitted(history, until=35, severity_years=2, minimum_charge_offs=2).severity_of_all.elected == pytest.approx(0.55)
+
+
+def test_a_last_year_of_few_charge_offs_takes_the_years_before() -> None:
+    """One year elected, and two charge-offs asked for: the last two years, and it says so."""
+    found = fitted(of_years(60, 50, 40), until=35, severity_years=1, minimum_charge_offs=2)
+    assert (found.severity_of_all.since, found.severity_of_all.elected) == (2019, pytest.approx(0.55))
+    assert any("2019 to 2020: the last 1 had too few charge-offs" in one.how for one in found.made)
+
+
+def test_two_years_have_no_drift() -> None:
+    found = fitted(of_years(60, 50), until=23, severity_years="drift")
+    assert (found.severity_of_all.with_drift, found.severity_of_all.elected) == (None, pytest.approx(0.45))
+    assert any("too few years for a drift" in one.how for one in found.made)
+
+
+def test_spread_between_contracts_is_of_proceeds_over_balance() -> None:
+    """Proceeds 0.2 and 0.6 of one year: standard deviation 0.2828; years are one, so nothing is said between them."""
+    history = History([Contract((late(0), late(90), charged(recovered_minor=amount))) for amount in (20, 60)])
+    severity = fitted(history, until=2).severity_of_all
+    assert severity.spread_between_contracts == pytest.approx(0.08**0.5)
+    assert severity.spread_between_years is None
+
+
+def test_costs_are_taken_off() -> None:
+    """What the history says was recovered is net of the cost of collecting it, which is shown beside."""
+    history = History([Contract((late(0), late(90), charged(recovered_minor=30, cost_minor=5)))])
+    year = fitted(history, until=2).severity_of_all.by_year[0]
+    assert (year.severity, year.cost_minor, year.proceeds_minor) == (pytest.approx(0.7), 5, 30)
+
+
+def test_proceeds_above_the_balance_are_named_and_clipped() -> None:
+    found = fitted(History([Contract((late(0), late(90), charged(recovered_minor=150)))]), until=2)
+    assert found.lgd_undiscounted[0, 0] == 0.0
+    first = next(one for one in found.clipped if one.table == "lgd_undiscounted")
+    assert (first.segment, first.month, first.stands) == ("one", 0, 0.0)
+    assert first.estimated == pytest.approx(-0.5)
+
+
+def test_recovery_still_to_come() -> None:
+    """Of 200 written off 10 came one month after, of those under observation: 0.05 after month 0, nil after month 1."""
+    found = fitted(History([replace(AT_ONCE, rows=(*AT_ONCE.rows, gone(10))), replace(AT_ONCE, rows=(*AT_ONCE.rows, gone(0)))]))
+    assert found.recovery[0, :3] == pytest.approx([0.05, 0.0, 0.0])
+    assert (np.diff(found.recovery, axis=1) <= 0).all()
+
+
+def test_a_reversal_does_not_make_the_recovery_curve_rise() -> None:
+    found = fitted(History([replace(AT_ONCE, rows=(*AT_ONCE.rows, gone(-10), gone(30)))]))
+    assert found.recovery[0, :3] == pytest.approx([0.3, 0.3, 0.0])
+    assert any("levelled" in one.how and "0.1000" in one.how for one in found.made)
+
+
+def test_a_history_without_a_charge_off_is_refused() -> None:
+    with pytest.raises(UnusableInput, match="charge-offs"):
+        fitted(History([REPAID]))
+
+
+def test_one_quiet_month_says_nothing_of_default() -> None:
+    with pytest.raises(UnusableInput):
+        fitted(History([Contract((Row(), Row()))]))

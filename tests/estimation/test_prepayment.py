@@ -1,0 +1,83 @@
+"""Mortality by age and the fading factor of buckets, by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gaapbridge.estimation import months as m
+from gaapbridge.estimation.cohorts import count
+from gaapbridge.estimation.prepayment import fading_factors, mortality, shrunk
+from gaapbridge.estimation.states import BUCKETS
+from tests.estimation.histories import START, Contract, drawn, history
+
+LATER = START + 200
+
+
+def test_shrinkage_by_hand() -> None:
+    found = shrunk(np.array([0.01, 0.01, 0.0]), np.array([1000.0, 0.0, 50.0]), np.array([16.0, 0.0, 0.0]), 10)
+    assert found == pytest.approx([0.013, 0.01, 0.0], abs=1e-15)
+
+
+def with_bands(paying: dict[tuple[int, int], int], prepaid: dict[tuple[int, int], int]):
+    """Counts of nobody but those who pay and prepay by (segment, band)."""
+    empty = count(history(Contract([0])), LATER, 90, 12, ("a", "b"))
+    aged, repaid = np.zeros_like(empty.aged), np.zeros_like(empty.aged)
+    for key, number in paying.items():
+        aged[(0, *key)] = number
+    for key, number in prepaid.items():
+        repaid[(0, *key)] = number
+    return replace(empty, aged=aged, aged_prepaid=repaid)
+
+
+def test_without_shrinkage_a_band_has_what_was_counted() -> None:
+    counts = with_bands({(0, 1): 1000, (0, 3): 500, (1, 1): 1000, (1, 3): 500}, {(0, 1): 10, (0, 3): 10, (1, 1): 30, (1, 3): 5})
+    found = mortality(counts, 0)
+    assert found.by_band[:, [1, 3]] == pytest.approx(np.array([[0.01, 0.02], [0.03, 0.01]]))
+    assert found.seen == (7, 24)
+    told = [(one.from_month, one.to_month, one.how, one.paying, one.prepaid) for one in found.ages if one.segment == "a"]
+    assert told == [
+        (1, 6, "nearest", 0, 0),
+        (7, 12, "counts", 1000, 10),
+        (13, 18, "nearest", 0, 0),
+        (19, 24, "counts", 500, 10),
+        (25, 480, "nearest", 0, 0),
+    ]
+    assert "from the nearest ages seen" in found.ages[0].told()
+
+
+def test_between_middles_it_runs_straight_and_outside_it_holds() -> None:
+    counts = with_bands(
+        {(0, 1): 1000, (0, 2): 1000, (1, 1): 1000, (1, 2): 1000}, {(0, 1): 12, (0, 2): 24, (1, 1): 1, (1, 2): 1}
+    )
+    found = mortality(counts, 0).by_age[0]
+    assert found[[8, 9]] == pytest.approx([0.012, 0.013], abs=1e-12)
+    assert found[:9] == pytest.approx(np.full(9, 0.012))
+    assert found[15:] == pytest.approx(np.full(465, 0.024))
+
+
+def test_a_thin_segment_takes_the_pool() -> None:
+    counts = with_bands({(0, 1): 100_000, (1, 1): 10}, {(0, 1): 1000, (1, 1): 2})
+    found = mortality(counts, 10)
+    weights = {one.segment: one.own_weight for one in found.ages if one.how == "counts"}
+    assert found.by_band[1, 1] == pytest.approx(0.01, rel=0.45) and weights["b"] < 0.02
+    assert found.by_band[0, 1] == pytest.approx(0.01, rel=0.01) and weights["a"] > 0.98
+
+
+def test_ages_that_are_not_stated_have_one_mortality() -> None:
+    contracts = [Contract([0] * 10, m.PREPAID if place % 2 else m.STILL, age=m.UNKNOWN) for place in range(20)]
+    found = mortality(count(history(*contracts), LATER, 90, 12, ("a",)), 0)
+    assert found.seen is None
+    assert [one.told() for one in found.ages] == ["a, months on book 1 to 480: one for all ages, as the history states none"]
+    assert found.by_age == pytest.approx(np.full((1, 480), 10 / 180))
+
+
+def test_factors_fade_and_foretell_what_was_prepaid() -> None:
+    counts = count(drawn(2000, 40, seed=2), LATER, 90, 12, ("a", "b"))
+    found = mortality(counts, 0)
+    factors = fading_factors(counts, found, 0)
+    late = BUCKETS.index("recently_late")
+    assert factors[late, 0] > 1.2 > factors[0, 0], "who missed in the last three months prepays twice as often"
+    assert (factors[:, 6:] == 1.0).all()
+    foretold = np.einsum("fsbka,sa->bk", counts.fading, found.by_band) * factors[:, :6]
+    assert foretold[late] == pytest.approx(counts.prepaid.sum(axis=(0, 1))[late, :6])

@@ -1,0 +1,91 @@
+"""Curves that are right by construction are inside as often as is said; those that are 30 % off are found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gaapbridge.estimation.validation import validate
+from gaapbridge.estimation.validation.verdict import INSIDE, OUTSIDE
+from tests.estimation.validated import OPENING, conditions, curves, lived
+
+HAZARDS = (0.004, 0.03, 0.08, 0.15, 0.02, 0.008)
+
+
+def validated(seed: int, count: int, times: float = 1.0, **changed: Any) -> list[dict[str, Any]]:
+    """What validation tells of contracts that lived by curves, if it holds them against the same times so much."""
+    truth = curves(HAZARDS)
+    months, standing = lived(truth, count, seed, 12)
+    told = validate(
+        [months], lambda _: standing, lambda *_: curves(HAZARDS, times=times), [OPENING], range(10),
+        known=OPENING, until=OPENING + 12, conditions=conditions(**changed),
+    )  # fmt: skip
+    return list(told["tests"])
+
+
+def judged(tests: list[dict[str, Any]], name: str) -> list[str]:
+    """Verdicts on all cells of out-of-sample tests, a verdict of numbers or of amounts."""
+    cells = [row for test in tests if test["name"].startswith("out of sample") for row in test["cells"]]
+    return [row[name] for row in cells if row[name] in (INSIDE, OUTSIDE)]
+
+
+def test_right_curves_are_inside_in_95_of_100_cells() -> None:
+    found = [validated(seed, 1_500) for seed in range(25)]
+    for name in ("verdict", "verdict_of_amount"):
+        verdicts = [one for tests in found for one in judged(tests, name)]
+        share = verdicts.count(INSIDE) / len(verdicts)
+        assert len(verdicts) > 800 and 0.93 <= share <= 0.98, (name, share)
+
+
+def test_curves_that_expect_30_percent_too_much_are_found() -> None:
+    """Hazards 1.3 times too high; of a bucket in which most default anyway, that is less of the number that do."""
+    for seed in range(5):
+        tests = validated(seed, 6_000, times=1.3, least_expected=50.0)
+        (summary, _) = next(test for test in tests if test["name"].startswith("out of sample"))["summary"]
+        assert summary["verdict"] == OUTSIDE and summary["ratio"] == pytest.approx(0.875, abs=0.03)
+        assert summary["cells_inside"] < 0.6 * summary["cells"]
+
+
+def test_curves_that_are_right_are_calibrated() -> None:
+    (test, *_) = validated(1, 8_000)
+    line = test["calibration"]
+    assert abs(line["slope"] - 1.0) < 3 * line["slope_error"]
+    assert all(row["low"] <= row["came"] <= row["high"] for row in line["bands"][1:-1])
+
+
+def test_overlapping_openings_are_inside_as_often() -> None:
+    """The number of defaults at four openings a quarter apart, which count most defaults more than once."""
+    truth = curves((0.01,) * 6)
+    openings, inside = [OPENING + month for month in (0, 3, 4, 7)], []
+    for seed in range(60):
+        months, standing = lived(truth, 800, seed, 24, one_bucket=True)
+        told = validate(
+            [months], lambda _, standing=standing: standing, lambda *_: truth, openings, range(10),
+            known=OPENING + 24, until=OPENING + 24, conditions=conditions(),
+        )  # fmt: skip
+        (test,) = [test for test in told["tests"] if test["name"] == "out of sample, month ends on a working day"]
+        totals = [row for row in test["cells"] if row["dimension"] == "all"]
+        inside += [row["verdict"] == INSIDE for row in totals]
+        assert all(row["variance"]["overlap"] > 0.5 * row["variance"]["chance"] for row in totals)
+    assert 0.9 <= np.mean(inside) <= 0.99
+
+
+def test_chunks_and_their_order_change_nothing() -> None:
+    truth = curves(HAZARDS)
+    parts = [lived(truth, 300, seed, 12) for seed in (1, 2, 3)]
+    standing = {id(months): of for months, of in parts}
+
+    def told(order: list[int]) -> Any:
+        found = validate(
+            [parts[place][0] for place in order], lambda months: standing[id(months)], lambda *_: truth, [OPENING], range(10),
+            known=OPENING, until=OPENING + 12, conditions=conditions(),
+        )  # fmt: skip
+        return [
+            (row["cell"], row["contracts"], row["came"], row["expected"], row["came_minor"], row["expected_minor"], row["low"])
+            for test in found["tests"]
+            for row in test["cells"]
+        ]
+
+    assert told([0, 1, 2]) == told([2, 0, 1])
