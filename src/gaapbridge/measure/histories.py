@@ -49,6 +49,8 @@ def fill_standings(  # type: ignore[no-untyped-def]
         if not observed[row] or ending[row] != ON_BOOK:
             if before and observed[row] and not in_default:
                 step[row] = REPAID if ending[row] == LEFT_REPAID else DEFAULTED if ending[row] == LEFT_DEFAULTED else NOWHERE
+            in_default = in_default or ending[row] == LEFT_DEFAULTED
+            defaulted = 0 if in_default else defaulted
             before, seen = False, 0
             recency[row], default_recency[row] = missed, defaulted
             continue
