@@ -31,7 +31,7 @@ def test_the_example_of_the_docstring() -> None:
     assert found.defaulted[0, 0, current, :5].tolist() == [0, 0, 1, 1, 0]
     assert found.paying[0, 0, current, :5].tolist() == [1, 0, 0, 0, 0]
     assert found.distinct[0, 0, :, 1].tolist() == [1, 1, 1, 0, 0, 0], "one default, seen from three buckets"
-    assert found.distinct[0, 0, current].tolist() == [1, 1, 1]
+    assert found.distinct[0, 0, current].tolist() == [1, 1, 1, 0]
 
 
 def test_a_month_of_maturity_counts_nowhere() -> None:
@@ -45,9 +45,16 @@ def test_a_month_of_maturity_counts_nowhere() -> None:
 def test_a_contract_that_defaults_twice_is_one_contract_with_two_defaults() -> None:
     found = count(history(Contract([0, 90, 0, 90, 0])), LATER, 90, 12, SEGMENTS)
     probation = BUCKETS.index("probation")
-    assert found.distinct[0, 0, 0].tolist() == [1, 1, 1]
-    assert found.distinct[0, 0, probation].tolist() == [1, 1, 1]
+    assert found.distinct[0, 0, 0].tolist() == [1, 1, 1, 0]
+    assert found.distinct[0, 0, probation].tolist() == [1, 1, 1, 0]
     assert found.defaulted[0, 0, [0, probation], 0].tolist() == [1, 1]
+
+
+def test_a_prepayment_is_counted_once_of_each_bucket_within_six_months() -> None:
+    found = count(history(Contract([0, 30, *[0] * 7, 0], m.PREPAID)), LATER, 90, 12, SEGMENTS)
+    late = BUCKETS.index("recently_late")
+    assert found.distinct[0, 0, :, 3].tolist() == [0, 0, 0, 0, 0, 1], "seven months late, the arrears longer ago"
+    assert found.prepaid[0, 0, late, :7].tolist() == [1] * 7
 
 
 def by_definition(months: m.Months, until: int) -> Counts:

@@ -89,6 +89,14 @@ def test_the_next_worse_bucket_lends_before_the_next_better() -> None:
     assert lenders == {"recently_late": "1-30", "probation": "1-30", "31-60": "1-30", "61-90": "1-30"}
 
 
+def test_what_the_table_cannot_say_is_told(counts: Counts) -> None:
+    """Prepayments three times as many as those of all who pay: no share of who is on book can say so."""
+    often = replace(counts, prepaid=counts.prepaid * 3, distinct=counts.distinct * np.array([1, 1, 1, 3]))
+    cell = next(one for one in fit_defaults(often, minimum_defaults=10, minimum_on_book=100).cells if one.bucket == "1-30")
+    assert cell.capped_months > 0
+    assert f"in {cell.capped_months} of them it prepaid more often than the table can say" in cell.told()
+
+
 def test_every_month_of_every_cell_is_told_once(fitted: Defaults) -> None:
     told = {(segment, bucket): [] for segment in SEGMENTS for bucket in BUCKETS}
     for cell in fitted.cells:

@@ -72,6 +72,20 @@ def test_ages_that_are_not_stated_have_one_mortality() -> None:
     assert found.by_age == pytest.approx(np.full((1, 480), 10 / 180))
 
 
+def test_a_mean_factor_fades_in_a_straight_line() -> None:
+    """17 prepaid where 10 were expected in each of six months, each once: alone a factor of 1.7; next to K it is the line's."""
+    empty = with_bands({(0, 0): 10_000}, {(0, 0): 100})
+    fading, prepaid, distinct = np.zeros_like(empty.fading), np.zeros_like(empty.prepaid), np.zeros_like(empty.distinct)
+    fading[0, 0, 1, :, 0], prepaid[0, 0, 1, :6], distinct[0, 0, 1, 3] = 1000, 17, 102
+    counts = replace(empty, fading=fading, prepaid=prepaid, distinct=distinct)
+    found = mortality(counts, 0)
+    assert fading_factors(counts, found, 0)[1, :7] == pytest.approx([1.7] * 6 + [1.0])
+    mean = (102 + 40) / (60 + 40)
+    line = [1 + (mean - 1) * 2 * left / 7 for left in (6, 5, 4, 3, 2, 1)]
+    by_hand = [prior * (17 + 40) / (10 * prior + 40) for prior in line]
+    assert fading_factors(counts, found, 40)[1, :6] == pytest.approx(by_hand)
+
+
 def test_factors_fade_and_foretell_what_was_prepaid() -> None:
     counts = count(drawn(2000, 40, seed=2), LATER, 90, 12, ("a", "b"))
     found = mortality(counts, 0)

@@ -25,7 +25,8 @@ class Counts:
     ``fading`` x bucket x month ahead 1..6 x band of ages: who pays. ``aged`` and ``aged_prepaid`` x band: who pays and who
     prepays of all on book. ``steps`` x stage of arrears x recency x default recency x outcome: one month ahead, by what is
     remembered.
-    ``distinct`` x bucket x (contracts, defaults, contracts with a default): each once, however many origins it has.
+    ``distinct`` x bucket x (contracts, defaults, contracts with a default, prepayments within six months of standing there):
+    each once, however many origins it has.
     """
 
     segments: tuple[str, ...]
@@ -117,5 +118,5 @@ def _nothing(until: int, default_days: int, look_back_months: int, segments: tup
         aged=nil(histories.BANDS),
         aged_prepaid=nil(histories.BANDS),
         steps=nil(len(ARREARS), remembered, remembered, histories.OUTCOMES),
-        distinct=nil(len(BUCKETS), 3),
+        distinct=nil(len(BUCKETS), 4),
     )

@@ -110,12 +110,20 @@ def _ages(counts: Counts, stated: Whole, weight: Numbers) -> tuple[Ages, ...]:
 def fading_factors(counts: Counts, found: Mortality, minimum_events: int) -> Numbers:
     """How many times the mortality of its age a bucket's paying contracts prepay, bucket x month ahead 1..480; 1 after six.
 
-    ``(prepaid + K) / (expected + K)`` of all segments together, month by month ahead: a bucket's past fades within half a year.
+    Of all segments together, as a bucket's past fades within half a year. Its mean factor is ``(P e + K) / (E e + K)`` of P
+    prepaid and E expected in the six months, e prepayments counted once for each overlapping one; it is taken to fade in a
+    straight line, and each month's own counts are shrunk to that. Example: a mean of 1.7 begins at 1 + 0.7 x 12 / 7 = 2.2 and
+    is 1 + 0.7 x 2 / 7 = 1.2 in the sixth month.
     """
     expected = np.einsum("fsbka,sa->bk", counts.fading, found.by_band)
-    prepaid = counts.prepaid.sum(axis=(0, 1))[:, : histories.FADING_MONTHS]
+    prepaid = counts.prepaid.sum(axis=(0, 1))[:, : histories.FADING_MONTHS].astype(float)
+    each_once = share(counts.distinct[..., 3].sum(axis=(0, 1)), prepaid.sum(axis=-1))
+    of_all = expected.sum(axis=-1) * each_once, prepaid.sum(axis=-1) * each_once
+    mean = shrunk(np.ones_like(each_once), *of_all, minimum_events)
+    line = 2.0 * np.arange(histories.FADING_MONTHS, 0, -1) / (histories.FADING_MONTHS + 1)
+    prior = np.maximum(1.0 + (mean[:, None] - 1.0) * line, 0.0)
     factors = np.ones((expected.shape[0], MONTHS))
-    factors[:, : histories.FADING_MONTHS] = shrunk(np.ones_like(expected), expected, prepaid.astype(float), minimum_events)
+    factors[:, : histories.FADING_MONTHS] = shrunk(prior, expected, prepaid, minimum_events)
     return factors
 
 

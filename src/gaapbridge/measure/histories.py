@@ -87,7 +87,8 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
     default_recency, step and origin as filled above. Arrays begin with fold x segment: ``on_book``, ``paying``, ``defaulted``
     and ``prepaid`` x bucket x month ahead; ``fading`` x bucket x month ahead x band, those who pay in the first months;
     ``steps`` x stage of arrears x recency x default recency x outcome; ``aged`` and ``aged_prepaid`` x band, who pays and
-    prepays of all on book and not in default. ``distinct`` x bucket x (loans, defaults, loans that defaulted) counts each once.
+    prepays of all on book and not in default. ``distinct`` x bucket x (loans, defaults, loans that defaulted, prepayments
+    within the months that fade) counts each once.
     """
     contract, month, band, segment, fold = rows
     bucket, recency, default_recency, step, origin = standings
@@ -105,13 +106,13 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
             if step[u] != NOWHERE and pays(step[u], bucket[u]):
                 aged[f, s, band[u]] += 1
                 aged_prepaid[f, s, band[u]] += step[u] == REPAID
-            if step[u] == DEFAULTED:
+            if step[u] == DEFAULTED or step[u] == REPAID:
                 caught = 0
-                for t in range(since, u):
+                for t in range(since if step[u] == DEFAULTED else max(since, u - FADING_MONTHS), u):
                     caught |= (1 << bucket[t]) if origin[t] else 0
                 for b in range(6):
-                    distinct[f, s, b, 1] += (caught >> b) & 1
-                fell |= caught
+                    distinct[f, s, b, 1 if step[u] == DEFAULTED else 3] += (caught >> b) & 1
+                fell |= caught if step[u] == DEFAULTED else 0
             if step[u] == NOWHERE or step[u] == DEFAULTED:
                 since = u
         for t in range(first, last):
