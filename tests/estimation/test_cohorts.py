@@ -42,6 +42,17 @@ def test_a_month_of_maturity_counts_nowhere() -> None:
     assert (prepaid.aged.sum(), prepaid.aged_prepaid.sum()) == (2, 1)
 
 
+def test_who_is_late_at_maturity_counts_nowhere_like_who_pays() -> None:
+    """Of a term of four both are on book at the ends of months 1 to 3; from the fourth only the late one is left to default."""
+    pays, late = Contract([0, 0, 0, 0], m.MATURED, term=4), Contract([0, 0, 30, 60, 90, 120], m.CHARGED_OFF, term=4)
+    found = count(history(pays, late), LATER, 90, 12, SEGMENTS)
+    assert found.on_book[0, 0, 0, :4].tolist() == [4, 2, 0, 0]
+    assert found.defaulted.sum() == found.distinct[..., 1].sum() == 0
+    unknown = history(late)
+    unknown.remaining[:] = m.UNKNOWN
+    assert count(unknown, LATER, 90, 12, SEGMENTS).defaulted.sum() > 0, "a history that states no term counts all"
+
+
 def test_a_contract_that_defaults_twice_is_one_contract_with_two_defaults() -> None:
     found = count(history(Contract([0, 90, 0, 90, 0])), LATER, 90, 12, SEGMENTS)
     probation = BUCKETS.index("probation")
@@ -65,7 +76,7 @@ def by_definition(months: m.Months, until: int) -> Counts:
         place = months.contract[t]
         key = months.fold[place], months.segment[place], stood.bucket[t]
         for u in range(t + 1, months.contract.size):
-            if months.contract[u] != place or months.month[u] > until or stood.step[u] == NOWHERE:
+            if months.contract[u] != place or months.month[u] > until or stood.past[u] or stood.step[u] == NOWHERE:
                 break
             ahead = months.month[u] - months.month[t] - 1
             empty.on_book[(*key, ahead)] += 1

@@ -21,7 +21,8 @@ class Counts:
 
     ``on_book``, ``paying``, ``defaulted`` and ``prepaid`` x bucket x month ahead 1..480: of the origins in a bucket, those on
     book and not in default at the start of the month, and of these who pay (prepay, or owe nothing overdue at its end), whose
-    default is recognised, who prepay. A month in which a contract matures, is sold or is not observed counts nowhere.
+    default is recognised, who prepay. A month in which a contract matures, is sold or is not observed counts nowhere, nor does
+    any from that in which its last instalment falls due: who pays leaves then, and who stays is late.
     ``fading`` x bucket x month ahead 1..6 x band of ages: who pays. ``aged`` and ``aged_prepaid`` x band: who pays and who
     prepays of all on book. ``steps`` x stage of arrears x recency x default recency x outcome: one month ahead, by what is
     remembered.
@@ -83,7 +84,7 @@ def count(months: Months, until: int, default_days: int, look_back_months: int, 
     found = standings(months, default_days, look_back_months)
     histories.fill_cohorts(
         (months.contract, months.month, bands(months.age), months.segment, months.fold),
-        (found.bucket, found.recency, found.default_recency, found.step, found.origin),
+        (found.bucket, found.recency, found.default_recency, found.step, found.origin, found.past),
         until,
         empty.on_book, empty.paying, empty.fading, empty.defaulted, empty.prepaid, empty.steps, empty.aged,
         empty.aged_prepaid, empty.distinct,
