@@ -53,6 +53,14 @@ def test_who_is_late_at_maturity_counts_nowhere_like_who_pays() -> None:
     assert count(unknown, LATER, 90, 12, SEGMENTS).defaulted.sum() > 0, "a history that states no term counts all"
 
 
+def test_from_origination_only_the_first_month_is_an_origin() -> None:
+    whole = history(Contract([0, 0, 30, 60, 90]), Contract([0, 0, 30, 0, 0, 0, 0, 0], age=9))
+    found = count(whole, LATER, 90, 12, SEGMENTS, from_origination=True)
+    assert found.on_book[0, 0].sum(axis=1).tolist() == [4, 0, 0, 0, 0, 0] and found.defaulted[0, 0, 0, 3] == 1
+    every = count(whole, LATER, 90, 12, SEGMENTS)
+    assert np.array_equal(found.steps, every.steps) and np.array_equal(found.aged, every.aged)
+
+
 def test_a_contract_that_defaults_twice_is_one_contract_with_two_defaults() -> None:
     found = count(history(Contract([0, 90, 0, 90, 0])), LATER, 90, 12, SEGMENTS)
     probation = BUCKETS.index("probation")

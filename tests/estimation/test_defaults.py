@@ -73,7 +73,7 @@ def test_the_tail_begins_where_nobody_was_seen(counts: Counts, fitted: Defaults)
     assert after == pytest.approx(before, rel=0.25), "it goes on at the level of the last months"
     tails = [cell for cell in fitted.cells if (cell.bucket, cell.how) == ("current", "tail")]
     assert [(cell.from_month, cell.to_month) for cell in tails] == [(seen + 1, 480)] * 2
-    assert "longer than was seen" in tails[0].told()
+    assert "further ahead than was seen" in tails[0].told()
 
 
 def test_a_bucket_in_which_nobody_stood_borrows_and_says_so(fitted: Defaults) -> None:
@@ -134,6 +134,19 @@ def test_a_segment_that_was_never_seen_is_the_pool() -> None:
     cell = next(cell for cell in found.cells if (cell.segment, cell.bucket) == ("c", "current"))
     assert (cell.contracts, cell.own_weight) == (0, 0.0)
     assert (found.hazard[2, CURRENT, 2:12] > 0.0).all() and (found.mortality[2] > 0.0).all()
+
+
+def test_from_origination_other_buckets_are_the_tail() -> None:
+    months = drawn(2000, 40, seed=1)
+    found = fit_defaults(
+        count(months, LATER, 90, 12, SEGMENTS, from_origination=True), minimum_defaults=10, minimum_on_book=100
+    )
+    assert {cell.bucket: cell.how for cell in found.cells if cell.from_month == 1} == {
+        "current": "counts", "1-30": "tail", "31-60": "tail", "61-90": "borrowed", "probation": "tail", "recently_late": "tail",
+    }  # fmt: skip
+    every = fit_defaults(count(months, LATER, 90, 12, SEGMENTS), minimum_defaults=10, minimum_on_book=100)
+    second = BUCKETS.index("31-60")
+    assert found.hazard[:, second, 0] == pytest.approx(every.hazard[:, second, 0], rel=0.15)
 
 
 def test_thin_buckets_say_so() -> None:

@@ -54,7 +54,7 @@ class Cell:
         words = {
             "counts": f"{self.own_weight:.0%} own counts, the rest all segments together ({self.contracts} contracts, "
             f"{self.defaults} defaults of {self.defaulted})",
-            "tail": "longer than was seen: one month's steps carried on, at the level of the last months seen",
+            "tail": "further ahead than was seen: one month's steps carried on, at the level of the last months seen",
             "borrowed": f"nobody was seen in it; that of {self.lender}, which is no estimate of it",
         }
         thin = "; thin: few defaults even of all segments" if self.thin and self.how != "borrowed" else ""
@@ -117,7 +117,8 @@ def fit_defaults(counts: Counts, *, minimum_defaults: int, minimum_on_book: int)
     performing = np.minimum(pays * factors, 1.0 - hazard)
     capped = pays * factors > 1.0 - hazard
     cells = _cells(counts, seen, weights, capped, minimum_defaults)
-    return _borrowed(Defaults(hazard, performing, found, cells, seen), on_book.sum(axis=0)[:, 0] > 0)
+    stood = on_book.sum(axis=(0, 2)) + chain_hazard.sum(axis=(0, 2)) + chain_pays.sum(axis=(0, 2))
+    return _borrowed(Defaults(hazard, performing, found, cells, seen), stood > 0.0)
 
 
 def _months_seen(on_book: Numbers, minimum_on_book: int) -> int:
@@ -173,7 +174,7 @@ def _cells(
     return tuple(cells)
 
 
-def _borrowed(found: Defaults, stood: Numbers) -> Defaults:
+def _borrowed(found: Defaults, stood: NDArray[np.bool_]) -> Defaults:
     """Curves with those of buckets in which nobody was seen taken from others, and their cells saying so."""
     hazard, performing, cells = found.hazard.copy(), found.performing.copy(), list(found.cells)
     for place, bucket in enumerate(LATENESS):

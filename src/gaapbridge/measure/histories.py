@@ -103,14 +103,15 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
     Nothing is from the month in which the last instalment falls due: who pays leaves then, and who stays is late.
 
     ``rows`` are contract, month, band of age, segment and fold of each row's contract; ``standings`` bucket, recency,
-    default_recency, step, origin and past as filled above. Arrays begin with fold x segment: ``on_book``, ``paying``,
+    default_recency, step, origin and past as filled above, where before ``origin`` stands which rows are ``known``, that is all
+    that could be. Arrays begin with fold x segment: ``on_book``, ``paying``,
     ``defaulted`` and ``prepaid`` x bucket x month ahead; ``fading`` x bucket x month ahead x band, those who pay in the first
     months; ``steps`` x stage of arrears x recency x default recency x outcome; ``aged`` and ``aged_prepaid`` x band, who pays
     and prepays of all on book and not in default. ``distinct`` x bucket x (loans, defaults, loans that defaulted, prepayments
     within the months that fade) counts each once.
     """
     contract, month, band, segment, fold = rows
-    bucket, recency, default_recency, step, origin, past = standings
+    bucket, recency, default_recency, step, known, origin, past = standings
     first, size, months = 0, contract.size, on_book.shape[3]
     while first < size:
         last, stood, fell = first, 0, 0
@@ -137,9 +138,12 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
         for t in range(first, last):
             if month[t] >= until or past[t]:
                 break
+            b = bucket[t]
+            if known[t] and t + 1 < last and month[t + 1] <= until and not past[t + 1] and step[t + 1] != NOWHERE:
+                outcome = 4 if step[t + 1] == DEFAULTED else 5 if step[t + 1] == REPAID else stage(bucket[t + 1])
+                steps[f, s, stage(b), recency[t], default_recency[t], outcome] += 1
             if not origin[t]:
                 continue
-            b = bucket[t]
             stood |= 1 << b
             for u in range(t + 1, min(last, t + 1 + months)):
                 if month[u] > until or past[u] or step[u] == NOWHERE:
@@ -150,9 +154,6 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
                     paying[f, s, b, ahead] += 1
                     if ahead < FADING_MONTHS:
                         fading[f, s, b, ahead, band[u]] += 1
-                if ahead == 0:
-                    outcome = 4 if step[u] == DEFAULTED else 5 if step[u] == REPAID else stage(bucket[u])
-                    steps[f, s, stage(b), recency[t], default_recency[t], outcome] += 1
                 if step[u] == DEFAULTED:
                     defaulted[f, s, b, ahead] += 1
                     break
