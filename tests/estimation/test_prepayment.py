@@ -20,13 +20,13 @@ def test_shrinkage_by_hand() -> None:
 
 
 def with_bands(paying: dict[tuple[int, int], int], prepaid: dict[tuple[int, int], int]):
-    """Counts of nobody but those who pay and prepay by (segment, band)."""
+    """Counts of nobody but those who pay and prepay by (segment, band), all of them in the band's first month."""
     empty = count(history(Contract([0])), LATER, 90, 12, ("a", "b"))
     aged, repaid = np.zeros_like(empty.aged), np.zeros_like(empty.aged)
     for key, number in paying.items():
-        aged[(0, *key)] = number
+        aged[0, key[0], key[1] * 6 + 1] = number
     for key, number in prepaid.items():
-        repaid[(0, *key)] = number
+        repaid[0, key[0], key[1] * 6 + 1] = number
     return replace(empty, aged=aged, aged_prepaid=repaid)
 
 
@@ -54,6 +54,18 @@ def test_between_middles_it_runs_straight_and_outside_it_holds() -> None:
     assert found[[8, 9]] == pytest.approx([0.012, 0.013], abs=1e-12)
     assert found[:9] == pytest.approx(np.full(9, 0.012))
     assert found[15:] == pytest.approx(np.full(465, 0.024))
+
+
+def test_a_month_that_is_like_no_other_shows_where_it_is_thick() -> None:
+    """Of a band five months prepay at 1 % and the sixth at 10 %: next to K = 10 its 1,000 of 10,000 are nearly its own."""
+    counts = with_bands({}, {})
+    aged, repaid = counts.aged.copy(), counts.aged_prepaid.copy()
+    aged[0, 0, 7:13], repaid[0, 0, 7:13] = 10_000, [100] * 5 + [1000]
+    found = mortality(replace(counts, aged=aged, aged_prepaid=repaid), 10).by_age[0]
+    band = 1500 / 60_000
+    of_all = band * (1000 + 10) / (10_000 * band + 10)
+    assert found[11] == pytest.approx(of_all * (1000 + 10) / (10_000 * of_all + 10), rel=0.02)
+    assert found[11] == pytest.approx(0.1, rel=0.01) and found[6:11] == pytest.approx(np.full(5, 0.01), rel=0.02)
 
 
 def test_a_thin_segment_takes_the_pool() -> None:

@@ -23,9 +23,9 @@ class Counts:
     book and not in default at the start of the month, and of these who pay (prepay, or owe nothing overdue at its end), whose
     default is recognised, who prepay. A month in which a contract matures, is sold or is not observed counts nowhere, nor does
     any from that in which its last instalment falls due: who pays leaves then, and who stays is late.
-    ``fading`` x bucket x month ahead 1..6 x band of ages: who pays. ``aged`` and ``aged_prepaid`` x band: who pays and who
-    prepays of all on book. ``steps`` x stage of arrears x recency x default recency x outcome: one month ahead, by what is
-    remembered.
+    ``fading`` x bucket x month ahead 1..6 x band of ages: who pays. ``aged`` and ``aged_prepaid`` x month on book 1..480: who
+    pays and who prepays of all on book; place 0 is of ages not stated. ``steps`` x stage of arrears x recency x default recency
+    x outcome: one month ahead, by what is remembered.
     ``distinct`` x bucket x (contracts, defaults, contracts with a default, prepayments within six months of standing there):
     each once, however many origins it has.
     """
@@ -99,7 +99,7 @@ def count(
         young = (months.age >= 0) & (months.age <= 1)
         origin = origin & young & np.diff(months.contract, prepend=-1).astype(np.bool_)
     histories.fill_cohorts(
-        (months.contract, months.month, bands(months.age), months.segment, months.fold),
+        (months.contract, months.month, bands(months.age), _on_book(months.age), months.segment, months.fold),
         (found.bucket, found.recency, found.default_recency, found.step, found.origin, origin, found.past),
         until,
         empty.on_book, empty.paying, empty.fading, empty.defaulted, empty.prepaid, empty.steps, empty.aged,
@@ -112,6 +112,12 @@ def bands(age: Small) -> Small:
     """The band of each age: 0 of the first six instalments and of none yet, and so on; the last one of ages not stated."""
     known = np.clip((age - 1) // histories.BAND_MONTHS, 0, histories.BANDS - 2)
     placed: Small = np.where(age == UNKNOWN, histories.BANDS - 1, known).astype(np.int32)
+    return placed
+
+
+def _on_book(age: Small) -> Small:
+    """The month on book of each age, that before the first instalment with the first; 0 where it is not stated."""
+    placed: Small = np.where(age == UNKNOWN, 0, np.clip(age, 1, MONTHS)).astype(np.int32)
     return placed
 
 
@@ -133,8 +139,8 @@ def _nothing(until: int, default_days: int, look_back_months: int, segments: tup
         defaulted=nil(*ahead),
         prepaid=nil(*ahead),
         fading=nil(len(BUCKETS), histories.FADING_MONTHS, histories.BANDS),
-        aged=nil(histories.BANDS),
-        aged_prepaid=nil(histories.BANDS),
+        aged=nil(MONTHS + 1),
+        aged_prepaid=nil(MONTHS + 1),
         steps=nil(len(ARREARS), remembered, remembered, histories.OUTCOMES),
         distinct=nil(len(BUCKETS), 4),
     )

@@ -64,11 +64,11 @@ def mortality(counts: Counts, minimum_events: int) -> Mortality:
 
     A band of all segments is shrunk to the mean of the pool, a segment's band to that of all times the segment's level, each as
     ``p x (seen + K) / (expected + K)`` with ``K = minimum_events``: with as many expected as K half its own. Between the
-    middles of bands mortality runs in a straight line, so it has no steps; ages outside those seen take that of the nearest
-    band seen.
+    middles of bands it runs in a straight line, and outside those seen it is that of the nearest; to that line each month of
+    all segments is shrunk, and to what comes of it that of a segment: a month that is like no other shows where it is thick.
     Example, K = 10: 1,000 months of a band whose mean is 0.01 expect 10; with 16 seen it has 0.01 x 26 / 20 = 0.013.
     """
-    paying, prepaid = counts.aged.sum(axis=0).astype(float), counts.aged_prepaid.sum(axis=0).astype(float)
+    paying, prepaid = _in_bands(counts.aged).astype(float), _in_bands(counts.aged_prepaid).astype(float)
     mean = share(prepaid.sum(), paying.sum())
     pool = shrunk(np.full(histories.BANDS, float(mean)), paying.sum(axis=0), prepaid.sum(axis=0), minimum_events)
     expected = (paying * pool).sum(axis=1, keepdims=True)
@@ -81,14 +81,17 @@ def mortality(counts: Counts, minimum_events: int) -> Mortality:
         return Mortality(np.repeat(by_band[:, -1:], MONTHS, axis=1), by_band, None, ages_told)
     middles = stated * histories.BAND_MONTHS + (histories.BAND_MONTHS + 1) / 2
     ages = np.arange(1, MONTHS + 1)
-    by_age = np.array([np.interp(ages, middles, row[stated]) for row in by_band])
+    of_pool, *of_segments = (np.interp(ages, middles, row[stated]) for row in (pool, *by_band))
+    exposed, left = (table.sum(axis=0)[:, 1:].astype(float) for table in (counts.aged, counts.aged_prepaid))
+    relative = share(shrunk(of_pool, exposed.sum(axis=0), left.sum(axis=0), minimum_events), of_pool)
+    by_age = np.minimum(shrunk(np.array(of_segments) * relative, exposed, left, minimum_events), _HIGHEST)
     seen = int(stated[0]) * histories.BAND_MONTHS + 1, int(stated[-1] + 1) * histories.BAND_MONTHS
     return Mortality(by_age, by_band, seen, ages_told)
 
 
 def _ages(counts: Counts, stated: Whole, weight: Numbers) -> tuple[Ages, ...]:
     """How every band of every segment was made, bands in which nobody was seen put together."""
-    paying, prepaid = counts.aged.sum(axis=0), counts.aged_prepaid.sum(axis=0)
+    paying, prepaid = _in_bands(counts.aged), _in_bands(counts.aged_prepaid)
     told = []
     for s, segment in enumerate(counts.segments):
         if stated.size == 0:
@@ -105,6 +108,13 @@ def _ages(counts: Counts, stated: Whole, weight: Numbers) -> tuple[Ages, ...]:
         if before <= MONTHS:
             told.append(Ages(segment, before, MONTHS, "nearest", 0, 0, 0.0))
     return tuple(told)
+
+
+def _in_bands(aged: Whole) -> Whole:
+    """Counts of all folds by segment and band, last those of ages not stated."""
+    of_segment = aged.sum(axis=0)
+    placed: Whole = of_segment[:, 1:].reshape(len(of_segment), -1, histories.BAND_MONTHS).sum(axis=-1)
+    return np.concatenate([placed, of_segment[:, :1]], axis=1)
 
 
 def fading_factors(counts: Counts, found: Mortality, minimum_events: int) -> Numbers:

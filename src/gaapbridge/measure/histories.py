@@ -102,15 +102,14 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
 
     Nothing is from the month in which the last instalment falls due: who pays leaves then, and who stays is late.
 
-    ``rows`` are contract, month, band of age, segment and fold of each row's contract; ``standings`` bucket, recency,
-    default_recency, step, origin and past as filled above, where before ``origin`` stands which rows are ``known``, that is all
-    that could be. Arrays begin with fold x segment: ``on_book``, ``paying``,
-    ``defaulted`` and ``prepaid`` x bucket x month ahead; ``fading`` x bucket x month ahead x band, those who pay in the first
-    months; ``steps`` x stage of arrears x recency x default recency x outcome; ``aged`` and ``aged_prepaid`` x band, who pays
-    and prepays of all on book and not in default. ``distinct`` x bucket x (loans, defaults, loans that defaulted, prepayments
-    within the months that fade) counts each once.
+    ``rows`` are contract, month, band of age, age, segment and fold of each row's contract; ``standings`` bucket, recency,
+    default_recency, step, origin and past as filled above, where before ``origin`` stands which rows are ``known``, that is
+    all that could be. Arrays begin with fold x segment: ``on_book``, ``paying``, ``defaulted`` and ``prepaid`` x bucket x month
+    ahead; ``fading`` x bucket x month ahead x band, those who pay in the first months; ``steps`` x stage of arrears x recency x
+    default recency x outcome; ``aged`` and ``aged_prepaid`` x age, who pays and prepays of all on book and not in default.
+    ``distinct`` x bucket x (loans, defaults, loans that defaulted, prepayments within the months that fade) counts each once.
     """
-    contract, month, band, segment, fold = rows
+    contract, month, band, age, segment, fold = rows
     bucket, recency, default_recency, step, known, origin, past = standings
     first, size, months = 0, contract.size, on_book.shape[3]
     while first < size:
@@ -124,8 +123,8 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
             if month[u] > until or past[u]:
                 break
             if step[u] != NOWHERE and pays(step[u], bucket[u]):
-                aged[f, s, band[u]] += 1
-                aged_prepaid[f, s, band[u]] += step[u] == REPAID
+                aged[f, s, age[u]] += 1
+                aged_prepaid[f, s, age[u]] += step[u] == REPAID
             if step[u] == DEFAULTED or step[u] == REPAID:
                 caught = 0
                 for t in range(since if step[u] == DEFAULTED else max(since, u - FADING_MONTHS), u):
