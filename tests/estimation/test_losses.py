@@ -127,10 +127,10 @@ def test_spread_between_contracts_is_of_proceeds_over_balance() -> None:
 
 
 def test_costs_are_taken_off() -> None:
-    """What the history says was recovered is net of the cost of collecting it, which is shown beside."""
-    history = History([Contract((late(0), late(90), charged(recovered_minor=30, cost_minor=5)))])
+    """30 received for 5 of cost are proceeds of 25 on 100; a cost of a month without proceeds counts as well."""
+    history = History([Contract((late(0), late(90, cost_minor=4), charged(recovered_minor=30, cost_minor=1)))])
     year = fitted(history, until=2).severity_of_all.by_year[0]
-    assert (year.severity, year.cost_minor, year.proceeds_minor) == (pytest.approx(0.7), 5, 30)
+    assert (year.severity, year.cost_minor, year.proceeds_minor) == (pytest.approx(0.75), 5, 25)
 
 
 def test_proceeds_above_the_balance_are_named_and_clipped() -> None:
