@@ -29,9 +29,9 @@ class WrittenOff:
     """Charge-offs known at the end of month ``until``, of a history that begins with month ``first_seen``.
 
     Fold x segment x month of charge-off, counted from ``first_seen``: how many (``number``) and ``written_off_minor``. Fold x
-    segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came before as well.
-    Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of squares
-    (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off.
+    segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came
+    before as well. Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of
+    squares (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off.
     """
 
     until: int
