@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.regression import held_signs, refuse_short, regression
 from gaapbridge.estimation.scenarios.satellite import satellite_multipliers
 from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
-from gaapbridge.estimation.scenarios.transitions import Worsening
+from gaapbridge.estimation.scenarios.transitions import Transitions, Worsening
 from gaapbridge.plan.scenarios import Satellite, Scenarios, Series
 from gaapbridge.terms.errors import UnusableInput
 
@@ -213,6 +215,27 @@ def test_a_walk_is_not_used_and_a_series_without_effect_is_said(files, tmp_path:
     alone = {name: path for name, path in more.items() if name.startswith("walk")}
     with pytest.raises(UnusableInput, match="returns to a mean"):
         satellite_multipliers(planned({"walk": series_of()}), counted, known, alone)
+
+
+def test_what_is_told_can_be_written(files) -> None:
+    """A validator has sample, coefficients, tests, lags and multipliers; a current contract worsens in one step to default."""
+    worse, paths = files
+    steps = np.zeros((MONTHS, 3, 5), np.int64)
+    steps[:, 0, 1], steps[:, 1, 2], steps[:, 2, 3] = worse.worsened.T
+    for bucket in range(3):
+        steps[:, bucket, bucket] = worse.at_risk[:, bucket] - worse.worsened[:, bucket]
+    counted = Transitions(("current", "1-30", "31-60"), FIRST, steps, steps.sum(axis=0, keepdims=True))
+    hazard, performing = np.full((1, 3, 480), 0.01), np.full((1, 3, 480), 0.9)
+    known = FIRST + MONTHS - 1
+    made = by_scenario(planned({"macro": series_of()}), hazard, performing, counted, known, 100, paths)
+    told = json.loads(json.dumps(made.told))
+    satellite, downside = told["satellite"], told["scenarios"]["downside"]
+    assert satellite["months"] == MONTHS - 3 and satellite["first"] == "2000-04" and satellite["last"] == month_named(known)
+    assert satellite["coefficients"][0]["lag"] == LAG and len(satellite["lags_tried"]) == 4
+    assert set(satellite["stationarity"]) == {"macro", "worsening", "residuals"}
+    assert len(downside["multipliers"]) == 13 and downside["multipliers"][-1] == 1.0
+    assert downside["default_within_12_months"][0][2] > told["scenarios"]["base"]["default_within_12_months"][0][2]
+    assert (made.tables["base"][0] == hazard).all() and told["steps_taken"][0]["current"] == "own"
 
 
 def read(path: Path, **keys) -> Monthly:
