@@ -142,7 +142,7 @@ def test_series_that_cannot_be_told_apart_are_refused() -> None:
 def test_a_walk_is_not_stationary_and_noise_is() -> None:
     random = np.random.default_rng(2)
     walk, noise = np.cumsum(random.normal(size=400)), random.normal(size=400)
-    level = Decimal("0.05")
+    level = stated({"noise": series_of()})
     assert stationarity(walk, level, "walk").verdict == "not stationary"
     assert stationarity(noise, level, "noise").verdict == "stationary"
     with pytest.raises(UnusableInput, match="in a row"):
@@ -217,6 +217,25 @@ def test_a_walk_is_not_used_and_a_series_without_effect_is_said(files, tmp_path:
         satellite_multipliers(planned({"walk": series_of()}), counted, known, alone)
 
 
+def test_worsening_that_wanders_and_a_series_that_says_nothing_are_found(files) -> None:
+    """Log-odds that walk, and a macro series that has no part in it."""
+    _, paths = files
+    random = np.random.default_rng(21)
+    at_risk = np.full((MONTHS, 1), 20_000)
+    chance = 1 / (1 + np.exp(2.5 - 0.05 * np.cumsum(random.normal(size=MONTHS))))
+    counted = Worsening(FIRST, at_risk, random.binomial(at_risk, chance[:, None]))
+    found = set()
+    for sign in ("positive", "negative"):
+        try:
+            made = satellite_multipliers(planned({"macro": series_of(sign=sign)}), counted, FIRST + MONTHS - 1, paths)
+        except UnusableInput as refused:
+            assert "direction that the plan states" in refused.rule
+        else:
+            assert made is not None
+            found |= {one.name for one in made.findings}
+    assert {"worsening not stationary", "macro series not significant"} <= found
+
+
 def test_what_is_told_can_be_written(files) -> None:
     """A validator has sample, coefficients, tests, lags and multipliers; a current contract worsens in one step to default."""
     worse, paths = files
@@ -289,5 +308,5 @@ def test_without_statsmodels_the_remedy_is_a_command(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "statsmodels", None)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(UnusableInput) as refused:
-        stationarity(np.random.default_rng(1).normal(size=50), Decimal("0.05"), "noise")
+        stationarity(np.random.default_rng(1).normal(size=50), stated({"noise": series_of()}), "noise")
     assert 'python -m pip install "gaapbridge[estimate]"' in refused.value.remedy
