@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.contract_tapes import files_called, located_in
+from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
@@ -296,3 +297,8 @@ def history_findings(history: History) -> list[Finding]:
     tapes = history.tapes
     of_tapes = tape_findings(tapes.tape_rows(history.read))
     return [*of_tapes, *findings_of(history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed)]
+
+
+def rejects_of(history: History) -> pl.DataFrame:
+    """What is rejected of a history, by the files and rows in which it stands."""
+    return together(history.tapes.located(part) for read in history.read.values() for part in read.rejects)

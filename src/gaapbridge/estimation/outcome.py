@@ -21,17 +21,20 @@ from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
 
 YEAR_MONTHS = 12
+TESTED = ("test", "outcome", "expected", "came", "total", "cells inside")
+"""What is shown of every test of a validation."""
+
 SHOWN = 20
 """Broken rules that the text shows; the file of rejects has them all."""
 
 
 @dataclass(frozen=True)
 class SourceRead:
-    """One tape of a history: its name in the plan, its files with their hashes, its rows, and control totals (name, stated,
-    found)."""
+    """One tape of a history: its name in the plan, its files with their hashes and rows, all its rows, and control totals
+    (name, stated, found)."""
 
     source: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, int], ...]
     rows: int
     rejected_rows: int
     controls: tuple[tuple[str, int, int], ...]
@@ -39,9 +42,8 @@ class SourceRead:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
-        files = [{"file": file, "sha256": sha256} for file, sha256 in self.files]
         counted = {"rows": self.rows, "rejected_rows": self.rejected_rows}
-        return {"source": self.source, "files": files, **counted, "control_totals": controls}
+        return {"source": self.source, **counted, "control_totals": controls}
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,12 @@ class KindEstimated:
             "contracts": self.seen.contracts,
             "contract_months": self.seen.months,
             "look_back": look_back,
-            "sources": [source.as_dict() for source in self.sources],
+            "sources": [
+                {"source": tape.source, "file": file, "sha256": sha256, "rows": rows}
+                for tape in self.sources
+                for file, sha256, rows in tape.files
+            ],
+            "tapes": [tape.as_dict() for tape in self.sources],
             "tables": {name: {"sha256": sha256, "told": self.told.get(name, [])} for name, sha256 in self.files.items()},
             "figures": [one.as_dict() for one in self.figures],
             "exclusions": [one.as_dict() for one in self.effects],
@@ -179,7 +186,8 @@ class Estimation:
             yield f"Findings: {len(self.findings)}; the plan bears {self.plan.history.findings}"
             yield from (f"  {one.sentence}. Remedy: {one.remedy}." for one in self.findings)
         for kind in self.kinds:
-            yield f"Written: {', '.join(kind.files)} in {kind.folder}"
+            report = kind.details.get("validation") or {}
+            yield f"Written: {', '.join((*kind.files, *report.get('files', ())))} in {kind.folder}"
 
 
 def _told(kind: KindEstimated, width: int | None) -> Iterator[Iterator[str]]:
@@ -187,6 +195,7 @@ def _told(kind: KindEstimated, width: int | None) -> Iterator[Iterator[str]]:
     yield _read(kind, width)
     yield _cells(kind, width)
     yield _moved(kind, width)
+    yield _tested(kind, width)
     yield _rejected(kind)
 
 
@@ -234,6 +243,21 @@ def _both(effect: Effect, segment: str, bucket: str) -> str:
 def _both_losses(effect: Effect, segment: str) -> str:
     lost = (one.loss_given_default.get(segment) for one in (effect.with_it, effect.without_it))
     return " / ".join("none" if one is None else f"{one:.1%}" for one in lost)
+
+
+def _tested(kind: KindEstimated, width: int | None) -> Iterator[str]:
+    """What was expected and what came, one line a test."""
+    report = kind.details.get("validation")
+    if report is not None:
+        yield "Expected and came, on contracts and at month ends that curves were not fitted to"
+        rows = tuple(
+            (
+                one["test"], one["outcome"], f"{one['expected']:,.1f}", one["came"], one["verdict"],
+                f"{one['cells_inside']} of {one['cells']}",
+            )
+            for one in report["summary"]
+        )  # fmt: skip
+        yield from Table("", TESTED, rows).as_lines(width)
 
 
 def _rejected(kind: KindEstimated) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.rejects import refused, rejected_rows, together
+from gaapbridge.contracts.rejects import refused, rejected_rows
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import (
@@ -20,6 +20,7 @@ from gaapbridge.estimation.history import (
     history_findings,
     open_history,
     read_tapes,
+    rejects_of,
     stated_paths,
     stated_queries,
 )
@@ -132,11 +133,6 @@ def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path
     return history
 
 
-def rejects_of(history: History) -> pl.DataFrame:
-    """What is rejected of a history, by the files and rows in which it stands."""
-    return together(history.tapes.located(part) for read in history.read.values() for part in read.rejects)
-
-
 def _of_kind(
     plan: HistoryPlan,
     history: History,
@@ -226,13 +222,15 @@ def _validation(
     told = validated(history, test, {known: counted[known, -1] for known in months_needed(test)}, progress)
     with writing(folder):
         written = write_validation(told, folder)
-    return {"files": {file.name: sha256_of(file) for file in written}, "limits": told["limits"]}
+    summary = [{"test": one["name"], **row} for one in told["tests"] for row in one["summary"]]
+    return {"files": {file.name: sha256_of(file) for file in written}, "summary": summary, "limits": told["limits"]}
 
 
 def _sources(history: History, plan: HistoryPlan, files: Mapping[str, SeenFile]) -> Iterator[SourceRead]:
     for tape in history.tapes.tape_rows(history.read):
         of_tape = [seen for name, seen in files.items() if tape_of(name) == tape.source]
-        named = tuple((plan.name_of(seen.path), seen.sha256) for seen in of_tape)
+        rows = dict(history.tapes.tapes[tape.source.rpartition(".")[2]].source.raw.members)
+        named = tuple((file := plan.name_of(seen.path), seen.sha256, rows.get(file, tape.rows)) for seen in of_tape)
         yield SourceRead(tape.source, named, tape.rows, tape.rejected_rows, (*tape.controls, *tape.totals_of_file))
 
 

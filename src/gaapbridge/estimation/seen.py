@@ -146,38 +146,38 @@ def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple
     return [*found, *(_of_weekends(seen, address) if by_missed else ())]
 
 
-def _of_cause(name: str, told: Told, address: str) -> Finding:
-    cause = CAUSES[name]
-    many = f"{told.contracts:,} contract{'s' if told.contracts > 1 else ''}"
-    counted = f"{many} in {told.months:,} month{'s' if told.months > 1 else ''}: {cause.why}"
-    where = f"{address}/{named(told.first_ids, told.contracts)}"
-    return Finding(cause.name, where, told.amount_minor or None, counted, cause.remedy, unit=MINOR_UNITS)
+def _of_cause(name: str, counted: Told, address: str) -> Finding:
+    told = CAUSES[name]
+    many = f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
+    why = f"{many} in {counted.months:,} month{'s' if counted.months > 1 else ''}: {told.why}"
+    where = f"{address}/{named(counted.first_ids, counted.contracts)}"
+    return Finding(told.name, where, counted.amount_minor or None, why, told.remedy, unit=MINOR_UNITS)
 
 
 def _of_segments(seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str) -> Iterator[Finding]:
     for number, segment in enumerate(segments):
         months = seen.segments.get(number, 0)
         if months < max(history.minimum_months, 1):
-            cause = CAUSES["thin_segment"] if months else CAUSES["segment_never_seen"]
-            why = f"{months:,} contract-months, of {history.minimum_months:,} that the plan asks for: {cause.why}"
-            yield Finding(cause.name, f"{address}/{segment}", None, why, cause.remedy)
+            told = CAUSES["thin_segment"] if months else CAUSES["segment_never_seen"]
+            why = f"{months:,} contract-months, of {history.minimum_months:,} that the plan asks for: {told.why}"
+            yield Finding(told.name, f"{address}/{segment}", None, why, told.remedy)
 
 
 def _of_vintages(seen: Seen, address: str) -> Iterator[Finding]:
     made = sorted(vintage for vintage in seen.vintages if vintage != m.UNKNOWN)
     if made and made[-1] - made[0] < _ONE_VINTAGE_MONTHS:
-        cause = CAUSES["one_vintage"]
-        why = f"all were made from {month_name(made[0])} to {month_name(made[-1])}: {cause.why}"
-        yield Finding(cause.name, address, None, why, cause.remedy)
+        told = CAUSES["one_vintage"]
+        why = f"all were made from {month_name(made[0])} to {month_name(made[-1])}: {told.why}"
+        yield Finding(told.name, address, None, why, told.remedy)
 
 
 def _of_ends(seen: Seen, address: str) -> Iterator[Finding]:
     for month, left in sorted(seen.ended.items()):
         there = seen.on_book.get(month, 0) + left
         if left > _MANY * there and left > 1:
-            cause = CAUSES["end_together"]
-            why = f"the rows of {left:,} of {there:,} contracts end in {month_name(month)}: {cause.why}"
-            yield Finding(cause.name, f"{address}/{month_name(month)}", None, why, cause.remedy)
+            told = CAUSES["end_together"]
+            why = f"the rows of {left:,} of {there:,} contracts end in {month_name(month)}: {told.why}"
+            yield Finding(told.name, f"{address}/{month_name(month)}", None, why, told.remedy)
 
 
 def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
@@ -185,12 +185,12 @@ def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
     at_weekend, else_ = shares[True], shares[False]
     if at_weekend and else_ is not None and at_weekend >= _DOUBLE * else_:
         ends = [month_name(month) for month in sorted(seen.on_book) if is_weekend(month)]
-        cause = CAUSES["weekend"]
+        told = CAUSES["weekend"]
         why = (
             f"{at_weekend:.1%} were up to {_BY_THIRTY} days late at the {len(ends)} month ends on a Saturday or Sunday, "
-            f"{else_:.1%} at the others: {cause.why}"
+            f"{else_:.1%} at the others: {told.why}"
         )
-        yield Finding(cause.name, f"{address}/{named(ends[:NAMED_CONTRACTS], len(ends))}", None, why, cause.remedy)
+        yield Finding(told.name, f"{address}/{named(ends[:NAMED_CONTRACTS], len(ends))}", None, why, told.remedy)
 
 
 def _share(seen: Seen, weekend: bool) -> float | None:
