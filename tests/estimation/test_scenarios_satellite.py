@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.regression import held_signs, refuse_short, regression
 from gaapbridge.estimation.scenarios.satellite import satellite_multipliers
 from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
-from gaapbridge.estimation.scenarios.transitions import Worsening
+from gaapbridge.estimation.scenarios.transitions import Transitions, Worsening
 from gaapbridge.plan.scenarios import Satellite, Scenarios, Series
 from gaapbridge.terms.errors import UnusableInput
 
@@ -140,7 +142,7 @@ def test_series_that_cannot_be_told_apart_are_refused() -> None:
 def test_a_walk_is_not_stationary_and_noise_is() -> None:
     random = np.random.default_rng(2)
     walk, noise = np.cumsum(random.normal(size=400)), random.normal(size=400)
-    level = Decimal("0.05")
+    level = stated({"noise": series_of()})
     assert stationarity(walk, level, "walk").verdict == "not stationary"
     assert stationarity(noise, level, "noise").verdict == "stationary"
     with pytest.raises(UnusableInput, match="in a row"):
@@ -215,6 +217,46 @@ def test_a_walk_is_not_used_and_a_series_without_effect_is_said(files, tmp_path:
         satellite_multipliers(planned({"walk": series_of()}), counted, known, alone)
 
 
+def test_worsening_that_wanders_and_a_series_that_says_nothing_are_found(files) -> None:
+    """Log-odds that walk, and a macro series that has no part in it."""
+    _, paths = files
+    random = np.random.default_rng(21)
+    at_risk = np.full((MONTHS, 1), 20_000)
+    chance = 1 / (1 + np.exp(2.5 - 0.05 * np.cumsum(random.normal(size=MONTHS))))
+    counted = Worsening(FIRST, at_risk, random.binomial(at_risk, chance[:, None]))
+    found = set()
+    for sign in ("positive", "negative"):
+        try:
+            made = satellite_multipliers(planned({"macro": series_of(sign=sign)}), counted, FIRST + MONTHS - 1, paths)
+        except UnusableInput as refused:
+            assert "direction that the plan states" in refused.rule
+        else:
+            assert made is not None
+            found |= {one.name for one in made.findings}
+    assert {"worsening not stationary", "macro series not significant"} <= found
+
+
+def test_what_is_told_can_be_written(files) -> None:
+    """A validator has sample, coefficients, tests, lags and multipliers; a current contract worsens in one step to default."""
+    worse, paths = files
+    steps = np.zeros((MONTHS, 3, 5), np.int64)
+    steps[:, 0, 1], steps[:, 1, 2], steps[:, 2, 3] = worse.worsened.T
+    for bucket in range(3):
+        steps[:, bucket, bucket] = worse.at_risk[:, bucket] - worse.worsened[:, bucket]
+    counted = Transitions(("current", "1-30", "31-60"), FIRST, steps, steps.sum(axis=0, keepdims=True))
+    hazard, performing = np.full((1, 3, 480), 0.01), np.full((1, 3, 480), 0.9)
+    known = FIRST + MONTHS - 1
+    made = by_scenario(planned({"macro": series_of()}), hazard, performing, counted, known, 100, paths)
+    told = json.loads(json.dumps(made.told))
+    satellite, downside = told["satellite"], told["scenarios"]["downside"]
+    assert satellite["months"] == MONTHS - 3 and satellite["first"] == "2000-04" and satellite["last"] == month_named(known)
+    assert satellite["coefficients"][0]["lag"] == LAG and len(satellite["lags_tried"]) == 4
+    assert set(satellite["stationarity"]) == {"macro", "worsening", "residuals"}
+    assert len(downside["multipliers"]) == 13 and downside["multipliers"][-1] == 1.0
+    assert downside["default_within_12_months"][0][2] > told["scenarios"]["base"]["default_within_12_months"][0][2]
+    assert (made.tables["base"][0] == hazard).all() and told["steps_taken"][0]["current"] == "own"
+
+
 def read(path: Path, **keys) -> Monthly:
     series = Series.model_validate(series_of(**keys))
     return transformed(read_series(path, series), series)
@@ -266,5 +308,5 @@ def test_without_statsmodels_the_remedy_is_a_command(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "statsmodels", None)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(UnusableInput) as refused:
-        stationarity(np.random.default_rng(1).normal(size=50), Decimal("0.05"), "noise")
+        stationarity(np.random.default_rng(1).normal(size=50), stated({"noise": series_of()}), "noise")
     assert 'python -m pip install "gaapbridge[estimate]"' in refused.value.remedy
