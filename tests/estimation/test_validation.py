@@ -12,6 +12,7 @@ import pytest
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.validation import validate
 from gaapbridge.estimation.validation.book import NOT_TOLD, Book, book_at
+from gaapbridge.estimation.validation.cells import Grid
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.expected import expected, lag_of
 from gaapbridge.estimation.validation.observed import observed
@@ -86,7 +87,8 @@ def one_contract(remaining: int, missed: int = 0, rate: float = 0.0) -> Book:
     one = np.ones(1, dtype=np.int64)
     return Book(
         opening=OPENING, contract=0 * one, row=0 * one, bucket=0 * one, segment=0 * one, fold=0 * one, age=5 * one,
-        remaining=remaining * one, missed=missed * one, balance_minor=100_000 * one, vintage=one, rate=np.array([rate]),
+        remaining=remaining * one, missed=missed * one, balance_minor=100_000 * one, principal_minor=150_000 * one,
+        vintage=one, rate=np.array([rate]),
         outside={},
     )  # fmt: skip
 
@@ -109,6 +111,18 @@ def test_exposure_is_what_was_owed_before_the_first_instalment_missed() -> None:
     owed = exposure(one_contract(10, rate=0.12), 90, 5)[0]
     payment = 100_000 * 0.01 / (1 - 1.01**-10)
     assert owed[4] == pytest.approx(100_000 * 1.01 - payment)
+
+
+def test_a_balance_is_held_against_its_schedule() -> None:
+    """150,000 in 15 instalments, ten of them left: 100,000 on schedule; with nine left behind, with eleven of sixteen ahead."""
+    grid = Grid(conditions(), (OPENING,))
+    names = grid.names()
+
+    def band(remaining: int) -> str:
+        cells = grid.of(one_contract(remaining))[:, 0]
+        return next(name for dimension, name in (names[cell] for cell in cells) if dimension == "balance over schedule")
+
+    assert [band(10), band(9), band(12), band(0)] == ["0.97 to 1.03", "from 1.03", "0.8 to 0.97", "not stated"]
 
 
 def test_a_run_off_is_gross_and_severity_apart_and_claims_nothing_of_few() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gaapbridge.estimation import months as m
 from gaapbridge.estimation.validation import validate
 from gaapbridge.estimation.validation.verdict import INSIDE, OUTSIDE
 from tests.estimation.validated import OPENING, conditions, curves, lived
@@ -70,6 +71,26 @@ def test_overlapping_openings_are_inside_as_often() -> None:
         inside += [row["verdict"] == INSIDE for row in totals]
         assert all(row["variance"]["overlap"] > 0.5 * row["variance"]["chance"] for row in totals)
     assert 0.9 <= np.mean(inside) <= 0.99
+
+
+def test_curves_fitted_to_few_defaults_are_inside_as_often_with_their_own_error() -> None:
+    """A hazard counted of one year's 30 or so defaults, held against the next year's of other contracts: without its own error
+    the interval would hold it in about four of five cases alone."""
+    truth, inside, inside_narrow = curves((0.01,) * 6), [], []
+    for seed in range(60):
+        months, standing = lived(truth, 300, seed, 24, one_bucket=True)
+        at_risk = (months.month <= OPENING + 11) & (standing >= 0) & (months.event == m.STILL)
+        came = int(((standing < 0) & (months.month <= OPENING + 12)).sum())
+        hazard = came / at_risk.sum() / 1.25  # half of the contracts have it, half one and a half times it
+        told = validate(
+            [months], lambda _, standing=standing: standing, lambda *_, hazard=hazard: curves((hazard,) * 6),
+            [OPENING + 12], [], known=OPENING + 12, until=OPENING + 24, conditions=conditions(),
+        )  # fmt: skip
+        (test,) = told["tests"]
+        (total,) = [row for row in test["cells"] if row["dimension"] == "all" and row["outcome"] == "default"]
+        inside.append(total["verdict"] == INSIDE)
+        inside_narrow.append(total["low_narrow"] <= total["came"] <= total["high_narrow"])
+    assert 0.88 <= np.mean(inside) <= 1.0 and np.mean(inside_narrow) < np.mean(inside)
 
 
 def test_chunks_and_their_order_change_nothing() -> None:
