@@ -11,7 +11,7 @@ import pytest
 
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.validation import validate
-from gaapbridge.estimation.validation.book import NOT_TOLD, Book, book_at
+from gaapbridge.estimation.validation.book import IN_DEFAULT, NOT_TOLD, Book, book_at
 from gaapbridge.estimation.validation.cells import Grid
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.expected import expected, lag_of
@@ -19,7 +19,6 @@ from gaapbridge.estimation.validation.observed import observed
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.estimation.validation.run_off import LossTerms, RunOff, exposure
 from gaapbridge.estimation.validation.verdict import OUTSIDE_FEW, TOO_FEW
-from gaapbridge.measure.histories import IN_DEFAULT
 from gaapbridge.terms.errors import UnusableInput
 from tests.estimation.validated import BUCKETS, OPENING, conditions, curves, lived
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.fitted import HORIZON, Fitted
+from gaapbridge.estimation.validation.book import IN_DEFAULT
 from gaapbridge.estimation.validation.conditions import Conditions
-from gaapbridge.measure.histories import IN_DEFAULT
 
 BUCKETS = ("current", "1-30", "31-60", "61-90", "probation", "recently_late")
 SEGMENTS = ("strong", "weak")

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
-from gaapbridge.estimation.states import standings
-from gaapbridge.measure.histories import IN_DEFAULT
+from gaapbridge.measure import histories
 
 Places = NDArray[np.int64]
+
+IN_DEFAULT = histories.IN_DEFAULT
+"""What a row stands in whose contract is in default: no bucket."""
 
 NOT_TOLD = -2
 """What a row stands in whose look-back the history has not seen: it is neither clean nor known not to be."""
@@ -52,12 +54,6 @@ _BY_CONTRACT = (
     "contract", "row", "bucket", "segment", "fold", "age", "remaining", "missed", "balance_minor", "principal_minor", "vintage",
     "rate",
 )  # fmt: skip
-
-
-def standing_of(months: m.Months, default_days: int, look_back_months: int) -> m.Tiny:
-    """The bucket of every row as it was known then, ``IN_DEFAULT``, or ``NOT_TOLD``."""
-    found = standings(months, default_days, look_back_months)
-    return np.where(found.origin | (found.bucket == IN_DEFAULT), found.bucket, NOT_TOLD).astype(np.int8)
 
 
 def ends_of(months: m.Months) -> tuple[Places, Places]:

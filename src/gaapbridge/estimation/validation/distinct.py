@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
-from gaapbridge.estimation.validation.book import ends_of
+from gaapbridge.estimation.validation.book import IN_DEFAULT, ends_of
 from gaapbridge.estimation.validation.cells import DEFAULT, OUTCOMES, PREPAYMENT
 from gaapbridge.estimation.validation.conditions import Conditions
-from gaapbridge.measure.histories import IN_DEFAULT
 
 Numbers = NDArray[np.float64]
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.recoveries import written_off
-from gaapbridge.estimation.validation.book import Book, Places, ends_of
-from gaapbridge.measure.histories import IN_DEFAULT
+from gaapbridge.estimation.validation.book import IN_DEFAULT, Book, Places, ends_of
 
 NEVER = 0
 """A month ahead in which nothing came."""

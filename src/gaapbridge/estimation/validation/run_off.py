@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.losses import Losses
 from gaapbridge.estimation.months import UNKNOWN
 from gaapbridge.estimation.validation.book import Book, Places
 from gaapbridge.estimation.validation.conditions import Conditions, month_end
@@ -39,15 +38,6 @@ class LossTerms:
     severity_between_contracts: float
     severity_between_years: float
     charge_offs: int
-
-    @classmethod
-    def of(cls, losses: Losses) -> LossTerms:
-        """Those of loss curves. By how much severity varies between years nobody knows of a single year: nil is taken."""
-        severity = losses.severity_of_all
-        return cls(
-            losses.pace, severity.elected, severity.spread_between_contracts or 0.0, severity.spread_between_years or 0.0,
-            severity.charge_offs,
-        )  # fmt: skip
 
 
 def exposure(book: Book, default_days: int, months: int) -> Numbers:
