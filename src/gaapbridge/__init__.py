@@ -1,8 +1,9 @@
 """gaapbridge: the reconciliation of a lender's US GAAP statements to IFRS, measured from its own contracts.
 
 The verbs: ``close(plan)`` closes a period, ``check(plan)`` looks at its inputs only, ``compare(old, new)`` tells two runs
-apart, ``verify(file)`` challenges a published reconciliation, ``explain(run, address)`` opens a number, ``export(run, ledger)``
-writes its journals for a ledger, ``write_report(run)`` what people open of it: workbook, pack, exhibit.
+apart, ``estimate(plan)`` makes curves of a history, ``verify(file)`` challenges a published reconciliation,
+``explain(run, address)`` opens a number, ``export(run, ledger)`` writes its journals for a ledger, ``write_report(run)`` what
+people open of it: workbook, pack, exhibit.
 ``Run(folder)`` reads what a close left, as Polars frames (docs/reference/python.md). They are imported when first used; the
 modules behind them bear nouns, so a verb is always the function.
 """
@@ -14,6 +15,7 @@ TYPE_CHECKING = False  # as typing has it, which takes longer to load than all e
 if TYPE_CHECKING:
     from gaapbridge.checking import check
     from gaapbridge.comparison import compare
+    from gaapbridge.estimation.run import estimate
     from gaapbridge.explanation import explain
     from gaapbridge.period_close.period import close
     from gaapbridge.report import write_report
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["Run", "check", "close", "compare", "explain", "export", "verify", "write_report"]
+__all__ = ["Run", "check", "close", "compare", "estimate", "explain", "export", "verify", "write_report"]
 
 _HOMES = {
     "Run": "gaapbridge.run.reader",
     "check": "gaapbridge.checking",
     "close": "gaapbridge.period_close.period",
     "compare": "gaapbridge.comparison",
+    "estimate": "gaapbridge.estimation.run",
     "explain": "gaapbridge.explanation",
     "export": "gaapbridge.vouchers",
     "verify": "gaapbridge.verification",

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -35,6 +35,7 @@ from gaapbridge.period_close.restatement import filed_before
 from gaapbridge.period_close.right_ledger import refuse_wrong_ledger
 from gaapbridge.period_close.stated import stated_queries
 from gaapbridge.plan import Plan, read_plan
+from gaapbridge.plan.history_file import history_of
 from gaapbridge.progress import Progress
 from gaapbridge.run.brought_forward import BROUGHT_FORWARD
 from gaapbridge.run.comparatives import comparatives
@@ -49,6 +50,9 @@ from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
+
+if TYPE_CHECKING:
+    from gaapbridge.estimation.checked import HistoryChecked  # compiled
 
 _FILES = ("source", "file", "rows", "rejected", "control totals")
 
@@ -213,6 +217,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     records = read_records(plan)
     beside = comparatives(plan, records.prior_run, _opening_ledger(records), divided_by(plan))
     refuse_wrong_ledger(plan, records, layout)
+    histories = list(_histories(plan, progress))
     kinds = open_tapes(plan, records)
     with progress.stage("checking", sum(tapes.rows for tapes in kinds)) as step:
         scanned = [(tapes, _checked(tapes, step)) for tapes in kinds]
@@ -220,13 +225,14 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
     at_sight = [one for tapes, found in scanned for one in findings_of(found, OF_INSTALMENTS, KINDS[tapes.kind].word)]
     read = [tape for _, of_kind in of_kinds for tape in of_kind]
     rejects = together(tapes.located(part) for tapes, of_kind in of_kinds for tape in of_kind for part in tape.rejects)
+    of_history = [tape for history in histories for tape in history.tape_rows]
     return PlanCheck(
         plan=plan,
         brought_forward=_brought_forward(plan, records),
         beside=tuple(beside.by_id),
         elections={note: len(plan.elections.get(note, {})) for note in plan.notes.order},
-        files=tuple(_files(plan, records, read)),
-        rejects=rejects,
+        files=(*_files(plan, records, read), *_history_files(of_history)),
+        rejects=pl.concat([rejects, *(history.rejects for history in histories)]),
         refusal=_refusal(plan, rejects),
         findings=(
             *on_wrong_lines(plan, records, layout),
@@ -234,8 +240,23 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
             *records.ledger_findings,
             *tape_findings(read),
             *(taken(one, plan) for one in at_sight),
+            *(one for history in histories for one in history.findings),
         ),
     )
+
+
+def _histories(plan: Plan, progress: Progress) -> Iterator[HistoryChecked]:
+    """The history of each kind of contracts of which the plan states one, read and checked."""
+    from gaapbridge.estimation.checked import checked_histories  # compiles: loaded only where there is history
+
+    history = history_of(plan)
+    return checked_histories(history, progress) if history is not None else iter(())
+
+
+def _history_files(tapes: Sequence[TapeRows]) -> Iterator[FileCheck]:
+    for tape in tapes:
+        controls = (*tape.controls, *tape.totals_of_file)
+        yield FileCheck(tape.source, tape.source, tape.rows, tape.rejected_rows, controls, tape.left_out, tape.others)
 
 
 def _opening_ledger(records: Records) -> Mapping[str, int]:

@@ -87,6 +87,7 @@ def test_counts_are_additive_and_by_fold() -> None:
     assert alike(parts[0] + parts[1] + parts[2] + parts[3], whole)
     kept = whole.without(3)
     assert kept.on_book.sum() == whole.on_book.sum() - whole.on_book[3].sum()
+    assert kept.without(4).on_book.sum() == kept.on_book.sum() - whole.on_book[4].sum()
 
 
 def test_later_months_are_not_read() -> None:

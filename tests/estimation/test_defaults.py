@@ -9,6 +9,7 @@ from gaapbridge.estimation.cohorts import Counts, count
 from gaapbridge.estimation.defaults import Defaults, fit_defaults
 from gaapbridge.estimation.states import BUCKETS, standings
 from gaapbridge.measure.histories import NOWHERE, STAYED
+from gaapbridge.terms import UnusableInput
 from tests.estimation.histories import START, Contract, drawn, history
 
 SEGMENTS = ("a", "b")
@@ -110,6 +111,21 @@ def test_a_thin_segment_takes_the_pool_by_its_effective_counts(counts: Counts) -
     whole = fit_defaults(counts, minimum_defaults=10, minimum_on_book=100)
     both = [one.hazard[1, CURRENT, :24].sum() / one.hazard[0, CURRENT, :24].sum() for one in (found, whole)]
     assert both[0] < both[1], "few contracts of twice the risk are drawn to the pool"
+
+
+def test_a_history_without_a_look_back_is_refused() -> None:
+    short = count(history(Contract([0] * 5, age=20)), LATER, 90, 12, SEGMENTS)
+    with pytest.raises(UnusableInput, match="6 months in a row"):
+        fit_defaults(short, minimum_defaults=10, minimum_on_book=100)
+
+
+def test_a_segment_that_was_never_seen_is_the_pool() -> None:
+    found = fit_defaults(
+        count(drawn(500, 30, seed=4), LATER, 90, 12, (*SEGMENTS, "c")), minimum_defaults=10, minimum_on_book=50
+    )
+    cell = next(cell for cell in found.cells if (cell.segment, cell.bucket) == ("c", "current"))
+    assert (cell.contracts, cell.own_weight) == (0, 0.0)
+    assert (found.hazard[2, CURRENT, 2:12] > 0.0).all() and (found.mortality[2] > 0.0).all()
 
 
 def test_thin_buckets_say_so() -> None:

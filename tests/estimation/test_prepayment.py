@@ -35,6 +35,15 @@ def test_without_shrinkage_a_band_has_what_was_counted() -> None:
     found = mortality(counts, 0)
     assert found.by_band[:, [1, 3]] == pytest.approx(np.array([[0.01, 0.02], [0.03, 0.01]]))
     assert found.seen == (7, 24)
+    told = [(one.from_month, one.to_month, one.how, one.paying, one.prepaid) for one in found.ages if one.segment == "a"]
+    assert told == [
+        (1, 6, "nearest", 0, 0),
+        (7, 12, "counts", 1000, 10),
+        (13, 18, "nearest", 0, 0),
+        (19, 24, "counts", 500, 10),
+        (25, 480, "nearest", 0, 0),
+    ]
+    assert "from the nearest ages seen" in found.ages[0].told()
 
 
 def test_between_middles_it_runs_straight_and_outside_it_holds() -> None:
@@ -50,14 +59,16 @@ def test_between_middles_it_runs_straight_and_outside_it_holds() -> None:
 def test_a_thin_segment_takes_the_pool() -> None:
     counts = with_bands({(0, 1): 100_000, (1, 1): 10}, {(0, 1): 1000, (1, 1): 2})
     found = mortality(counts, 10)
-    assert found.by_band[1, 1] == pytest.approx(0.01, rel=0.45) and found.weight[1, 1] < 0.02
-    assert found.by_band[0, 1] == pytest.approx(0.01, rel=0.01) and found.weight[0, 1] > 0.98
+    weights = {one.segment: one.own_weight for one in found.ages if one.how == "counts"}
+    assert found.by_band[1, 1] == pytest.approx(0.01, rel=0.45) and weights["b"] < 0.02
+    assert found.by_band[0, 1] == pytest.approx(0.01, rel=0.01) and weights["a"] > 0.98
 
 
 def test_ages_that_are_not_stated_have_one_mortality() -> None:
     contracts = [Contract([0] * 10, m.PREPAID if place % 2 else m.STILL, age=m.UNKNOWN) for place in range(20)]
     found = mortality(count(history(*contracts), LATER, 90, 12, ("a",)), 0)
     assert found.seen is None
+    assert [one.told() for one in found.ages] == ["a, months on book 1 to 480: one for all ages, as the history states none"]
     assert found.by_age == pytest.approx(np.full((1, 480), 10 / 180))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.plan.ledger import TrialBalances
-from gaapbridge.plan.model import ContractTapes, WholeTape
+from gaapbridge.plan.tape_tables import ContractTapes, WholeTape
 from gaapbridge.plan.queries import Database
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.tapes.written_numbers import SIGNS

@@ -43,6 +43,8 @@ OPTIONAL = {
     "dask",
     "ray",
     "scipy",
+    "pandas",
+    "statsmodels",
     "pyxirr",
     "jinja2",
     "markupsafe",
@@ -153,7 +155,7 @@ def test_an_eager_import_is_seen(tmp_path: Path) -> None:
 QUIET_START = """
 import importlib, sys
 importlib.import_module(sys.argv[1])
-late = {"numpy", "numba", "scipy", "pyarrow", "polars", "openpyxl", "lxml", "pandas", "duckdb", "psycopg"}
+late = {"numpy", "numba", "scipy", "pyarrow", "polars", "openpyxl", "lxml", "pandas", "duckdb", "psycopg", "statsmodels"}
 print(*sorted(late & set(sys.modules)))
 """
 

@@ -42,7 +42,7 @@ LOOSE_ENDS = {
 LOCKS = re.compile(r"(^|/)(uv\.lock|pylock.*\.toml|poetry\.lock|Pipfile\.lock)$")
 HASHED = re.compile(r"requirements(-[a-z]+)?\.lock$")
 CORE, TESTS = "requirements.lock", "requirements-test.lock"
-NOT_FOR_THE_DEMO = {"test", "docs", "duckdb", "postgresql", "spark", "test-spark"}
+NOT_FOR_THE_DEMO = {"test", "docs", "duckdb", "estimate", "postgresql", "spark", "test-spark"}
 BULKY = (".parquet", ".xlsx", ".pdf", ".arrow", ".zip", ".gz")
 BULK_BYTES = 1_000_000
 

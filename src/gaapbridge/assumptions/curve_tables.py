@@ -80,7 +80,12 @@ HAZARD = Schema(
         Column("bucket", "text", "bucket today: " + ", ".join(BUCKETS)),
         Column("months_ahead", "count", "month ahead, from 1"),
         Column("hazard", "number", "probability that default is recognised in the month"),
-        Column("performing", "number", "share of those on book at the beginning of the month who are current and pay"),
+        Column(
+            "performing",
+            "number",
+            "share of those on book at the beginning of the month who are current and pay; where they prepay otherwise than "
+            "others of their age, times as often",
+        ),
         Column("default_days", "count", "days past due at which a default is recognised; of a guarantee, at which it pays out"),
     ),
     rules=(

@@ -20,8 +20,9 @@ from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import NOT_STATED, TapeRows
 from gaapbridge.contracts.unknown_words import told_of_words
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import Control
+from gaapbridge.plan.queries import Asking
 from gaapbridge.plan.reading import Written
+from gaapbridge.plan.tape_tables import Control
 from gaapbridge.tapes.members import others
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.read import Source, open_tape
@@ -265,14 +266,14 @@ def _open(
     schema: Schema,
     circumstances: Circumstances,
 ) -> ContractTape:
-    file, files = _files(plan, paths, source)
+    file, files = files_called(plan, paths, source)
     return open_contracts(
         paths[source], schema, circumstances, amounts=stated.amounts, minor_digits=plan.entity.minor_digits,
         columns=stated.columns, ignore=stated.ignore, file=file, read=stated.read, currency=plan.entity.currency, files=files,
     )  # fmt: skip
 
 
-def _files(plan: Plan, paths: Mapping[str, Path], source: str) -> tuple[str, dict[str, Path]]:
+def files_called(plan: Asking, paths: Mapping[str, Path], source: str) -> tuple[str, dict[str, Path]]:
     """What a tape is called, and its files by what they are called."""
     every = (paths[source], *others(paths, source))
     files = {plan.name_of(path): path for path in every}
@@ -287,7 +288,7 @@ def open_whole(plan: Plan, paths: Mapping[str, Path], name: str, schema: Schema)
     if tape is None:
         return None
     source = f"tapes.{name}"
-    file, files = _files(plan, paths, source)
+    file, files = files_called(plan, paths, source)
     return open_tape(
         paths[source], schema, amounts=tape.amounts, minor_digits=plan.entity.minor_digits, columns=tape.columns,
         ignore=tape.ignore, file=file, read=tape.read, currency=plan.entity.currency, files=files,

@@ -49,12 +49,17 @@ class Counts:
         return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in _COUNTED})
 
     def without(self, fold: int) -> Counts:
-        """The counts of all contracts but those of a fold: what to fit where the fold is to be foretold."""
-        kept = np.arange(FOLDS) != fold
-        return replace(self, **{name: getattr(self, name)[kept] for name in _COUNTED})
+        """The counts of all contracts but those of a fold: what to fit where the fold is to be foretold.
+
+        Of five folds of two each: ``counts.without(0).without(1)`` and so on.
+        """
+        kept = (np.arange(FOLDS) != fold).astype(np.int64)
+        return replace(self, **{name: getattr(self, name) * kept[_BY_FOLD[: getattr(self, name).ndim]] for name in _COUNTED})
 
 
 _COUNTED = ("on_book", "paying", "defaulted", "prepaid", "fading", "aged", "aged_prepaid", "steps", "distinct")
+_BY_FOLD = (slice(None), *[None] * 5)
+"""Sets the folds first in an array of up to six axes."""
 
 
 def count(months: Months, until: int, default_days: int, look_back_months: int, segments: tuple[str, ...]) -> Counts:

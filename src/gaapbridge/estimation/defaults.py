@@ -10,8 +10,9 @@ from gaapbridge.assumptions.curve_tables import MONTHS
 from gaapbridge.estimation.cohorts import Counts
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.prepayment import Mortality, fading_factors, mortality, share, shrunk
-from gaapbridge.estimation.states import BUCKETS
+from gaapbridge.estimation.states import BUCKETS, FEWEST_MONTHS
 from gaapbridge.estimation.tail import carried_on
+from gaapbridge.terms import UnusableInput
 
 LATENESS = ("current", "recently_late", "probation", "1-30", "31-60", "61-90")
 """Buckets from the best to the worst: who borrows takes the next worse that was seen, else the next better."""
@@ -92,6 +93,12 @@ def fit_defaults(counts: Counts, *, minimum_defaults: int, minimum_on_book: int)
     Example, K = 10: a segment's bucket has 30 overlapping defaults of 6 contracts where the pool's 300 are of 60 (e = 0.2), and
     20 are expected: its level is (6 + 10) / (4 + 10) = 1.14 times the pool's.
     """
+    if not counts.on_book.any():
+        raise UnusableInput(
+            column="month_end",
+            rule=f"some contract has {FEWEST_MONTHS} months in a row, or all since its first instalment was due, and one more",
+            remedy="give a longer history: before that nobody can say who missed nothing lately",
+        )
     found = mortality(counts, minimum_defaults)
     factors = fading_factors(counts, found, minimum_defaults)
     chain_hazard, chain_pays = carried_on(counts)

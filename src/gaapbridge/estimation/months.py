@@ -40,10 +40,11 @@ class Months:
     """N contract-months of C contracts, sorted by contract and month; of a contract every month from its first to its last.
 
     By row: ``contract`` 0..C-1, ascending; ``month`` as ``month_number``; ``age`` instalments due by the month's end, and
-    ``remaining`` those due after it (``UNKNOWN`` where not stated); ``arrears_days`` days past due at the end; ``balance_minor``
-    principal at the end; ``written_off_minor`` principal written off in the month; ``recovered_minor`` cash of recoveries in
-    it, net of ``cost_minor``, the cost of collecting it; ``event`` one of the words above. ``observed`` is false of a month
-    between two others that the history lacks, or that a dated rule takes out: nothing is counted that begins or ends in it.
+    ``remaining`` those due after it (``UNKNOWN`` where not stated); ``arrears_days`` days past due at its end;
+    ``balance_minor`` principal then; ``written_off_minor`` principal written off in the month; ``recovered_minor`` cash of
+    recoveries in it, from which ``cost_minor``, the cost of collecting, is yet to be taken; ``event`` one of the words above.
+    ``observed`` is false of a month between two others that the history lacks, or that a dated rule takes out: nothing is
+    counted that begins or ends in it.
     ``frozen`` is true of a month whose arrears a dated rule leaves as they were at its start.
     By contract: ``segment`` 0.., ``fold`` 0..9 by a hash of its id, ``vintage`` the month of origination (``UNKNOWN``),
     ``principal_minor`` at origination, ``rate`` a year. ``first_seen`` is the first month of the whole history.

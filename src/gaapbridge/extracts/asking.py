@@ -8,19 +8,20 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from gaapbridge.extracts import from_duckdb, from_postgresql, from_spark
-from gaapbridge.plan import Plan
-from gaapbridge.plan.queries import SOURCES, Database, Extract, Query
+from gaapbridge.plan.queries import SOURCES, Asking, Database, Extract, Query
 from gaapbridge.plan.refusals import meant, refusal
 from gaapbridge.progress import Progress
 from gaapbridge.scratch import temporary_folder
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import reason_of
 
-Ask = Callable[[Plan, str, Sequence[Extract], Path], Mapping[str, str] | None]
+AskingPlan = TypeVar("AskingPlan", bound=Asking)
+
+Ask = Callable[[Asking, str, Sequence[Extract], Path], Mapping[str, str] | None]
 """Puts queries to one source of a plan, by its name, and writes each answer where its extract is to lie; may use the folder.
 Gives the hashes of the files that they could read, by their names; None where there are none."""
 
@@ -29,7 +30,7 @@ ASK: dict[str, Ask] = {"duckdb": from_duckdb.ask, "postgresql": from_postgresql.
 
 
 @contextlib.contextmanager
-def answered(plan: Plan, queries: Mapping[str, Query], progress: Progress) -> Iterator[Plan]:
+def answered(plan: AskingPlan, queries: Mapping[str, Query], progress: Progress) -> Iterator[AskingPlan]:
     """The plan with what its queries gave, by the names of the sources, for as long as what is done in between lasts.
 
     Raises ``UnusableInput`` where a query cannot be answered; what is raised in between about an extract names its query.
@@ -52,19 +53,19 @@ def answered(plan: Plan, queries: Mapping[str, Query], progress: Progress) -> It
             raise
 
 
-def _to_be_asked(plan: Plan, name: str, query: Query, folder: Path) -> Extract:
+def _to_be_asked(plan: Asking, name: str, query: Query, folder: Path) -> Extract:
     database = _database(plan, name, query)
-    return Extract(name, query, database.kind, _text(plan, name, query), _days(plan, name), folder / f"{name}.parquet")
+    return Extract(name, query, database.kind, _text(plan, name, query), plan.days_bound(name), folder / f"{name}.parquet")
 
 
-def _database(plan: Plan, name: str, query: Query) -> Database:
+def _database(plan: Asking, name: str, query: Query) -> Database:
     if query.source not in plan.sources:
         remedy = meant(query.source, plan.sources, f"add [{SOURCES}.{query.source}]")
         raise refusal(plan.path, name, str(query), "a query is put to a source of the plan", remedy)
     return plan.sources[query.source]
 
 
-def _text(plan: Plan, name: str, query: Query) -> str:
+def _text(plan: Asking, name: str, query: Query) -> str:
     """The text of a query, as its file has it."""
     try:
         return plan.locate(query.query).read_text(encoding="utf-8-sig")
@@ -72,10 +73,3 @@ def _text(plan: Plan, name: str, query: Query) -> str:
         reason = reason_of(error) if isinstance(error, OSError) else "it is not UTF-8"
         rule = f"the text of a query can be read ({reason})"
         raise UnusableInput(file=query.query, key=name, rule=rule, remedy="correct the path in the plan") from None
-
-
-def _days(plan: Plan, name: str) -> dict[str, date]:
-    """The days that are bound to a query: both instants of the period, and that of a source which is of one instant."""
-    days = {"opening": plan.period.opening, "closing": plan.period.closing}
-    instant = next((day for state, day in days.items() if state in name.split(".")[1:]), None)
-    return days if instant is None else {"instant": instant, **days}

@@ -19,8 +19,7 @@ import pyarrow.parquet as pq
 
 from gaapbridge.extracts.text_tables import as_texts, refuse_alike
 from gaapbridge.extracts.written import BLOCK_ROWS, no_answer, not_installed, unbound, write_answer
-from gaapbridge.plan import Plan
-from gaapbridge.plan.queries import SOURCES, Database, Extract
+from gaapbridge.plan.queries import SOURCES, Asking, Database, Extract
 from gaapbridge.tapes.layout import PLAIN, Layout
 from gaapbridge.tapes.members import found
 from gaapbridge.terms.errors import UnusableInput
@@ -54,7 +53,7 @@ class _Table:
     layout: Layout
 
 
-def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> Mapping[str, str]:
+def ask(plan: Asking, source: str, extracts: Sequence[Extract], folder: Path) -> Mapping[str, str]:
     """Put queries to one source and write their answers; the hashes of its files. Raises ``UnusableInput``; what does not fit
     into memory goes to the folder."""
     try:
@@ -82,7 +81,7 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> M
     return hashes
 
 
-def _located(plan: Plan, source: str, database: Database, name: str) -> _Table:
+def _located(plan: Asking, source: str, database: Database, name: str) -> _Table:
     key, stated = f"{SOURCES}.{source}.tables.{name}", (database.tables or {})[name]
     files = [_beneath(plan, key, path) for path in found(plan.folder, stated, _ENDINGS)]
     read = (database.read or {}).get(name)
@@ -93,7 +92,7 @@ def _located(plan: Plan, source: str, database: Database, name: str) -> _Table:
 
 
 @contextlib.contextmanager
-def _unchanged(plan: Plan, tables: Sequence[_Table]) -> Iterator[Mapping[str, str]]:
+def _unchanged(plan: Asking, tables: Sequence[_Table]) -> Iterator[Mapping[str, str]]:
     """The hashes of the files of tables. Raises ``UnusableInput`` where one is no longer what it was when what is done in
     between ends, well or not: an answer would be partly of the one, partly of the other."""
     by_key = {file: table.key for table in tables for file in table.files}
@@ -123,7 +122,7 @@ def _made_in(folder: Path) -> Iterator[Path]:
         yield Path(made)
 
 
-def _tabled(connection: duckdb.DuckDBPyConnection, plan: Plan, table: _Table, copies: Path) -> dict[str, str]:
+def _tabled(connection: duckdb.DuckDBPyConnection, plan: Asking, table: _Table, copies: Path) -> dict[str, str]:
     """Files under the name of their table, the cells of CSV as text; what each that DuckDB reads is called. All have the
     columns of the first, and of its types: DuckDB would read the others by its places and round to its types."""
     import duckdb
@@ -175,7 +174,7 @@ def _read(connection: duckdb.DuckDBPyConnection, ending: str, paths: Any) -> duc
     return connection.read_json(paths, sample_size=-1, map_inference_threshold=-1, hive_partitioning=False, union_by_name=True)
 
 
-def _beneath(plan: Plan, key: str, path: Path) -> Path:
+def _beneath(plan: Asking, key: str, path: Path) -> Path:
     """A file of the plan's folder, in full."""
     whole = path.resolve()
     if not whole.is_relative_to(plan.folder.resolve()):

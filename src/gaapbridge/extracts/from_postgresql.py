@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gaapbridge.extracts.postgresql_values import Column, write_postgresql_values
 from gaapbridge.extracts.written import BLOCK_ROWS, no_answer, not_installed, unbound
-from gaapbridge.plan import Plan
-from gaapbridge.plan.queries import SOURCES, Database, Extract
+from gaapbridge.plan.queries import SOURCES, Asking, Database, Extract
 from gaapbridge.plan.refusals import refusal
 from gaapbridge.terms.errors import UnusableInput
 
@@ -35,7 +34,7 @@ _REASONS = (
 _TIMED_OUT, _READ_ONLY, _SHUT_DOWN = "57014", "25006", ("57P", "08")
 
 
-def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> None:
+def ask(plan: Asking, source: str, extracts: Sequence[Extract], folder: Path) -> None:
     """Put queries to one server and write their answers. Raises ``UnusableInput``, with nothing of the connection in it."""
     try:
         import psycopg
@@ -57,7 +56,7 @@ def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> N
 
 
 @contextlib.contextmanager
-def _connected(plan: Plan, source: str, database: Database) -> Iterator[psycopg.Connection[Any]]:
+def _connected(plan: Asking, source: str, database: Database) -> Iterator[psycopg.Connection[Any]]:
     """A connection in a transaction that is given up in the end."""
     import psycopg
     from psycopg.types.string import TextLoader
@@ -89,7 +88,7 @@ def _connected(plan: Plan, source: str, database: Database) -> Iterator[psycopg.
         yield connection
 
 
-def _where(plan: Plan, source: str, database: Database) -> str:
+def _where(plan: Asking, source: str, database: Database) -> str:
     """The connection: the name of a service, or what a variable of the environment holds."""
     if database.service is not None:
         return f"service={database.service}"

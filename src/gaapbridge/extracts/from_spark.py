@@ -15,12 +15,11 @@ from typing import Any
 import pyarrow as pa
 
 from gaapbridge.extracts.written import no_answer, not_installed, write_answer
-from gaapbridge.plan import Plan
-from gaapbridge.plan.queries import Extract
+from gaapbridge.plan.queries import Asking, Extract
 from gaapbridge.spark_session import LIBRARY, spark_faults, spark_session, told
 
 
-def ask(plan: Plan, source: str, extracts: Sequence[Extract], folder: Path) -> None:
+def ask(plan: Asking, source: str, extracts: Sequence[Extract], folder: Path) -> None:
     """Put queries to Spark and write their answers. Raises ``UnusableInput``."""
     if find_spec(LIBRARY) is None:
         raise not_installed(plan, source)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gaapbridge.plan import Plan
-from gaapbridge.plan.queries import SOURCE_KINDS, SOURCES, Extract
+from gaapbridge.plan.queries import SOURCE_KINDS, SOURCES, Asking, Extract
 from gaapbridge.plan.refusals import refusal
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.writing import writing
@@ -23,7 +22,7 @@ def no_answer(extract: Extract, rule: str, remedy: str, value: str | None = None
     return UnusableInput(file=extract.query.query, key=extract.name, value=value, rule=rule, remedy=remedy)
 
 
-def not_installed(plan: Plan, source: str) -> UnusableInput:
+def not_installed(plan: Asking, source: str) -> UnusableInput:
     """A source whose library is not there."""
     kind = plan.sources[source].kind
     rule, remedy = f"a source of that kind needs {SOURCE_KINDS[kind].library}", f'python -m pip install "gaapbridge[{kind}]"'

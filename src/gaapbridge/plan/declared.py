@@ -11,20 +11,11 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, Field, create_model
 
 from gaapbridge.plan.election import Election
-from gaapbridge.plan.model import (
-    READ,
-    ContractTapes,
-    Control,
-    Controls,
-    CurveFiles,
-    Plan,
-    Tapes,
-    ValueAddedTax,
-    WholeTape,
-)
+from gaapbridge.plan.model import READ, CurveFiles, Plan, Tapes, ValueAddedTax
 from gaapbridge.plan.queries import Input
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.plan.section import Section
+from gaapbridge.plan.tape_tables import ContractTapes, Control, Controls, WholeTape
 
 
 @dataclass(frozen=True)

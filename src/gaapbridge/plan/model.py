@@ -12,14 +12,16 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from gaapbridge.plan.filing import Filing
 from gaapbridge.plan.given import AdjustmentsFile, GivenNote
+from gaapbridge.plan.history import History
 from gaapbridge.plan.ledger import TrialBalances
 from gaapbridge.plan.period import Comparatives, PlanPeriod
-from gaapbridge.plan.queries import Database, Extract, Files, Input, Query
-from gaapbridge.plan.reading import INSTANTS, ReadTable, TapeRead, Written, stated_of_files, written_at
+from gaapbridge.plan.queries import Database, Extract, Input, Query
+from gaapbridge.plan.reading import Written
 from gaapbridge.plan.records import RecordRules
-from gaapbridge.plan.section import Amounts, Section
+from gaapbridge.plan.section import Section
 from gaapbridge.plan.shares import Rate
 from gaapbridge.plan.sign_off import SignOff
+from gaapbridge.plan.tape_tables import ContractTapes, WholeTape
 from gaapbridge.plan.tax import DeferredTax, NoteTax
 from gaapbridge.plan.versions import TechniquesBefore, answers_on, days_of_change
 
@@ -30,7 +32,8 @@ FORMAT = 1
 """The form of a plan file; one that states none is of this one."""
 
 
-def _known_format(value: Any) -> int:
+def known_format(value: Any) -> int:
+    """The format of a plan that this version reads. Raises ``ValueError``."""
     if type(value) is not int or value != FORMAT:
         remedy = "write the plan anew with new plan, or close it with a later version"
         raise ValueError(f"this version reads plans of format {FORMAT}; {remedy}")
@@ -106,67 +109,6 @@ class ChartAccount(Section):
 
     name: str
     line: str
-
-
-class Control(Section):
-    """Control totals of a tape, from the system it came from: its rows, and sums of columns, those its kind declares."""
-
-    rows: Annotated[int, Field(ge=0)] | None = None
-
-    @property
-    def stated(self) -> dict[str, int]:
-        """The totals stated, by name: rows first."""
-        return {name: total for name, total in self.model_dump().items() if total is not None}
-
-
-class Controls(Section):
-    """Control totals of the opening and closing tapes."""
-
-    opening: Control = Control()
-    closing: Control = Control()
-
-
-class ContractTapes(Section):
-    """The tapes of one kind of contract at both instants, with the user's column names mapped to ours (ours = theirs)."""
-
-    opening: Files | None = None
-    closing: Files
-    amounts: Amounts
-    ignore: list[str] = Field(default_factory=list)
-    columns: dict[str, str] = Field(default_factory=dict)
-    read: TapeRead | None = None
-    control: Controls = Controls()
-
-    @model_validator(mode="after")
-    def _written_clearly(self) -> ContractTapes:
-        for instant in INSTANTS:
-            self.at(instant)
-        return self
-
-    def at(self, instant: str) -> Written:
-        """How the tape of an instant is written."""
-        return written_at(stated_of_files(self), instant)
-
-
-class WholeTape(Section):
-    """One tape that covers the period or the whole life: events, payments, awards; with its control totals.
-
-    Of a tape whose rows may have numbers, those without one that are the same were recorded twice, and are ``rejected`` but for
-    the first, or each is what happened, and ``counted``: ``same_rows``.
-    """
-
-    path: Files
-    amounts: Amounts
-    ignore: list[str] = Field(default_factory=list)
-    columns: dict[str, str] = Field(default_factory=dict)
-    read: ReadTable | None = None
-    same_rows: Literal["rejected", "counted"] = "rejected"
-    control: Control = Control()
-
-    @property
-    def written(self) -> Written:
-        """How the tape is written."""
-        return Written(self.amounts, self.ignore, self.columns, self.read)
 
 
 class Tapes(Section):
@@ -254,7 +196,7 @@ class Plan(Section):
     A plan of given notes alone has no contracts, and none of ``OF_CONTRACTS``; any other states all of them.
     """
 
-    format: Annotated[int, BeforeValidator(_known_format)] = FORMAT
+    format: Annotated[int, BeforeValidator(known_format)] = FORMAT
     starter: Unanswered = Unanswered(unanswered=[])
     entity: Entity
     period: PlanPeriod
@@ -274,6 +216,7 @@ class Plan(Section):
     given: dict[str, GivenNote] = Field(default_factory=dict)
     adjustments: AdjustmentsFile | None = None
     sources: dict[str, Database] = Field(default_factory=dict)
+    history: History | None = None
     trial_balance: TrialBalances | None = None
     thresholds: Thresholds
     records: RecordRules = Field(default_factory=RecordRules)
@@ -286,7 +229,7 @@ class Plan(Section):
     _in_force: bytes | None = PrivateAttr(default=None)
     _settings: Mapping[str, str] = PrivateAttr(default_factory=dict)
     _techniques_before: TechniquesBefore = PrivateAttr(default_factory=dict)
-    _extracts: dict[str, Extract] = PrivateAttr(default_factory=dict)
+    _extracts: Mapping[str, Extract] = PrivateAttr(default_factory=dict)
     _carried: Mapping[str, Written] = PrivateAttr(default_factory=dict)
 
     @property
@@ -359,11 +302,17 @@ class Plan(Section):
         assert stated is not None, "asked of tapes the plan has"
         return self._carried[key] if instant == "opening" and key in self._carried else stated.at(instant)
 
-    def answered(self, extracts: dict[str, Extract]) -> Plan:
+    def answered(self, extracts: Mapping[str, Extract]) -> Plan:
         """The same plan, with what its queries gave, by the names of the sources."""
         plan = self.model_copy()
         plan._extracts = extracts
         return plan
+
+    def days_bound(self, name: str) -> dict[str, date]:
+        """The days that are bound to a query: both instants of the period, and that of a source which is of one instant."""
+        days = {"opening": self.period.opening, "closing": self.period.closing}
+        instant = next((day for state, day in days.items() if state in name.split(".")[1:]), None)
+        return days if instant is None else {"instant": instant, **days}
 
     @property
     def extracts(self) -> Mapping[str, Extract]:

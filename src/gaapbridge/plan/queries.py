@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, Self
 
 from pydantic import Field, PlainValidator, model_validator
 from pydantic_core import PydanticKnownError
@@ -204,3 +204,24 @@ class Database(Section):
                     f"read says how a table is written, and {name} is none; name one of {', '.join(self.tables or {})}"
                 )
         return self
+
+
+class Asking(Protocol):
+    """A plan whose queries are put: where it lies, its databases, the days that it binds, and what it is once answered."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def sources(self) -> Mapping[str, Database]: ...
+
+    def locate(self, name: str) -> Path: ...
+
+    def name_of(self, path: Path) -> str: ...
+
+    def days_bound(self, name: str) -> dict[str, date]: ...
+
+    def answered(self, extracts: Mapping[str, Extract]) -> Self: ...

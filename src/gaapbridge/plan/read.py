@@ -16,10 +16,11 @@ from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.given_notes import check_given
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
-from gaapbridge.plan.model import OF_CONTRACTS, ContractTapes, Plan, WholeTape
+from gaapbridge.plan.model import OF_CONTRACTS, Plan
 from gaapbridge.plan.own_words import refuse_words
 from gaapbridge.plan.refusals import MISSING, NO_DEFAULT, asked, badly_typed, meant, meant_account, not_toml, refusal
 from gaapbridge.plan.settings import content_with, settings_of, text_in_force
+from gaapbridge.plan.tape_tables import ContractTapes, WholeTape
 from gaapbridge.plan.versions import first_days, in_versions, version_in_force
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest, together

@@ -129,7 +129,7 @@ class ReadKeys(BaseModel):
     encoding: Encoding | None = None
 
 
-def _refuse_contradictions(read: ReadKeys) -> None:
+def refuse_contradictions(read: ReadKeys) -> None:
     """Raise ``ValueError`` where keys of one table do not go together."""
     if (read.decimal or ".") == read.thousands:
         raise ValueError('decimal and thousands must differ; write, for example, decimal = "," and thousands = "."')
@@ -149,7 +149,7 @@ class ReadTable(ReadKeys):
 
     @model_validator(mode="after")
     def _apart(self) -> ReadTable:
-        _refuse_contradictions(self)
+        refuse_contradictions(self)
         return self
 
 
@@ -169,7 +169,7 @@ class TapeRead(ReadKeys):
 
     @model_validator(mode="after")
     def _apart(self) -> TapeRead:
-        _refuse_contradictions(self)
+        refuse_contradictions(self)
         return self
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from gaapbridge.plan.election import Election
-from gaapbridge.plan.model import ChartAccount, Plan
+from gaapbridge.plan.model import ChartAccount
 from gaapbridge.plan.queries import SOURCES
 from gaapbridge.plan.written import written
 from gaapbridge.terms.errors import UnusableInput, nearest
@@ -78,7 +78,7 @@ _TYPICAL = (
 """What is typically wrong where TOML's reader says so, by the first words of what it says."""
 
 
-def badly_typed(path: Path, model: type[Plan], error: ValidationError) -> UnusableInput:
+def badly_typed(path: Path, model: type[BaseModel], error: ValidationError) -> UnusableInput:
     """The first fault of a plan's content: its format before all others, then keys that are unknown."""
     fault: Any = min(error.errors(), key=lambda e: (e["loc"] != ("format",), e["type"] != "extra_forbidden"))
     location, value = fault["loc"], fault.get("input")
@@ -138,27 +138,27 @@ def _rule_and_remedy(fault: Mapping[str, Any], value: Any) -> tuple[str, str]:
     return _RULES.get(fault["type"], "must be of the kind that this key takes").format(**context), ""
 
 
-def _known_keys(plan: type[Plan], location: Sequence[Any]) -> list[str]:
+def _known_keys(plan: type[BaseModel], location: Sequence[Any]) -> list[str]:
     """Names that the table at a location admits."""
     table = _table_at(plan, location)
     return [] if table is None else [field.alias or name for name, field in table.model_fields.items()]
 
 
-def _sentence(plan: type[Plan], location: Sequence[Any]) -> str | None:
+def _sentence(plan: type[BaseModel], location: Sequence[Any]) -> str | None:
     """What is to be added for a missing key, where its declaration says so."""
     table = _table_at(plan, location[:-1])
     field = None if table is None else table.model_fields.get(str(location[-1]))
     return None if field is None else field.description
 
 
-def _to_be_stated(plan: type[Plan], location: Sequence[Any]) -> str:
+def _to_be_stated(plan: type[BaseModel], location: Sequence[Any]) -> str:
     """What a missing table is to hold, where its keys say so."""
     table = _table_at(plan, location)
     asked = [] if table is None else [one.description for one in table.model_fields.values() if one.description]
     return f" with {'; '.join(asked)}" if asked else ""
 
 
-def _table_at(plan: type[Plan], location: Sequence[Any]) -> type[BaseModel] | None:
+def _table_at(plan: type[BaseModel], location: Sequence[Any]) -> type[BaseModel] | None:
     """The table at a location."""
     model: Any = plan
     for part in location:

@@ -17,7 +17,7 @@ from gaapbridge.contracts.scan import Part
 from gaapbridge.contracts.tape_rows import TapeRows
 from gaapbridge.contracts.unknown_words import told_of_words
 from gaapbridge.plan import Plan
-from gaapbridge.plan.model import Control
+from gaapbridge.plan.tape_tables import Control
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
 

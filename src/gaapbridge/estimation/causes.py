@@ -1,0 +1,91 @@
+"""What a finding about a history says: its name, why it matters, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What a finding says of all that share a cause."""
+
+    name: str
+    why: str
+    remedy: str
+
+
+CAUSES: Mapping[str, Cause] = {
+    "gap": Cause(
+        name="months missing in a history",
+        why="between two months of a contract its row is missing or rejected; nothing is counted that begins or ends there",
+        remedy="give the months; where they were left out on purpose, say so by a rule, months_left_out, with its reason",
+    ),
+    "rises": Cause(
+        name="balance rose in a history",
+        why="the balance is above that of the month before and what was advanced since",
+        remedy="give what was lent or capitalised as advanced_minor, or correct the balance",
+    ),
+    "left_with_balance": Cause(
+        name="left a history with a balance",
+        why="its rows end before the history does, with a balance and nothing that repaid it: counted as a default",
+        remedy='give the row in which it left, with its status: "repaid", "charged_off", or "sold" for what is no outcome',
+    ),
+    "end_together": Cause(
+        name="many leave a history at once",
+        why="so many with a balance in one month are no defaults, but the end of what was exported",
+        remedy="give their later months; or state last_month, after which rows are left out, or give their last rows as sold",
+    ),
+    "maturity_not_known": Cause(
+        name="maturity not known in a history",
+        why="it was repaid, and neither maturity_date nor remaining_instalments says whether before time: counted as prepaid",
+        remedy="give the maturity, so that a contract which ends as agreed is not counted as prepaid",
+    ),
+    "age_not_known": Cause(
+        name="age not known in a history",
+        why="neither month_on_book nor first_payment_date nor origination_date is given: it says nothing of prepayment by age",
+        remedy="give one of them",
+    ),
+    "no_rate": Cause(
+        name="no rate in a history",
+        why="recoveries are discounted at the contracts' own rates, and it has none: those of it are not discounted",
+        remedy="give annual_rate, or state a discount_rate a year",
+    ),
+    "no_segment": Cause(
+        name="no segment in a history",
+        why="its segment is empty, so it counts for the pool of all segments alone",
+        remedy="give the segment, or say in read.constant that all are of one",
+    ),
+    "recovered_more": Cause(
+        name="recovered more than was written off",
+        why="recoveries, less the cost of collecting them, are above what was written off of the contract: the amount is too "
+        "much, or proceeds stand twice, as recovery and as proceeds of collateral",
+        remedy="leave one of two rows that state the same cash; where interest and fees were recovered too, leave these out",
+    ),
+    "recovered_below_nil": Cause(
+        name="recoveries below nil",
+        why="all recoveries of the contract together are below nil",
+        remedy="give what collecting cost as collection_cost; a reversal takes back no more than was recovered",
+    ),
+    "segment_never_seen": Cause(
+        name="segment never seen in a history",
+        why="it has no month in the history, so nothing can be estimated of it",
+        remedy="give its history, or take it out of segments of [history.KIND]",
+    ),
+    "thin_segment": Cause(
+        name="thin segment in a history",
+        why="its curves lean on those of all segments",
+        remedy="give a longer history, put it together with a segment that behaves alike, or lower minimum_months",
+    ),
+    "one_vintage": Cause(
+        name="one vintage in a history",
+        why="age and calendar are one thing in it, so what ageing does and what those months did cannot be told apart",
+        remedy="add contracts made in other years; until then say so where the curves are approved",
+    ),
+    "weekend": Cause(
+        name="arrears at weekends in a history",
+        why="what is due on a Saturday or Sunday is paid on the Monday, so instalments counted as missed are not",
+        remedy="give days_past_due as the records have them, or month ends that are business days",
+    ),
+}
+"""Causes of findings about a history, by their names in the code."""

@@ -1,0 +1,45 @@
+"""The histories of a plan, read and checked: nothing is counted, fitted or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from gaapbridge.contracts.tape_rows import TapeRows
+from gaapbridge.estimation.history import (
+    history_findings,
+    open_history,
+    read_tapes,
+    rejects_of,
+    stated_paths,
+    stated_queries,
+)
+from gaapbridge.extracts.asking import answered
+from gaapbridge.plan.history_file import HistoryPlan
+from gaapbridge.progress import Progress
+from gaapbridge.scratch import temporary_folder
+from gaapbridge.terms.finding import Finding
+
+
+@dataclass(frozen=True)
+class HistoryChecked:
+    """The history of a kind: its tapes as they were read, what of them is rejected, and what was found."""
+
+    tape_rows: tuple[TapeRows, ...]
+    rejects: pl.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def checked_histories(plan: HistoryPlan, progress: Progress) -> Iterator[HistoryChecked]:
+    """The history of each kind of contracts that a plan states. Raises ``UnusableInput``."""
+    with answered(plan, stated_queries(plan), progress) as asked:
+        paths = stated_paths(asked)
+        for kind in asked.history.kinds:
+            tapes = open_history(asked, kind, paths)
+            with temporary_folder() as folder, progress.stage(f"checking the history of {kind}", tapes.rows) as step:
+                history = read_tapes(tapes, folder, step)
+            yield HistoryChecked(
+                tuple(tapes.tape_rows(history.read)), rejects_of(history), tuple(history_findings(history))
+            )  # fmt: skip

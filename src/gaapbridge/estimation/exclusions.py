@@ -1,0 +1,56 @@
+"""The dated rules by which parts of a history count otherwise, laid over its months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gaapbridge.estimation.months import Months, month_number
+from gaapbridge.plan.history import Exclusion
+
+_OF_CONTRACTS = ("segment", "fold", "vintage", "principal_minor", "rate")
+
+
+def excluded(months: Months, ids: pl.Series, segments: Sequence[str], rules: Sequence[Exclusion]) -> Months:
+    """The months with all rules over them."""
+    for rule in rules:
+        months, ids = _with(months, ids, segments, rule)
+    return months
+
+
+def _with(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusion) -> tuple[Months, pl.Series]:
+    concerned = _concerned(months, ids, segments, rule)
+    if rule.rule == "contracts_left_out":
+        kept = ~concerned
+        return contracts_of(months, kept), ids.filter(pl.Series(kept))
+    assert rule.from_ is not None and rule.to is not None, "the plan has seen to it"
+    first, last = month_number(rule.from_), month_number(rule.to)
+    where = concerned[months.contract] & (months.month >= first) & (months.month <= last)
+    if rule.rule == "count_unchanged":
+        return replace(months, frozen=months.frozen | where), ids
+    return replace(months, observed=months.observed & ~where), ids
+
+
+def _concerned(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusion) -> NDArray[np.bool_]:
+    """The contracts that a rule is about: those it names, or those of segments, or all."""
+    if not rule.contracts and not rule.segments:
+        return np.ones(ids.len(), bool)
+    numbers = [number for number, segment in enumerate(segments) if segment in rule.segments]
+    named: NDArray[np.bool_] = ids.is_in(rule.contracts).to_numpy()
+    return named | np.isin(months.segment, numbers)
+
+
+def contracts_of(months: Months, kept: NDArray[np.bool_]) -> Months:
+    """The months of some contracts alone, numbered anew."""
+    if kept.all():
+        return months
+    rows = kept[months.contract]
+    numbers = (np.cumsum(kept) - 1).astype(np.int32)
+    by_row = [one.name for one in fields(Months) if one.name not in (*_OF_CONTRACTS, "first_seen")]
+    cut = {name: getattr(months, name)[rows] for name in by_row}
+    cut |= {name: getattr(months, name)[kept] for name in _OF_CONTRACTS}
+    return replace(months, **{**cut, "contract": numbers[cut["contract"]]})

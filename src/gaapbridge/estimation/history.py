@@ -1,0 +1,304 @@
+"""The history of a kind of contracts: its tapes opened, cut by ranges of contracts, and each range made into months.
+
+A history of any length is read in the memory of a range: rows are read where they lie, in the order of their contracts, or are
+dealt out to ranges on disk first, as those of a lender's files by month are. The months of a range are kept on disk as arrays,
+so that they are read as often as curves need them, but their tapes once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.contract_tapes import files_called, located_in
+from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
+from gaapbridge.engine.local import Threads
+from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
+from gaapbridge.estimation.exclusions import contracts_of, excluded
+from gaapbridge.estimation.months import UNKNOWN, Months, month_number
+from gaapbridge.estimation.schema import LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
+from gaapbridge.estimation.seen import Seen, Told, findings_of, month_name, told_of
+from gaapbridge.plan.history import ContractHistory, Exclusion
+from gaapbridge.plan.history_file import HistoryPlan
+from gaapbridge.plan.queries import Files, Query
+from gaapbridge.plan.refusals import refusal
+from gaapbridge.progress import Stage
+from gaapbridge.tapes import members
+from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
+from gaapbridge.tapes.schema import Circumstances
+from gaapbridge.tapes.survey import READ_ROWS
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.writing import writing
+
+Ranges = Mapping[str, TapeRange]
+
+_SAME_ROW = "a row stands once on the tape"
+
+
+@dataclass(frozen=True)
+class HistoryTapes:
+    """The tapes of the history of a kind, opened, by their keys; and what is the same for all its contracts."""
+
+    plan: HistoryPlan
+    kind: str
+    stated: ContractHistory
+    tapes: Mapping[str, ContractTape]
+    setting: Setting
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tapes."""
+        return sum(tape.source.rows for tape in self.tapes.values())
+
+    @property
+    def by_missed(self) -> bool:
+        """Whether arrears are counted in instalments that were missed."""
+        return "days_past_due" in self.tapes["performance"].source.lacking
+
+    def located(self, rejects: pl.DataFrame) -> pl.DataFrame:
+        """Rejects by the files in which their rows stand."""
+        return located_in([tape.source for tape in self.tapes.values()], rejects)
+
+    def tape_rows(self, read: Mapping[str, Read]) -> list[TapeRows]:
+        """What was read of each tape, with its control totals."""
+        return [
+            TapeRows.of(f"history.{self.kind}.{key}", read[key], self.stated.tapes[key].control, tape.source)
+            for key, tape in self.tapes.items()
+        ]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A range of contracts: what was read of each tape, what its months tell, and their number on disk; None without any."""
+
+    read: Mapping[str, Read]
+    seen: Seen
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """A history that was read: its chunks lie in a folder, as often as they are asked for."""
+
+    tapes: HistoryTapes
+    folder: Path
+    chunks: Sequence[int]
+    read: Mapping[str, Read]
+    seen: Seen
+
+    def months(self, rules: Sequence[Exclusion] | None = None) -> Iterator[Months]:
+        """The months of each chunk, under the rules of the plan or some of them; contracts without a segment are left out."""
+        over = self.tapes.stated.exclusions if rules is None else rules
+        yield from (self.chunk(number, over) for number in self.chunks)
+
+    def chunk(self, number: int, rules: Sequence[Exclusion]) -> Months:
+        """The months of one chunk under some rules."""
+        stored, ids = _stored(self.folder, number)
+        known = excluded(stored, ids, self.tapes.setting.segments, rules)
+        return contracts_of(known, known.segment != UNKNOWN)
+
+
+def stated_queries(plan: HistoryPlan) -> dict[str, Query]:
+    """Every query of a history, by the names that their sources have."""
+    return {
+        name: query
+        for source, files in plan.stated().items()
+        for name, query in members.named(source, [one for one in _listed(files) if isinstance(one, Query)]).items()
+    }
+
+
+def stated_paths(plan: HistoryPlan) -> dict[str, Path]:
+    """Where every source of a history is; of a query, what it gave."""
+    found: dict[str, Path] = {}
+    for source, files in plan.stated().items():
+        queries = members.named(source, [one for one in _listed(files) if isinstance(one, Query)])
+        names = [one for one in _listed(files) if isinstance(one, str)]
+        answers = [plan.extracts[name].path for name in queries]
+        found |= members.named(source, answers or members.found(plan.folder, names))
+    return found
+
+
+def _listed(files: Files) -> Sequence[str | Query]:
+    return files if isinstance(files, list) else [files]
+
+
+def open_history(plan: HistoryPlan, kind: str, paths: Mapping[str, Path]) -> HistoryTapes:
+    """The tapes of the history of a kind. Raises ``UnusableInput``, also where a history is too short for its look-back."""
+    stated = plan.history.kinds[kind]
+    at = Circumstances(segments=tuple(stated.segments) or None)
+    tapes = {key: _opened(plan, kind, key, paths, at) for key in stated.tapes}
+    first, last, segments = _looked_over(tapes)
+    if stated.last_month is not None:
+        last = min(last, month_number(stated.last_month))
+    chosen = tuple(stated.segments) or segments
+    opened = HistoryTapes(plan, kind, stated, tapes, Setting(chosen, first, last, stated.matured_within_months))
+    _refuse_short(opened)
+    return opened
+
+
+def _opened(plan: HistoryPlan, kind: str, key: str, paths: Mapping[str, Path], at: Circumstances) -> ContractTape:
+    source, written = f"history.{kind}.{key}", plan.history.kinds[kind].written(key)
+    file, files = files_called(plan, paths, source)
+    return open_contracts(
+        paths[source], SCHEMAS[key], at, amounts=written.amounts, minor_digits=plan.entity.minor_digits,
+        columns=written.columns, ignore=written.ignore, file=file, read=written.read, currency=plan.entity.currency,
+        files=files,
+    )  # fmt: skip
+
+
+def _looked_over(tapes: Mapping[str, ContractTape]) -> tuple[int, int, tuple[str, ...]]:
+    """The first and the last month of a history, and its segments."""
+    performance = tapes["performance"].source
+    every: list[int] = []
+    segments: set[str] = set()
+    for parsed in performance.batches(READ_ROWS, ["month_end", "segment"]):
+        month = parsed.frame.select(month_of("month_end").drop_nulls()).to_series()
+        every += [month.min(), month.max()] if month.len() else []  # type: ignore[list-item]
+        segments |= _words(parsed.frame)
+    for parsed in tapes["contracts"].source.batches(READ_ROWS, ["segment"]) if "contracts" in tapes else ():
+        segments |= _words(parsed.frame)
+    if not every:
+        remedy = "correct the column, or say in read.dates how its days are written"
+        raise UnusableInput(file=performance.file, column="month_end", rule="a history has a month in some row", remedy=remedy)
+    if not segments:
+        rule, remedy = "some contract has a segment", 'give segments, or read.constant = { segment = "all" } where there is one'
+        raise UnusableInput(file=performance.file, column="segment", rule=rule, remedy=remedy)
+    return min(every), max(every), tuple(sorted(segments))
+
+
+def _words(frame: pl.DataFrame) -> set[str]:
+    return {*frame["segment"].drop_nulls().unique().to_list()} if "segment" in frame.columns else set()
+
+
+def _refuse_short(opened: HistoryTapes) -> None:
+    """Raise where some curves would be made of no more than the look-back, or of months that are not there."""
+    first, last, needed = opened.setting.first_seen, opened.setting.last_seen, opened.stated.look_back_months
+    for day in opened.plan.known_at:
+        known = month_number(day)
+        if known > last:
+            remedy = f"give the months up to then, or leave {day} out of known_at"
+            raise refusal(opened.plan.path, "history.known_at", str(day), f"the history goes to {month_name(last)}", remedy)
+        if known - first < needed:
+            rule = f"the history begins in {month_name(first)}: {max(known - first, 0)} months before, within the look-back"
+            remedy = f"give a history that begins more than {needed} months before, or leave the day out of known_at"
+            raise refusal(opened.plan.path, "history.known_at", str(day), rule, remedy)
+
+
+def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
+    """Read a history: its chunks are written into the folder. ``step`` is told of rows that were read."""
+    read: dict[str, Read] = {}
+    seen, chunks = Seen(), []
+    work = partial(_chunk, tapes.setting, folder)
+    engine = Threads(os.cpu_count() or 1)
+    for chunk in engine.map_in_order(work, enumerate(cut_alike(tapes.tapes, folder))):
+        for key, one in chunk.read.items():
+            read[key] = read[key] + one if key in read else one
+        seen += chunk.seen
+        if chunk.number is not None:
+            chunks.append(chunk.number)
+        step(sum(one.totals.rows for one in chunk.read.values()))
+    return History(tapes, folder, chunks, read, seen)
+
+
+def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chunk:
+    number, ranges = numbered
+    held = {key: part.held(SCHEMAS[key]) for key, part in ranges.items()}
+    performance = _apart(held["performance"], held.get("contracts"))
+    outcomes = _performed(held["outcomes"], performance.good) if "outcomes" in held else None
+    held |= {"performance": performance} | ({"outcomes": outcomes} if outcomes is not None else {})
+    read = {key: tape.read for key, tape in held.items()}
+    good = performance.good.filter(month_of("month_end") <= setting.last_seen)
+    if good.is_empty():
+        return Chunk(read, Seen())
+    contracts = held["contracts"].good if "contracts" in held else None
+    came = pl.DataFrame(schema=_NOTHING) if outcomes is None else outcomes.good
+    doubtful = performance.rejects.filter(pl.col("rule") != _SAME_ROW)["contract_id"].drop_nulls().unique()
+    arrays = arrays_of(good, contracts, came, doubtful, setting)
+    _store(folder, number, arrays)
+    return Chunk(read, Seen.of(arrays, {"rises": _rises(good)}), number)
+
+
+_NOTHING = {"contract_id": pl.String(), "date": pl.Date(), "what": pl.String(), "amount_minor": pl.Int64()}
+
+
+def _apart(performance: Held, contracts: Held | None) -> Held:
+    """Rows of performance by contract and month, those rejected that contradict another."""
+    good = performance.good.with_columns(month=month_of("month_end"))
+    number, month = contract_numbers(good["contract_id"]), good["month"].to_numpy()
+    if ((np.diff(number) == 0) & (np.diff(month) < 0)).any():
+        good = good.sort("contract_id", "month", maintain_order=True)
+        month = good["month"].to_numpy()
+    same = (np.diff(number) == 0) & (np.diff(month) == 0)
+    twice = np.append(same, False) | np.append(False, same)
+    flags = good.with_columns(repeated=pl.Series(twice[: len(number)]))
+    rules = [ONE_A_MONTH]
+    if contracts is not None:
+        flags = flags.with_columns(listed=pl.col("contract_id").is_in(contracts.good["contract_id"].implode()))
+        rules.append(LISTED)
+    kept = performance.across(flags, rules)
+    return kept.across(kept.good.with_columns(back_on_book=_back(kept.good)), [STAYS_AWAY])
+
+
+def _back(good: pl.DataFrame) -> pl.Series:
+    """Where something is owed by a contract that left in an earlier month."""
+    number = contract_numbers(good["contract_id"])
+    if not len(number):
+        return pl.Series([], dtype=pl.Boolean)
+    on_book = (good["status"] == ON_BOOK).to_numpy() & (good["balance_minor"] > 0).to_numpy()
+    left = np.cumsum(~on_book) - ~on_book
+    first = np.flatnonzero(np.diff(number, prepend=-1))
+    return pl.Series(on_book & (left > left[first][number]))
+
+
+def _performed(outcomes: Held, performance: pl.DataFrame) -> Held:
+    first = performance.group_by("contract_id").agg(month_of("month_end").min().alias("first"))
+    beside = outcomes.good.join(first, on="contract_id", how="left", maintain_order="left")
+    performed = (month_of("date") >= pl.col("first")).fill_null(value=False)
+    return outcomes.across(beside.with_columns(performed=performed), [PERFORMED])
+
+
+def _rises(good: pl.DataFrame) -> Told:
+    """Balances above that of the month before and what was advanced since."""
+    number = contract_numbers(good["contract_id"])
+    balance, advanced = good["balance_minor"].to_numpy(), good["advanced_minor"].to_numpy()
+    above = np.append(0, np.where(np.diff(number) == 0, np.diff(balance) - advanced[1:], 0))
+    firsts = np.flatnonzero(np.diff(number, prepend=-1))
+    return told_of(good["contract_id"].gather(firsts), number.astype(np.int32), above > 0, above)
+
+
+_STORED = tuple(one.name for one in fields(Months) if one.name != "first_seen")
+
+
+def _store(folder: Path, number: int, made: Arrays) -> None:
+    """Keep the months of a chunk, and the ids of its contracts."""
+    arrays: Any = {name: getattr(made.months, name) for name in _STORED}
+    with writing(folder):
+        np.savez(folder / f"{number}.npz", first_seen=np.int64(made.months.first_seen), **arrays)
+        made.ids.to_frame().write_ipc(folder / f"{number}.arrow")
+
+
+def _stored(folder: Path, number: int) -> tuple[Months, pl.Series]:
+    with np.load(folder / f"{number}.npz") as arrays:
+        months = Months(**{name: arrays[name] for name in _STORED}, first_seen=int(arrays["first_seen"]))
+    return months, pl.read_ipc(folder / f"{number}.arrow")["contract_id"]
+
+
+def history_findings(history: History) -> list[Finding]:
+    """What is found of a history: of its tapes, and of its contracts."""
+    tapes = history.tapes
+    of_tapes = tape_findings(tapes.tape_rows(history.read))
+    return [*of_tapes, *findings_of(history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed)]
+
+
+def rejects_of(history: History) -> pl.DataFrame:
+    """What is rejected of a history, by the files and rows in which it stands."""
+    return together(history.tapes.located(part) for read in history.read.values() for part in read.rejects)

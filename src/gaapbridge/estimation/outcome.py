@@ -1,0 +1,273 @@
+"""What an estimation comes to: which tables were written, of which history, how each cell was made, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.contracts.rejects import alike, rejected_rows, rows_named
+from gaapbridge.estimation.fitting import Curves
+from gaapbridge.estimation.seen import LEAST_LOOK_BACK, Seen, last_day
+from gaapbridge.estimation.states import BUCKETS
+from gaapbridge.form import Table
+from gaapbridge.plan.history import Exclusion
+from gaapbridge.plan.history_file import HistoryPlan
+from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
+
+YEAR_MONTHS = 12
+TESTED = ("test", "outcome", "expected", "came", "total", "cells inside")
+"""What is shown of every test of a validation."""
+
+SHOWN = 20
+"""Broken rules that the text shows; the file of rejects has them all."""
+
+
+@dataclass(frozen=True)
+class SourceRead:
+    """One tape of a history: its name in the plan, its files with their hashes and rows, all its rows, and control totals
+    (name, stated, found)."""
+
+    source: str
+    files: tuple[tuple[str, str, int], ...]
+    rows: int
+    rejected_rows: int
+    controls: tuple[tuple[str, int, int], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
+        counted = {"rows": self.rows, "rejected_rows": self.rejected_rows}
+        return {"source": self.source, **counted, "control_totals": controls}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What curves of one month end come to.
+
+    By segment and bucket the share that defaults within twelve months of those who do not leave otherwise, by segment the loss
+    given a fresh default, undiscounted, and the mean monthly prepayment at ages seen.
+    """
+
+    known: int
+    default_in_a_year: dict[tuple[str, str], float]
+    loss_given_default: dict[str, float]
+    prepayment: dict[str, float]
+
+    @classmethod
+    def of(cls, curves: Curves, segments: Sequence[str]) -> Figures:
+        """The figures of some curves."""
+        within = 1.0 - np.prod(1.0 - curves.defaults.hazard[..., :YEAR_MONTHS], axis=-1)
+        defaults = {
+            (segment, bucket): float(within[number, place])
+            for number, segment in enumerate(segments)
+            for place, bucket in enumerate(BUCKETS)
+        }
+        losses = curves.losses
+        lost = {} if losses is None else dict(zip(segments, losses.lgd_undiscounted[:, 0].tolist(), strict=True))
+        first, last = curves.defaults.prepayment.seen or (1, 1)
+        paid = curves.defaults.mortality[:, first - 1 : last].mean(axis=1).tolist()
+        return cls(curves.known, defaults, lost, dict(zip(segments, paid, strict=True)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        defaults = [{"segment": s, "bucket": b, "default_within_12_months": p} for (s, b), p in self.default_in_a_year.items()]
+        return {
+            "known_at": str(last_day(self.known)), "defaults": defaults, "loss_given_default": self.loss_given_default,
+            "prepayment_a_month": self.prepayment,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a dated rule moves: figures under all rules, and under all but this one."""
+
+    rule: Exclusion
+    with_it: Figures
+    without_it: Figures
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        rule = self.rule.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return {"rule": rule, "with": self.with_it.as_dict(), "without": self.without_it.as_dict()}
+
+
+@dataclass(frozen=True)
+class KindEstimated:
+    """The curves of one kind of contracts: their folder and files, the history, the figures, and how each cell was made."""
+
+    kind: str
+    folder: Path
+    files: Mapping[str, str]
+    segments: tuple[str, ...]
+    sources: tuple[SourceRead, ...]
+    seen: Seen
+    figures: tuple[Figures, ...]
+    told: Mapping[str, list[dict[str, Any]]]
+    effects: tuple[Effect, ...]
+    details: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+    rejects: pl.DataFrame
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: what ``estimation.json`` holds but the version of the code."""
+        look_back = {"months_whose_state_is_not_known": self.seen.no_look_back, "fewest_months": LEAST_LOOK_BACK}
+        return {
+            "kind": self.kind,
+            "folder": str(self.folder),
+            "known_at": [str(last_day(one.known)) for one in self.figures],
+            "segments": list(self.segments),
+            "contracts": self.seen.contracts,
+            "contract_months": self.seen.months,
+            "look_back": look_back,
+            "sources": [
+                {"source": tape.source, "file": file, "sha256": sha256, "rows": rows}
+                for tape in self.sources
+                for file, sha256, rows in tape.files
+            ],
+            "tapes": [tape.as_dict() for tape in self.sources],
+            "tables": {name: {"sha256": sha256, "told": self.told.get(name, [])} for name, sha256 in self.files.items()},
+            "figures": [one.as_dict() for one in self.figures],
+            "exclusions": [one.as_dict() for one in self.effects],
+            **self.details,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "rejects": self.rejects.height,
+        }
+
+
+@dataclass(frozen=True)
+class Estimation:
+    """The tables estimated from a plan's history, by kind of contract."""
+
+    plan: HistoryPlan
+    folder: Path
+    kinds: tuple[KindEstimated, ...]
+    validated: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found of all histories."""
+        return tuple(finding for kind in self.kinds for finding in kind.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 where no more was found than the plan bears, else 1."""
+        return 1 if len(self.findings) > self.plan.history.findings else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "plan": str(self.plan.path),
+            "entity": self.plan.entity.name,
+            "folder": str(self.folder),
+            "kinds": [kind.as_dict() for kind in self.kinds],
+            "exit_code": self.exit_code,
+        }
+
+    def as_text(self, width: int | None = None) -> str:
+        """For a terminal: what was read, what each cell rests on, what rules move, what was found, and where the tables are."""
+        known = ", ".join(str(day) for day in self.plan.known_at)
+        parts: list[list[str]] = [[f"{self.plan.path.name}: {self.plan.entity.name}, curves as known at {known}"]]
+        for kind in self.kinds:
+            parts += [list(part) for part in _told(kind, width)]
+        parts.append(list(self._verdict()))
+        return "\n\n".join(text_of(lines, width) for lines in parts if lines)
+
+    def __repr__(self) -> str:
+        return visible(f"Estimation({str(self.folder)!r}: {len(self.kinds)} kinds, {len(self.findings):,} findings)")
+
+    def _verdict(self) -> Iterator[str]:
+        if self.findings:
+            yield f"Findings: {len(self.findings)}; the plan bears {self.plan.history.findings}"
+            yield from (f"  {one.sentence}. Remedy: {one.remedy}." for one in self.findings)
+        for kind in self.kinds:
+            report = kind.details.get("validation") or {}
+            yield f"Written: {', '.join((*kind.files, *report.get('files', ())))} in {kind.folder}"
+
+
+def _told(kind: KindEstimated, width: int | None) -> Iterator[Iterator[str]]:
+    """The parts of the text about one kind."""
+    yield _read(kind, width)
+    yield _cells(kind, width)
+    yield _moved(kind, width)
+    yield _tested(kind, width)
+    yield _rejected(kind)
+
+
+def _read(kind: KindEstimated, width: int | None) -> Iterator[str]:
+    rows = tuple((one.source, one.rows, one.rejected_rows) for one in kind.sources)
+    yield from Table("", ("source", "rows", "rejected"), rows).as_lines(width)
+    yield f"  {kind.seen.contracts:,} contracts, {kind.seen.months:,} months on book"
+    yield (
+        f"  {kind.seen.no_look_back:,} months count from nowhere: within {LEAST_LOOK_BACK} months of a contract's first row "
+        "nobody knows how it stood before"
+    )
+
+
+def _cells(kind: KindEstimated, width: int | None) -> Iterator[str]:
+    """Default within twelve months by cell, in the last version."""
+    last = kind.figures[-1]
+    yield f"Default within 12 months, of those who do not leave otherwise, as known at {last_day(last.known)}"
+    rows = tuple(
+        (segment, *(f"{last.default_in_a_year[segment, bucket]:.2%}" for bucket in BUCKETS)) for segment in kind.segments
+    )
+    yield from Table("", ("segment", *BUCKETS), rows).as_lines(width)
+    if last.loss_given_default:
+        lost = tuple(
+            (segment, f"{lgd:.1%}", f"{last.prepayment[segment]:.2%}") for segment, lgd in last.loss_given_default.items()
+        )
+        yield from Table("", ("segment", "loss given a fresh default", "prepaid a month"), lost).as_lines(width)
+
+
+def _moved(kind: KindEstimated, width: int | None) -> Iterator[str]:
+    for one in kind.effects:
+        days = f" {one.rule.from_} to {one.rule.to}" if one.rule.from_ else ""
+        yield f"With and without {one.rule.rule}{days} ({one.rule.reason}), as known at {last_day(one.with_it.known)}"
+        rows = tuple(
+            (segment, *(_both(one, segment, bucket) for bucket in BUCKETS), _both_losses(one, segment))
+            for segment in kind.segments
+        )
+        yield from Table("", ("segment", *BUCKETS, "loss given default"), rows).as_lines(width)
+
+
+def _both(effect: Effect, segment: str, bucket: str) -> str:
+    cell = segment, bucket
+    return f"{effect.with_it.default_in_a_year[cell]:.2%} / {effect.without_it.default_in_a_year[cell]:.2%}"
+
+
+def _both_losses(effect: Effect, segment: str) -> str:
+    lost = (one.loss_given_default.get(segment) for one in (effect.with_it, effect.without_it))
+    return " / ".join("none" if one is None else f"{one:.1%}" for one in lost)
+
+
+def _tested(kind: KindEstimated, width: int | None) -> Iterator[str]:
+    """What was expected and what came, one line a test."""
+    report = kind.details.get("validation")
+    if report is not None:
+        yield "Expected and came, on contracts and at month ends that curves were not fitted to"
+        rows = tuple(
+            (
+                one["test"], one["outcome"], f"{one['expected']:,.1f}", one["came"], one["verdict"],
+                f"{one['cells_inside']} of {one['cells']}",
+            )
+            for one in report["summary"]
+        )  # fmt: skip
+        yield from Table("", TESTED, rows).as_lines(width)
+
+
+def _rejected(kind: KindEstimated) -> Iterator[str]:
+    if kind.rejects.is_empty():
+        return
+    yield f"Rejected rows: {rejected_rows(kind.rejects):,}"
+    told = alike(kind.rejects)
+    for one in told.head(SHOWN).iter_rows(named=True):
+        value = shortened(one["value"] or "", LONGEST_VALUE)
+        rows = f"row{'s' if len(one['rows']) > 1 else ''} {rows_named(one['rows'])}"
+        yield f"  {one['file']}, {rows}, {one['column']} {value}: {one['rule']}. Remedy: {one['remedy']}."
+    if told.height > SHOWN:
+        yield f"  and {told.height - SHOWN:,} more, all in rejects.csv"

@@ -1,0 +1,322 @@
+"""The estimation of a plan's curves: its history read once, counted for every month end, fitted, written in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gaapbridge.contracts.declared import DECLARED
+from gaapbridge.contracts.rejects import refused, rejected_rows
+from gaapbridge.engine.local import Threads
+from gaapbridge.estimation.fitting import Counted, Curves, fit
+from gaapbridge.estimation.history import (
+    History,
+    history_findings,
+    open_history,
+    read_tapes,
+    rejects_of,
+    stated_paths,
+    stated_queries,
+)
+from gaapbridge.estimation.months import Months, month_number
+from gaapbridge.estimation.outcome import Effect, Estimation, Figures, KindEstimated, SourceRead
+from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
+from gaapbridge.estimation.seen import last_day, month_name
+from gaapbridge.estimation.tables import Version, write_tables
+from gaapbridge.estimation.validating import months_needed, validated
+from gaapbridge.estimation.validation.report import write_validation
+from gaapbridge.extracts.asking import answered
+from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
+from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
+from gaapbridge.plan.refusals import MISSING, refusal
+from gaapbridge.progress import Progress
+from gaapbridge.run.folder import REJECTS
+from gaapbridge.scratch import put_in_place, scratch_folder, temporary_folder
+from gaapbridge.tapes.members import tape_of
+from gaapbridge.terms.arguments import expect
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+from gaapbridge.terms.hashes import Seen as SeenFile
+from gaapbridge.terms.hashes import at_once, changed, sha256_of
+from gaapbridge.terms.version import VERSION
+from gaapbridge.terms.writing import writing
+
+ESTIMATION, FINDINGS = "estimation.json", "findings.csv"
+
+Variant = tuple[int, int]
+"""A month end, and the rule that is left out, by its number; -1 where all are in force."""
+
+
+def estimate(
+    plan: str | os.PathLike[str],
+    *,
+    settings: Sequence[str] = (),
+    validate: bool = False,
+    to: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Estimation:
+    """Estimate the curves of a plan from its history, and write them as tables that a plan names, with how each was made.
+
+    ``settings`` are as ``close`` takes them; ``validate`` holds the curves against what came, as ``[history.validation]`` says,
+    and writes a report of it; ``to`` is the folder to write, in the place of the one that the plan names. It has
+    a folder for each kind of contracts, and stands as it was until all of them are whole. Raises ``UnusableInput`` where the
+    plan or a file cannot be used, or more rows are rejected than the plan bears.
+    """
+    expect("plan", plan, str, os.PathLike)
+    stated, shown = read_history(Path(plan), DECLARED, settings), progress or Progress(show=False)
+    folder = stated.locate(stated.history.to) if to is None else Path(to)
+    _refuse_others(folder)
+    test = _asked(stated) if validate else None
+    with answered(stated, stated_queries(stated), shown) as asked:
+        return _estimated(asked, folder, test, shown)
+
+
+def _asked(plan: HistoryPlan) -> Validation:
+    """How a plan says that its curves are validated."""
+    if plan.history.validation is None:
+        rule, remedy = "a validation is stated in the plan", "add [history.validation]; docs/reference/history.md has its keys"
+        raise refusal(plan.path, "history.validation", MISSING, rule, remedy)
+    return plan.history.validation
+
+
+def _refuse_others(folder: Path) -> None:
+    """Raise where the folder holds what no estimation wrote: it is put in the place of the whole folder."""
+    inside = sorted(folder.iterdir()) if folder.is_dir() else []
+    for one in inside:
+        if not (one / ESTIMATION).is_file():
+            rule = "a folder of estimated curves holds nothing else, since it is replaced as a whole"
+            raise UnusableInput(file=str(one), rule=rule, remedy="name another folder, to = ... or --to, or move the file away")
+
+
+def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progress: Progress) -> Estimation:
+    paths = stated_paths(plan)
+    files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), _there(plan, paths)), strict=True))
+    with temporary_folder() as scratch, scratch_folder(folder.absolute().parent, ".estimated-") as unfinished:
+        kinds = []
+        for kind in plan.history.kinds:
+            (scratch / kind).mkdir()
+            history = _read(plan, kind, paths, scratch / kind, progress)
+            (unfinished / kind).mkdir()
+            kinds.append(_of_kind(plan, history, files, unfinished / kind, test, progress))
+        for name, seen in files.items():
+            if not seen.untouched:
+                raise changed(plan.name_of(seen.path), name)
+        put_in_place(unfinished, folder.absolute())
+    return Estimation(plan, folder, tuple(replace(one, folder=folder / one.kind) for one in kinds))
+
+
+def _there(plan: HistoryPlan, paths: Mapping[str, Path]) -> list[Path]:
+    for name, path in paths.items():
+        if not path.is_file():
+            raise UnusableInput(
+                file=plan.name_of(path), key=name, rule="the file exists", remedy="correct the path in the plan"
+            )
+    return list(paths.values())
+
+
+def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path, progress: Progress) -> History:
+    tapes = open_history(plan, kind, paths)
+    with progress.stage(f"reading the history of {kind}", tapes.rows) as step:
+        history = read_tapes(tapes, scratch, step)
+    rejects = rejects_of(history)
+    borne = plan.history.rejected_rows
+    if (number := rejected_rows(rejects)) > borne:
+        raise refused(rejects, of_rule=f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}")
+    if not history.chunks:
+        file = tapes.tapes["performance"].source.file
+        raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
+    return history
+
+
+def _of_kind(
+    plan: HistoryPlan,
+    history: History,
+    files: Mapping[str, SeenFile],
+    folder: Path,
+    test: Validation | None,
+    progress: Progress,
+) -> KindEstimated:
+    tapes, stated = history.tapes, history.tapes.stated
+    segments = tapes.setting.segments
+    known = [month_number(day) for day in plan.known_at]
+    variants = [(one, -1) for one in known]
+    variants += [
+        (one, rule) for rule in range(len(stated.exclusions)) for one in known if _reaches(stated.exclusions[rule], one)
+    ]
+    needed = [(one, -1) for one in months_needed(test)] if test is not None else []
+    counted = _counted(history, [*variants, *(one for one in needed if one not in variants)], progress)
+    with progress.stage(f"fitting curves of {tapes.kind}"):
+        fitted = {variant: fit(counted[variant], variant[0], stated) for variant in variants}
+    curves = [fitted[one, -1] for one in known]
+    series = {name.removeprefix(SERIES): seen.path for name, seen in files.items() if name.startswith(SERIES)}
+    scenarios = [_by_scenario(plan, one, stated, series) for one in curves]
+    versions = [Version(one, laid.tables) for one, laid in zip(curves, scenarios, strict=True)]
+    names = write_tables(folder, versions, segments, stated)
+    figures = {variant: Figures.of(one, segments) for variant, one in fitted.items()}
+    effects = [Effect(stated.exclusions[rule], figures[one, -1], figures[one, rule]) for one, rule in variants if rule >= 0]
+    made = KindEstimated(
+        kind=tapes.kind,
+        folder=folder,
+        files={name: sha256_of(folder / name) for name in names},
+        segments=segments,
+        sources=tuple(_sources(history, plan, files)),
+        seen=history.seen,
+        figures=tuple(figures[one, -1] for one in known),
+        told=_cells(curves),
+        effects=tuple(effects),
+        details={
+            "losses": [_of_losses(one) for one in curves],
+            "scenarios": [laid.told for laid in scenarios],
+            "validation": None if test is None else _validation(history, test, counted, folder, progress),
+        },
+        findings=(
+            *history_findings(history),
+            *_of_curves(curves, tapes.kind),
+            *(finding for laid in scenarios for finding in laid.findings),
+        ),
+        rejects=rejects_of(history),
+    )
+    _write_account(folder, made, stated)
+    return made
+
+
+def _reaches(rule: Exclusion, known: int) -> bool:
+    """Whether a rule is about something that is known at the end of a month."""
+    return rule.from_ is None or month_number(rule.from_) <= known
+
+
+def _counted(history: History, variants: Sequence[Variant], progress: Progress) -> dict[Variant, Counted]:
+    """The counts of a history by month end and rules, each chunk of it read from disk once."""
+    stated, segments = history.tapes.stated, history.tapes.setting.segments
+    rules = {left_out: [one for number, one in enumerate(stated.exclusions) if number != left_out] for _, left_out in variants}
+
+    def of_chunk(number: int) -> dict[Variant, Counted]:
+        months: dict[int, Months] = {left_out: history.chunk(number, some) for left_out, some in rules.items()}
+        return {variant: Counted.of(months[variant[1]], variant[0], stated, segments) for variant in variants}
+
+    total: dict[Variant, Counted] = {}
+    with progress.stage(f"counting {history.tapes.kind}", len(history.chunks)) as step:
+        for counted in Threads(os.cpu_count() or 1).map_in_order(of_chunk, history.chunks):
+            total = {variant: total[variant] + one if total else one for variant, one in counted.items()}
+            step(1)
+    return total
+
+
+def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, series: Mapping[str, Path]) -> ByScenario:
+    """Hazard and performing of every scenario."""
+    made, least = curves.defaults, stated.minimum_on_book
+    return by_scenario(
+        plan.history.scenarios, made.hazard, made.performing, curves.counted.steps, curves.known, least, series
+    )  # fmt: skip
+
+
+def _validation(
+    history: History, test: Validation, counted: Mapping[Variant, Counted], folder: Path, progress: Progress
+) -> dict[str, Any]:
+    """The curves held against what came, with its report in the folder."""
+    told = validated(history, test, {known: counted[known, -1] for known in months_needed(test)}, progress)
+    with writing(folder):
+        written = write_validation(told, folder)
+    summary = [{"test": one["name"], **row} for one in told["tests"] for row in one["summary"]]
+    return {"files": {file.name: sha256_of(file) for file in written}, "summary": summary, "limits": told["limits"]}
+
+
+def _sources(history: History, plan: HistoryPlan, files: Mapping[str, SeenFile]) -> Iterator[SourceRead]:
+    for tape in history.tapes.tape_rows(history.read):
+        of_tape = [seen for name, seen in files.items() if tape_of(name) == tape.source]
+        rows = dict(history.tapes.tapes[tape.source.rpartition(".")[2]].source.raw.members)
+        named = tuple((file := plan.name_of(seen.path), seen.sha256, rows.get(file, tape.rows)) for seen in of_tape)
+        yield SourceRead(tape.source, named, tape.rows, tape.rejected_rows, (*tape.controls, *tape.totals_of_file))
+
+
+def _cells(curves: Sequence[Curves]) -> dict[str, list[dict[str, Any]]]:
+    """How every cell of every table was made."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for one in curves:
+        known = {"known_at": str(last_day(one.known))}
+        for cell in one.defaults.cells:
+            at = {"segment": cell.segment, "bucket": cell.bucket, "from_month": cell.from_month, "to_month": cell.to_month}
+            figures = {"contracts": cell.contracts, "defaults": cell.defaults, "own_weight": cell.own_weight, "thin": cell.thin}
+            told.setdefault("hazard.csv", []).append({**known, **at, "how": cell.told(), "made": cell.how, **figures})
+        for made in one.losses.made if one.losses is not None else ():
+            at = {"segment": made.segment, "from_month": made.first_month, "to_month": made.last_month}
+            told.setdefault(f"{made.table}.csv", []).append({**known, **at, "how": made.how})
+        seen = one.defaults.prepayment.seen
+        how = "age is not stated, so mortality is the same at all ages"
+        if seen is not None:
+            how = f"counted in bands of six months of age, {seen[0]} to {seen[1]}; other ages have that of the nearest band"
+        told.setdefault("prepayment.csv", []).append({**known, "segment": "*", "how": how})
+    return told
+
+
+def _of_losses(curves: Curves) -> dict[str, Any]:
+    """Severity by year and what came of defaults, as a validator asks for them."""
+    known = {"known_at": str(last_day(curves.known))}
+    losses = curves.losses
+    if losses is None:
+        return {**known, "not_estimated": curves.why}
+    return {
+        **known,
+        "severity": asdict(losses.severity_of_all),
+        "severity_by_segment": {segment: asdict(one) for segment, one in zip(losses.segments, losses.severities, strict=True)},
+        "outcomes": [asdict(one) for one in (losses.outcomes_of_all, *losses.outcomes)],
+        "clipped": [asdict(one) for one in losses.clipped],
+    }
+
+
+def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
+    """What is found of curves: none of losses, cells that nobody stood in, values that a curve cannot have."""
+    for one in curves:
+        at = f"history.{kind}/{month_name(one.known)}"
+        if one.losses is None:
+            yield Finding(
+                name="losses not estimated", where=at, amount_minor=None, why=one.why,
+                remedy="give a longer history with what was charged off, or state the loss table yourself",
+            )  # fmt: skip
+        for clipped in one.losses.clipped if one.losses is not None else ():
+            yield Finding(
+                name="estimate outside its bounds", where=f"{at}/{clipped.segment}", amount_minor=None,
+                why=f"{clipped.table}, month {clipped.month}, is {clipped.estimated:.4f}; {clipped.stands:g} stands for it",
+                remedy="look for recoveries that stand twice, or balances that were too low when they were written off",
+            )  # fmt: skip
+        empty = sorted({cell.bucket for cell in one.defaults.cells if cell.how == "borrowed"})
+        if empty:
+            yield Finding(
+                name="nobody seen in a bucket", where=f"{at}/{', '.join(empty)}", amount_minor=None,
+                why="no contract stood there at a month end: its hazards are those of the next bucket, and no estimate of it",
+                remedy="give days_past_due as the records have them; nothing is to be done where nobody can stand there",
+            )  # fmt: skip
+        thin = sorted({cell.bucket for cell in one.defaults.cells if cell.thin and cell.how != "borrowed"})
+        if thin:
+            yield Finding(
+                name="thin cells of a hazard table", where=f"{at}/{', '.join(thin)}", amount_minor=None,
+                why="even all segments together have fewer contracts with a default than minimum_defaults",
+                remedy="give a longer history; until then say so where the curves are approved",
+            )  # fmt: skip
+
+
+def _write_account(folder: Path, made: KindEstimated, stated: ContractHistory) -> None:
+    """Write beside the tables how they were made, what was rejected and what was found."""
+    keys = stated.model_dump(mode="json", by_alias=True, exclude={"performance", "contracts", "outcomes"})
+    account = {"gaapbridge": VERSION, **made.as_dict(), "stated": keys}
+    del account["folder"]
+    with writing(folder / ESTIMATION):
+        text = json.dumps(account, ensure_ascii=False, indent=1, default=str)
+        (folder / ESTIMATION).write_text(text + "\n", encoding="utf-8")
+    with writing(folder / REJECTS):
+        made.rejects.write_csv(folder / REJECTS)
+    with writing(folder / FINDINGS):
+        rows = [finding.as_dict() for finding in made.findings]
+        pl.DataFrame(rows, schema=_FINDINGS).write_csv(folder / FINDINGS)
+
+
+_FINDINGS = {
+    "name": pl.String(), "where": pl.String(), "amount_minor": pl.Int64(), "why": pl.String(), "remedy": pl.String(),
+    "check": pl.String(), "unit": pl.String(), "accepted": pl.String(),
+}  # fmt: skip

@@ -1,0 +1,45 @@
+"""What a validator wants to know of a satellite, as plain words and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from gaapbridge.estimation.scenarios.paths import PathMultipliers
+from gaapbridge.estimation.scenarios.satellite import Satellited
+from gaapbridge.estimation.scenarios.series import month_named
+
+_YEARS = 120
+"""Months ahead that are told one by one."""
+
+
+def told_satellite(found: Satellited) -> dict[str, Any]:
+    """Sample, coefficients with their errors, tests, lags tried, and what was taken out of it."""
+    made = found.held.regression
+    return {
+        "first": month_named(made.first),
+        "last": month_named(made.last),
+        "months": made.months,
+        "months_left_out": made.left_out,
+        "thin_months": found.thin_months,
+        "constant": made.constant,
+        "coefficients": [asdict(one) for one in made.coefficients],
+        "taken_out_for_their_sign": [asdict(one) for one in found.held.taken_out],
+        "taken_out_as_not_stationary": list(found.unsteady),
+        "errors": "Newey-West, Bartlett weights; intervals by the critical values of Kiefer and Vogelsang; lags taken as given",
+        "correlated_lags": made.correlated_lags,
+        "explained": made.explained,
+        "durbin_watson": made.durbin_watson,
+        "criterion": made.criterion,
+        "lags_tried": [{"lags": list(lags), made.criterion: value} for lags, value in made.tried.items()],
+        "stationarity": {name: asdict(one) for name, one in found.tests.items()},
+    }
+
+
+def told_path(path: PathMultipliers) -> dict[str, Any]:
+    """How far each series lay from its mean by month ahead, the errors of the multipliers, and where it left what was seen."""
+    return {
+        "departures": {name: one[:_YEARS].tolist() for name, one in path.departures.items()},
+        "standard_error_of_logarithm": path.errors[:_YEARS].tolist(),
+        "outside_history": [{**asdict(one), "month": month_named(one.month)} for one in path.out_of_range],
+    }

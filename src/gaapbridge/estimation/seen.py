@@ -1,0 +1,222 @@
+"""What the rows of a history tell besides figures: what contradicts or is missing, what cannot be told apart; as findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from gaapbridge.estimation import months as m
+from gaapbridge.estimation.arrays import Arrays
+from gaapbridge.estimation.causes import CAUSES
+from gaapbridge.plan.history import ContractHistory
+from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, named
+
+LEAST_LOOK_BACK = 6
+"""Months of look-back without which a contract's state cannot be told."""
+
+_WEEKEND = 5
+_BY_THIRTY = 30
+_DOUBLE = 1.25
+"""From how many times the share late at other month ends that at weekends is a finding."""
+_ONE_VINTAGE_MONTHS = 12
+_MANY = 0.1
+
+
+@dataclass(frozen=True)
+class Told:
+    """Contracts that a cause concerns: how many, in how many months, with what amount, and the lowest ids."""
+
+    contracts: int = 0
+    months: int = 0
+    amount_minor: int = 0
+    first_ids: tuple[str, ...] = ()
+
+    def __add__(self, other: Told) -> Told:
+        ids = tuple(sorted({*self.first_ids, *other.first_ids})[:NAMED_CONTRACTS])
+        return Told(
+            self.contracts + other.contracts, self.months + other.months, self.amount_minor + other.amount_minor, ids
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of some contracts, which adds up over all of them: causes of findings, contract-months and those up to 30
+    days late by month, contract-months by segment, contracts by vintage, months without a look-back, and by month how many
+    contracts left with a balance."""
+
+    causes: Mapping[str, Told] = field(default_factory=dict)
+    on_book: Mapping[int, int] = field(default_factory=dict)
+    late: Mapping[int, int] = field(default_factory=dict)
+    segments: Mapping[int, int] = field(default_factory=dict)
+    vintages: Mapping[int, int] = field(default_factory=dict)
+    contracts: int = 0
+    months: int = 0
+    no_look_back: int = 0
+    ended: Mapping[int, int] = field(default_factory=dict)
+
+    def __add__(self, other: Seen) -> Seen:
+        causes = {
+            name: self.causes.get(name, Told()) + other.causes.get(name, Told()) for name in {**self.causes, **other.causes}
+        }
+        return Seen(
+            causes, _summed(self.on_book, other.on_book), _summed(self.late, other.late),
+            _summed(self.segments, other.segments), _summed(self.vintages, other.vintages),
+            self.contracts + other.contracts, self.months + other.months, self.no_look_back + other.no_look_back,
+            _summed(self.ended, other.ended),
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, arrays: Arrays, rises: Mapping[str, Told]) -> Seen:
+        """What the months of some contracts tell; ``rises`` was told of their rows."""
+        months = arrays.months
+        still = (months.event == m.STILL) & months.observed
+        entered = np.flatnonzero(np.diff(months.contract, prepend=-1))
+        since = months.month - months.month[entered][months.contract]
+        causes = {name: told for name, told in (*rises.items(), *_causes(arrays)) if told.contracts}
+        late = still & (months.arrears_days > 0) & (months.arrears_days <= _BY_THIRTY)
+        return cls(
+            causes=causes,
+            on_book=_counted(months.month[still]),
+            late=_counted(months.month[late]),
+            segments=_counted(months.segment[months.contract[still]]),
+            vintages=_counted(months.vintage),
+            contracts=arrays.ids.len(),
+            months=int(still.sum()),
+            no_look_back=int((still & ((since < LEAST_LOOK_BACK) & (months.age >= LEAST_LOOK_BACK))).sum()),
+            ended=_counted(months.month[months.event == m.LEFT_WITH_BALANCE]),
+        )
+
+
+def _summed(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
+    return dict(Counter(one) + Counter(other))
+
+
+def _counted(numbers: NDArray[np.int32]) -> dict[int, int]:
+    values, counts = np.unique(numbers, return_counts=True)
+    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def told_of(
+    ids: pl.Series, contract: NDArray[np.int32], where: NDArray[np.bool_], amount: NDArray[np.int64] | None = None
+) -> Told:
+    """The contracts of the months ``where`` something is so, with the sum of an amount in them."""
+    if not where.any():
+        return Told()
+    concerned = np.unique(contract[where])
+    first = tuple(ids.gather(concerned[:NAMED_CONTRACTS]).to_list())
+    return Told(len(concerned), int(where.sum()), 0 if amount is None else int(amount[where].sum()), first)
+
+
+def _causes(arrays: Arrays) -> Iterator[tuple[str, Told]]:
+    months = arrays.months
+    of_each = np.arange(arrays.ids.len(), dtype=np.int32)
+    yield "gap", told_of(arrays.ids, months.contract, ~months.observed)
+    yield "left_with_balance", told_of(arrays.ids, months.contract, months.event == m.LEFT_WITH_BALANCE, months.balance_minor)
+    unknown = (months.remaining == m.UNKNOWN) & (months.event == m.PREPAID)
+    yield "maturity_not_known", told_of(arrays.ids, months.contract, unknown)
+    yield "age_not_known", told_of(arrays.ids, of_each, _of_any(months.contract, months.age == m.UNKNOWN, len(of_each)))
+    yield "no_rate", told_of(arrays.ids, of_each, arrays.no_rate)
+    yield "no_segment", told_of(arrays.ids, of_each, arrays.no_segment)
+    lost = months.written_off_minor - months.recovered_minor + months.cost_minor
+    net = np.bincount(months.contract, weights=lost, minlength=len(of_each))
+    gross = np.bincount(months.contract, weights=months.written_off_minor, minlength=len(of_each))
+    yield "recovered_more", told_of(arrays.ids, of_each, (gross > 0) & (net < 0), -net.astype(np.int64))
+    recovered = np.bincount(months.contract, weights=months.recovered_minor, minlength=len(of_each))
+    yield "recovered_below_nil", told_of(arrays.ids, of_each, recovered < 0, recovered.astype(np.int64))
+
+
+def _of_any(contract: NDArray[np.int32], where: NDArray[np.bool_], contracts: int) -> NDArray[np.bool_]:
+    return np.bincount(contract[where], minlength=contracts) > 0
+
+
+def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple[str, ...], by_missed: bool) -> list[Finding]:
+    """The findings of the history of a kind, in the order of their names."""
+    address = f"history.{kind}"
+    causes = {name: told for name, told in seen.causes.items() if name != "no_rate" or history.discount_rate == "contract"}
+    found = [_of_cause(name, told, address) for name, told in sorted(causes.items())]
+    found += _of_segments(seen, history, segments, address)
+    found += _of_vintages(seen, address)
+    found += _of_ends(seen, address)
+    return [*found, *(_of_weekends(seen, address) if by_missed else ())]
+
+
+def _of_cause(name: str, counted: Told, address: str) -> Finding:
+    told = CAUSES[name]
+    many = f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
+    why = f"{many} in {counted.months:,} month{'s' if counted.months > 1 else ''}: {told.why}"
+    where = f"{address}/{named(counted.first_ids, counted.contracts)}"
+    return Finding(told.name, where, counted.amount_minor or None, why, told.remedy, unit=MINOR_UNITS)
+
+
+def _of_segments(seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str) -> Iterator[Finding]:
+    for number, segment in enumerate(segments):
+        months = seen.segments.get(number, 0)
+        if months < max(history.minimum_months, 1):
+            told = CAUSES["thin_segment"] if months else CAUSES["segment_never_seen"]
+            why = f"{months:,} contract-months, of {history.minimum_months:,} that the plan asks for: {told.why}"
+            yield Finding(told.name, f"{address}/{segment}", None, why, told.remedy)
+
+
+def _of_vintages(seen: Seen, address: str) -> Iterator[Finding]:
+    made = sorted(vintage for vintage in seen.vintages if vintage != m.UNKNOWN)
+    if made and made[-1] - made[0] < _ONE_VINTAGE_MONTHS:
+        told = CAUSES["one_vintage"]
+        why = f"all were made from {month_name(made[0])} to {month_name(made[-1])}: {told.why}"
+        yield Finding(told.name, address, None, why, told.remedy)
+
+
+def _of_ends(seen: Seen, address: str) -> Iterator[Finding]:
+    for month, left in sorted(seen.ended.items()):
+        there = seen.on_book.get(month, 0) + left
+        if left > _MANY * there and left > 1:
+            told = CAUSES["end_together"]
+            why = f"the rows of {left:,} of {there:,} contracts end in {month_name(month)}: {told.why}"
+            yield Finding(told.name, f"{address}/{month_name(month)}", None, why, told.remedy)
+
+
+def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
+    shares = {weekend: _share(seen, weekend) for weekend in (True, False)}
+    at_weekend, else_ = shares[True], shares[False]
+    if at_weekend and else_ is not None and at_weekend >= _DOUBLE * else_:
+        ends = [month_name(month) for month in sorted(seen.on_book) if is_weekend(month)]
+        told = CAUSES["weekend"]
+        why = (
+            f"{at_weekend:.1%} were up to {_BY_THIRTY} days late at the {len(ends)} month ends on a Saturday or Sunday, "
+            f"{else_:.1%} at the others: {told.why}"
+        )
+        yield Finding(told.name, f"{address}/{named(ends[:NAMED_CONTRACTS], len(ends))}", None, why, told.remedy)
+
+
+def _share(seen: Seen, weekend: bool) -> float | None:
+    of = [month for month in seen.on_book if is_weekend(month) == weekend]
+    on_book = sum(seen.on_book[month] for month in of)
+    return sum(seen.late.get(month, 0) for month in of) / on_book if on_book else None
+
+
+def last_day(month: int) -> date:
+    """The last day of a month by its number.
+
+    >>> last_day(2018 * 12 + 11)
+    datetime.date(2018, 12, 31)
+    """
+    return date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def is_weekend(month: int) -> bool:
+    """Whether a month ends on a Saturday or a Sunday."""
+    return last_day(month).weekday() >= _WEEKEND
+
+
+def month_name(month: int) -> str:
+    """A month by its number, as it is printed.
+
+    >>> month_name(2018 * 12 + 11)
+    '2018-12'
+    """
+    return f"{month // 12}-{month % 12 + 1:02d}"

@@ -1,0 +1,130 @@
+"""Fitted curves as the tables that a plan names: every version that was estimated in one file, in the columns of its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.estimation.fitted import Numbers
+from gaapbridge.estimation.fitting import Curves
+from gaapbridge.estimation.seen import last_day
+from gaapbridge.estimation.states import BUCKETS
+from gaapbridge.plan.history import ContractHistory
+from gaapbridge.tapes.schema import Schema
+from gaapbridge.terms.writing import writing
+
+DECIMALS = 10
+"""Decimals of a ratio in a table: what is beyond differs between machines."""
+
+Tables = Mapping[str, tuple[Numbers, Numbers]]
+"""Hazard and performing by scenario, each segment x bucket x month ahead."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """The curves of one month end, by scenario."""
+
+    curves: Curves
+    by_scenario: Tables
+
+
+SCHEMAS: Mapping[str, Schema] = {
+    "hazard.csv": HAZARD,
+    "prepayment.csv": PREPAYMENT,
+    "loss_given_default.csv": LOSS_GIVEN_DEFAULT,
+    "recovery.csv": RECOVERY,
+}
+"""The tables that are written, by their files."""
+
+
+def write_tables(folder: Path, versions: Sequence[Version], segments: Sequence[str], stated: ContractHistory) -> list[str]:
+    """Write the tables of all versions into a folder; gives the names of their files. One of losses is not written of a history
+    without any."""
+    frames = {
+        "hazard.csv": _hazard(versions, segments, stated.default_days),
+        "prepayment.csv": _prepayment(versions, segments),
+        "loss_given_default.csv": _losses(versions, segments),
+        "recovery.csv": _recovery(versions, segments),
+    }
+    written = {name: frame for name, frame in frames.items() if frame.height}
+    for name, frame in written.items():
+        with writing(folder / name):
+            frame.select(one for one in SCHEMAS[name].names if one in frame.columns).write_csv(folder / name)
+    return list(written)
+
+
+def _hazard(versions: Sequence[Version], segments: Sequence[str], default_days: int) -> pl.DataFrame:
+    parts = []
+    for version in versions:
+        for scenario, (hazard, performing) in version.by_scenario.items():
+            for number, segment in enumerate(segments):
+                for place, bucket in enumerate(BUCKETS):
+                    both = _rounded(hazard[number, place]), _floored(performing[number, place])
+                    curve = _curve({"hazard": both[0], "performing": both[1]}, "months_ahead", 1)
+                    parts.append(_of(curve, version, scenario=scenario, segment=segment, bucket=bucket))
+    return _together(parts).with_columns(default_days=pl.lit(default_days)) if parts else pl.DataFrame()
+
+
+def _prepayment(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:
+    return _together(
+        _of(_curve({"single_monthly_mortality": _rounded(row)}, "month_on_book", 1), version, segment=segment)
+        for version in versions
+        for segment, row in zip(segments, version.curves.defaults.mortality, strict=True)
+    )
+
+
+def _losses(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:
+    return _together(_loss_parts(versions, segments))
+
+
+def _loss_parts(versions: Sequence[Version], segments: Sequence[str]) -> Iterator[pl.DataFrame]:
+    for version in versions:
+        losses = version.curves.losses
+        for scenario in version.by_scenario if losses is not None else ():
+            assert losses is not None
+            for number, segment in enumerate(segments):
+                curves = {name: _rounded(getattr(losses, name)[number]) for name in ("lgd_undiscounted", "lgd_discounted")}
+                yield _of(_curve(curves, "months_since_default", 0), version, scenario=scenario, segment=segment)
+
+
+def _recovery(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:
+    return _together(
+        _of(_curve({"remaining_recovery_ratio": _rounded(row)}, "months_since_write_off", 0), version, segment=segment)
+        for version in versions
+        if version.curves.losses is not None
+        for segment, row in zip(segments, version.curves.losses.recovery, strict=True)
+    )
+
+
+def _rounded(values: Numbers) -> Numbers:
+    rounded: Numbers = np.round(values, DECIMALS)
+    return rounded
+
+
+def _floored(values: Numbers) -> Numbers:
+    """Rounded so that what it adds to stays at most one."""
+    scale = 10.0**DECIMALS
+    return np.floor(values * scale) / scale
+
+
+def _curve(values: Mapping[str, Numbers], month: str, first: int) -> pl.DataFrame:
+    """A curve by month, up to the one after which nothing changes."""
+    moves = [np.flatnonzero(np.diff(one)) for one in values.values()]
+    last = max((int(one[-1]) + 2 for one in moves if one.size), default=1)
+    frame = pl.DataFrame({name: one[:last] for name, one in values.items()})
+    return frame.with_columns(pl.Series(month, np.arange(first, first + last)))
+
+
+def _of(curve: pl.DataFrame, version: Version, **words: str) -> pl.DataFrame:
+    named = [pl.lit(word).alias(name) for name, word in words.items()]
+    return curve.with_columns(*named, valid_from=pl.lit(last_day(version.curves.known)))
+
+
+def _together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    listed = list(parts)
+    return pl.concat(listed) if listed else pl.DataFrame()

@@ -1,0 +1,94 @@
+"""The validation that a plan states, of the curves of its history: fitted anew without each fold, and at each opening."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gaapbridge.estimation.fitted import Fitted
+from gaapbridge.estimation.fitting import Counted, Curves, fit
+from gaapbridge.estimation.history import History
+from gaapbridge.estimation.months import Months, Tiny, month_number
+from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.validation import book, validate
+from gaapbridge.estimation.validation.conditions import Conditions
+from gaapbridge.estimation.validation.run_off import LossTerms
+from gaapbridge.plan.history import ContractHistory, Validation
+from gaapbridge.progress import Progress
+
+FOLDS = 10
+
+
+def months_needed(asked: Validation) -> list[int]:
+    """The month ends of which counts are needed for a validation."""
+    return sorted({*map(month_number, asked.openings), month_number(asked.out_of_sample_known_at)})
+
+
+def validated(history: History, asked: Validation, counted: Mapping[int, Counted], progress: Progress) -> dict[str, Any]:
+    """What the curves of a history expected and what came, by the counts of each month end."""
+    stated, segments = history.tapes.stated, history.tapes.setting.segments
+
+    @cache
+    def curves(known: int, fold: int | None) -> Curves:
+        return fit(counted[known] if fold is None else counted[known].without(fold), known, stated)
+
+    def fitted(known: int, fold: int | None) -> Fitted:
+        return curves(known, fold).as_fitted(stated, segments)
+
+    known, openings = month_number(asked.out_of_sample_known_at), [month_number(day) for day in asked.openings]
+    every = [curves(one, None) for one in openings] + [curves(known, fold) for fold in range(FOLDS)]
+    lost = all(one.losses is not None for one in every)
+    with progress.stage(f"validating curves of {history.tapes.kind}", len(history.chunks)) as step:
+        return validate(
+            _told(history.months(), step),
+            lambda months: _standing(months, stated),
+            fitted,
+            openings,
+            range(FOLDS),
+            known=known,
+            until=history.tapes.setting.last_seen,
+            conditions=_conditions(asked, segments),
+            losses=(lambda known, fold: _terms(curves(known, fold))) if lost else None,
+        )
+
+
+def _told(chunks: Iterator[Months], step: Callable[[int], None]) -> Iterator[Months]:
+    for chunk in chunks:
+        yield chunk
+        step(1)
+
+
+def _standing(months: Months, stated: ContractHistory) -> Tiny:
+    """The bucket of every row as it was known then; not told where the look-back is not known."""
+    found = standings(months, stated.default_days, stated.look_back_months)
+    standing: Tiny = np.where(found.origin | (found.bucket == book.IN_DEFAULT), found.bucket, book.NOT_TOLD).astype(np.int8)
+    return standing
+
+
+def _conditions(asked: Validation, segments: tuple[str, ...]) -> Conditions:
+    return Conditions(
+        window_months=asked.window_months,
+        confidence=float(asked.confidence),
+        calendar_allowance=float(asked.calendar_allowance),
+        least_expected=float(asked.least_expected),
+        claims_from=asked.claims_from,
+        segments=segments,
+        buckets=BUCKETS,
+    )
+
+
+def _terms(curves: Curves) -> LossTerms:
+    """How a default becomes a loss; a spread that nothing is known of is nil."""
+    losses = curves.losses
+    assert losses is not None, "asked where all have losses"
+    severity = losses.severity_of_all
+    return LossTerms(
+        charged_off=losses.pace,
+        severity=severity.elected,
+        severity_between_contracts=severity.spread_between_contracts or 0.0,
+        severity_between_years=severity.spread_between_years or 0.0,
+        charge_offs=severity.charge_offs,
+    )

@@ -1,0 +1,204 @@
+"""The history of a plan: a lender's monthly records, from which curves are estimated, and what is decided in estimating them.
+
+Nothing here has a default that decides a figure: whoever signs the curves states it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from gaapbridge.plan.queries import Files
+from gaapbridge.plan.reading import ReadTable, Written
+from gaapbridge.plan.scenarios import Scenarios
+from gaapbridge.plan.section import Amounts, Section
+from gaapbridge.plan.shares import Rate, Share
+
+ExclusionRule = Literal["count_unchanged", "months_left_out", "contracts_left_out"]
+
+Total = Annotated[int | None, Field(ge=0)]
+
+
+class HistoryControl(Section):
+    """Control totals of a tape of a history: its rows; and of performance the sum of all balances, of contracts that of
+    principal, of outcomes that of amounts."""
+
+    rows: Total = None
+    balance_minor: Total = None
+    principal_minor: Total = None
+    amount_minor: int | None = None
+
+    @property
+    def stated(self) -> dict[str, int]:
+        """The totals stated, by name: rows first."""
+        return {name: total for name, total in self.model_dump().items() if total is not None}
+
+
+class HistoryTape(Section):
+    """One tape of a history, in one file or several, or queries, and how they are written."""
+
+    path: Files
+    amounts: Amounts
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
+    control: HistoryControl = HistoryControl()
+
+    @property
+    def written(self) -> Written:
+        """How the tape is written."""
+        return Written(self.amounts, self.ignore, self.columns, self.read)
+
+
+WEIGHED_BY = {"performance": "balance_minor", "contracts": "principal_minor", "outcomes": "amount_minor"}
+"""The tapes of a history, and the column of which a control total of each may state the sum."""
+
+
+class Exclusion(Section):
+    """A dated rule by which a part of history counts otherwise, and why; figures with it and without it are both told.
+
+    ``count_unchanged``: in the months from ``from`` to ``to`` arrears stay as they were, as under a deferral.
+    ``months_left_out``: nothing counts that begins or ends in them. ``contracts_left_out``: those named, or those of segments.
+    """
+
+    rule: ExclusionRule
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+    contracts: list[str] = Field(default_factory=list)
+    segments: list[str] = Field(default_factory=list)
+    reason: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Exclusion:
+        if self.rule == "contracts_left_out":
+            if self.from_ is not None or self.to is not None:
+                raise ValueError("contracts are left out for the whole of history; remove from and to")
+            if not (self.contracts or self.segments):
+                raise ValueError('contracts that are left out are named; add contracts = ["..."] or segments = ["..."]')
+        elif self.from_ is None or self.to is None:
+            raise ValueError(f"{self.rule} is of some months; add from = 2020-04-01 and to = 2020-08-31")
+        elif self.to < self.from_:
+            raise ValueError("to must not be before from; write the first month's day and the last's")
+        return self
+
+
+def _month_end(day: date) -> date:
+    if (day + timedelta(days=1)).day != 1:
+        raise ValueError(f"must be the end of a month, and {day} is none; write its last day")
+    return day
+
+
+def _inside(share: Decimal) -> Decimal:
+    if not 0 < share < 1:
+        raise ValueError("must be above 0 and below 1; write 95 % as 0.95")
+    return share
+
+
+def _positive(value: Any) -> Any:
+    number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if number != "contract" and not (isinstance(number, Decimal) and number.is_finite() and 0 <= number < 1):
+        raise ValueError('must be a fraction from 0 to below 1, or "contract"; write 12 % a year as 0.12')
+    return number
+
+
+class ContractHistory(Section):
+    """The history of one kind of contracts: its tapes, and what is decided in estimating from them.
+
+    ``default_days`` is the day past due on which a default is recognised, ``look_back_months`` how long a default or a missed
+    instalment marks a contract that owes nothing overdue. A contract repaid with no more than ``matured_within_months``
+    instalments left has matured, and was not prepaid. ``minimum_months`` are contract-months below which a segment is thin,
+    ``minimum_defaults`` contracts with a default by which a segment is held to all segments together, ``minimum_on_book``
+    those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
+    losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
+    ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
+    ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own.
+    """
+
+    performance: HistoryTape
+    contracts: HistoryTape | None = None
+    outcomes: HistoryTape | None = None
+    default_days: Annotated[int, Field(ge=1, le=90)]
+    look_back_months: Annotated[int, Field(ge=1, le=60)]
+    matured_within_months: Annotated[int, Field(ge=0, le=12)]
+    minimum_months: Annotated[int, Field(ge=0)]
+    minimum_defaults: Annotated[int, Field(ge=1)]
+    minimum_on_book: Annotated[int, Field(ge=1)]
+    minimum_charge_offs: Annotated[int, Field(ge=1)]
+    minimum_at_risk: Annotated[int, Field(ge=1)]
+    severity_years: Annotated[int, Field(ge=1)] | Literal["all", "drift"]
+    discount_rate: Annotated[Decimal | Literal["contract"], BeforeValidator(_positive)]
+    last_month: Annotated[date, AfterValidator(_month_end)] | None = None
+    segments: list[str] = Field(default_factory=list)
+    exclusions: list[Exclusion] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _of_its_own(self) -> ContractHistory:
+        for key, tape in self.tapes.items():
+            for name in tape.control.stated:
+                if name not in ("rows", WEIGHED_BY[key]):
+                    raise ValueError(f"control totals of {key} are rows and {WEIGHED_BY[key]}; remove {name}")
+        return self
+
+    @property
+    def tapes(self) -> dict[str, HistoryTape]:
+        """The tapes that are stated, by their keys."""
+        named: dict[str, HistoryTape | None] = {key: getattr(self, key) for key in WEIGHED_BY}
+        return {key: tape for key, tape in named.items() if tape is not None}
+
+    def written(self, key: str) -> Written:
+        """How one of them is written."""
+        return self.tapes[key].written
+
+
+def _month_ends(days: list[date]) -> list[date]:
+    days = list(map(_month_end, days))
+    if sorted(set(days)) != days:
+        raise ValueError("month ends are in order, each once; sort them")
+    return days
+
+
+class Validation(Section):
+    """How curves are held against what came: from which month ends, how far ahead, and what counts as a surprise.
+
+    ``openings`` are tested on curves as known then; the contracts of each tenth on curves of all others, as known at
+    ``out_of_sample_known_at``. ``calendar_allowance`` is the standard deviation, as a share, of what a year does to all alike;
+    of a cell with fewer than ``least_expected`` nothing is said; a run-off loss is said to come true within a quarter from
+    ``claims_from`` charge-offs on.
+    """
+
+    openings: Annotated[list[date], Field(min_length=1), AfterValidator(_month_ends)]
+    out_of_sample_known_at: Annotated[date, AfterValidator(_month_end)]
+    window_months: Annotated[int, Field(ge=1, le=60)]
+    confidence: Annotated[Share, AfterValidator(_inside)]
+    calendar_allowance: Rate
+    least_expected: Annotated[int, Field(ge=1)]
+    claims_from: Annotated[int, Field(ge=1)]
+
+
+class History(Section):
+    """What curves are estimated from: ``known_at`` the month ends of which tables are made, the instants of the plan where it
+    states none; ``to`` the folder they are written to; how many rows may be rejected and how many findings are borne."""
+
+    known_at: Annotated[list[date], AfterValidator(_month_ends)] = Field(default_factory=list)
+    to: Annotated[str, Field(min_length=1)]
+    rejected_rows: Annotated[int, Field(ge=0)]
+    findings: Annotated[int, Field(ge=0)]
+    scenarios: Scenarios
+    validation: Validation | None = None
+    loans: ContractHistory | None = None
+    guarantees: ContractHistory | None = None
+
+    @model_validator(mode="after")
+    def _of_some_kind(self) -> History:
+        if not self.kinds:
+            raise ValueError("history is of some kind of contracts; add [history.loans.performance]")
+        return self
+
+    @property
+    def kinds(self) -> dict[str, ContractHistory]:
+        """The kinds of contracts there is history of."""
+        stated = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: one for name, one in stated.items() if isinstance(one, ContractHistory)}

@@ -1,0 +1,224 @@
+"""The verb and the command: tables that a plan names, with how each was made, in one step and never half."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import gaapbridge
+from gaapbridge.assumptions.curve_tables import LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.assumptions.curves import open_table
+from gaapbridge.estimation import run
+from gaapbridge.estimation.states import BUCKETS
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import sha256_of
+
+PLAN = """
+format = 1
+[entity]
+name = "Lender"
+currency = "USD"
+minor_digits = 2
+presentation_unit = 1
+[history]
+known_at = [2021-06-30, 2021-12-31]
+to = "curves"
+rejected_rows = 0
+findings = 9
+[history.scenarios]
+odds = { base = 1, downside = 2 }
+supportable_months = 480
+reversion = "none"
+reversion_months = 0
+reversion_reached = "in_month"
+[history.validation]
+openings = [2020-12-31]
+out_of_sample_known_at = 2021-06-30
+window_months = 6
+confidence = 0.95
+calendar_allowance = 0.1
+least_expected = 5
+claims_from = 250
+[history.loans]
+default_days = 90
+look_back_months = 12
+matured_within_months = 0
+minimum_months = 10
+minimum_defaults = 5
+minimum_on_book = 5
+minimum_charge_offs = 3
+minimum_at_risk = 3
+severity_years = "all"
+discount_rate = 0.1
+[[history.loans.exclusions]]
+rule = "count_unchanged"
+from = 2020-03-01
+to = 2020-05-31
+reason = "deferrals"
+[history.loans.performance]
+path = "months.csv"
+amounts = "minor"
+control = { rows = ROWS }
+[history.loans.outcomes]
+path = "outcomes.csv"
+amounts = "minor"
+"""
+
+MONTHS = 36
+
+
+def lender(folder: Path) -> Path:
+    """Three years of 120 loans: every fourth is late now and then, every twelfth stops paying, and is written off."""
+    folder.mkdir(parents=True, exist_ok=True)
+    days = pl.date_range(pl.date(2019, 1, 1), pl.date(2021, 12, 1), "1mo", eager=True).dt.month_end().to_list()
+    rows, came = [], []
+    for number in range(120):
+        rows += list(_months(number, days))
+        if number % 12 == 0 and 10 + number // 10 + 5 < MONTHS:
+            came.append((f"L{number:03d}", days[10 + number // 10 + 6], "recovery", 30_000))
+    columns = ["contract_id", "segment", "month_end", "balance_minor", "days_past_due", "status", "month_on_book"]
+    frame = pl.DataFrame(rows, schema=[*columns, "remaining_instalments"], orient="row")
+    frame.sort("month_end").write_csv(folder / "months.csv")
+    outcomes = pl.DataFrame(came, schema=["contract_id", "date", "what", "amount_minor"], orient="row")
+    outcomes.write_csv(folder / "outcomes.csv")
+    (folder / "plan.toml").write_text(PLAN.replace("ROWS", str(frame.height)), encoding="utf-8")
+    return folder / "plan.toml"
+
+
+def _months(number: int, days: list[object]) -> Iterator[tuple[object, ...]]:
+    stops = 10 + number // 10 if number % 12 == 0 else MONTHS
+    for place, day in enumerate(days):
+        late = 30 * max(place - stops + 1, 0) or (30 if number % 4 == 1 and (place + number) % 9 == 0 else 0)
+        left = late == 150 or (number % 10 == 3 and place == 5 + number // 6)
+        status = "on_book" if not left else "charged_off" if late == 150 else "repaid"
+        segment = "cars" if number % 2 else "boats"
+        yield f"L{number:03d}", segment, day, 0 if left else 100_000 - 1_000 * place, late, status, place + 1, 59 - place
+        if left:
+            return
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lender(tmp_path_factory.mktemp("history"))
+
+
+def test_tables_are_those_a_plan_names(plan: Path) -> None:
+    made = gaapbridge.estimate(plan, validate=True)
+    folder = plan.parent / "curves" / "loans"
+    for name, schema in (("prepayment", PREPAYMENT), ("loss_given_default", LOSS_GIVEN_DEFAULT), ("recovery", RECOVERY)):
+        assert open_table(folder / f"{name}.csv", schema, None).rows > 0
+    hazard = pl.read_csv(folder / "hazard.csv", try_parse_dates=True)
+    assert set(hazard["bucket"]) == set(BUCKETS)
+    assert set(hazard["scenario"]) == {"base", "downside"}
+    assert hazard["valid_from"].unique().sort().cast(pl.String).to_list() == ["2021-06-30", "2021-12-31"]
+    assert (hazard["hazard"] + hazard["performing"]).max() <= 1.0
+    first = hazard.filter(pl.col("months_ahead") == 4).pivot(
+        "scenario", values="hazard", index=["valid_from", "segment", "bucket"]
+    )
+    assert (first["downside"] >= first["base"]).all() and (first["downside"] > first["base"]).any()
+    assert made.exit_code == 0
+    assert {file.name for file in folder.iterdir()} == {
+        "hazard.csv", "prepayment.csv", "loss_given_default.csv", "recovery.csv", "estimation.json", "rejects.csv",
+        "findings.csv", "validation.json", "validation.md",
+    }  # fmt: skip
+
+
+def test_every_table_says_how_it_was_made(plan: Path) -> None:
+    gaapbridge.estimate(plan)
+    folder = plan.parent / "curves" / "loans"
+    account = json.loads((folder / "estimation.json").read_text(encoding="utf-8"))
+    assert account["known_at"] == ["2021-06-30", "2021-12-31"]
+    assert {one["file"]: one["sha256"] for one in account["sources"]} == {
+        name: sha256_of(plan.parent / name) for name in ("months.csv", "outcomes.csv")
+    }
+    for name, table in account["tables"].items():
+        assert table["sha256"] == sha256_of(folder / name)
+        assert table["told"]
+    cells = {(one["segment"], one["bucket"]) for one in account["tables"]["hazard.csv"]["told"]}
+    assert cells == {(segment, bucket) for segment in ("boats", "cars") for bucket in BUCKETS}
+    (rule, _) = account["exclusions"]
+    assert rule["rule"]["reason"] == "deferrals"
+    assert rule["with"] != rule["without"] or rule["with"]["known_at"]
+    assert account["stated"]["minimum_defaults"] == 5
+
+
+def test_the_same_history_gives_the_same_bytes(plan: Path, tmp_path: Path) -> None:
+    first, again = (gaapbridge.estimate(plan, to=tmp_path / name) for name in ("first", "again"))
+    assert first.kinds[0].files == again.kinds[0].files
+
+
+def test_nothing_later_is_known(plan: Path, tmp_path: Path) -> None:
+    """Rows after a month end change no curve known at it, whatever they say."""
+    other = lender(tmp_path)
+    rows = pl.read_csv(tmp_path / "months.csv", try_parse_dates=True)
+    later = pl.col("month_end") > pl.date(2021, 7, 31)
+    changed = rows.with_columns(
+        pl.when(later & (pl.col("status") == "on_book")).then(0).otherwise("days_past_due").alias("days_past_due")
+    )
+    changed.write_csv(tmp_path / "months.csv")
+    gaapbridge.estimate(plan, to=tmp_path / "as_it_was")
+    gaapbridge.estimate(other, to=tmp_path / "otherwise")
+    tables = [pl.read_csv(tmp_path / name / "loans" / "hazard.csv") for name in ("as_it_was", "otherwise")]
+    known = [one.filter(pl.col("valid_from") == "2021-06-30") for one in tables]
+    assert known[0].equals(known[1])
+    assert not tables[0].equals(tables[1])
+
+
+def test_rejects_above_what_the_plan_bears_are_a_refusal(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    with (tmp_path / "months.csv").open("a", encoding="utf-8") as rows:
+        rows.write("L999,cars,2021-12-31,-5,0,on_book,1,10\n")
+    with pytest.raises(UnusableInput, match=r"1 rows of the history are rejected, and history.rejected_rows is 0"):
+        gaapbridge.estimate(plan)
+    made = gaapbridge.estimate(plan, settings=["history.rejected_rows=1"])
+    assert made.kinds[0].rejects["contract_id"].to_list() == ["L999"]
+    assert "control total differs" in {one.name for one in made.findings}
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    (tmp_path / "curves").mkdir()
+    (tmp_path / "curves" / "by_hand.csv").write_text("mine", encoding="utf-8")
+    with pytest.raises(UnusableInput, match="holds nothing else"):
+        gaapbridge.estimate(plan)
+
+
+def test_an_interrupt_leaves_the_tables_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = lender(tmp_path)
+    gaapbridge.estimate(plan)
+    before = {file: file.read_bytes() for file in (tmp_path / "curves").rglob("*.*")}
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "_write_account", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        gaapbridge.estimate(plan)
+    assert {file: file.read_bytes() for file in (tmp_path / "curves").rglob("*.*")} == before
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["curves", "months.csv", "outcomes.csv", "plan.toml"]
+
+
+def test_a_plan_without_history_is_told_what_to_add(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text[: text.index("[history]")], encoding="utf-8")
+    with pytest.raises(UnusableInput):
+        gaapbridge.estimate(plan)
+    plan.write_text(text[: text.index("[history.validation]")] + text[text.index("[history.loans]") :], encoding="utf-8")
+    with pytest.raises(UnusableInput, match="a validation is stated in the plan"):
+        gaapbridge.estimate(plan, validate=True)
+
+
+def test_a_query_stands_for_a_file(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    gaapbridge.estimate(plan, to=tmp_path / "files")
+    (tmp_path / "months.sql").write_text("select * from months where cast(month_end as date) <= $instant", encoding="utf-8")
+    text = plan.read_text(encoding="utf-8").replace('path = "months.csv"', 'path = { source = "core", query = "months.sql" }')
+    source = '[sources.core]\nkind = "duckdb"\ntables = { months = "months.csv" }\n'
+    plan.write_text(text.replace("[history]\n", source + "[history]\n"), encoding="utf-8")
+    asked = gaapbridge.estimate(plan, to=tmp_path / "asked")
+    assert asked.kinds[0].files == {name: sha256_of(tmp_path / "files" / "loans" / name) for name in asked.kinds[0].files}
