@@ -26,7 +26,9 @@ def test_a_page_tells_every_cell_and_limit_and_loads_nothing(tmp_path: Path) -> 
     found = told()
     found["tests"][0]["cells"][0]["cell"] = "<script>all</script>"
     write_validation(found, tmp_path)
-    assert validated.write_page(tmp_path, "A & B") == ""
+    assert validated.lacking() == ""
+    written = validated.write_pages([tmp_path], "A & B")
+    assert written.as_dict() == {"pages": [str(tmp_path / validated.PAGE)]} and validated.PAGE in written.as_text()
     page = (tmp_path / validated.PAGE).read_text()
     assert "A &amp; B" in page and "<script>" not in page and "&lt;script&gt;" in page
     assert all(row["cell"] in page for test in found["tests"] for row in test["cells"][1:])
@@ -35,7 +37,6 @@ def test_a_page_tells_every_cell_and_limit_and_loads_nothing(tmp_path: Path) -> 
     assert page == validated.validation_page(json.dumps(found, indent=1) + "\n", "A & B")
 
 
-def test_without_its_libraries_it_is_said_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_libraries_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validated, "find_spec", lambda name: None if name == "jinja2" else find_spec(name))
-    said = validated.write_page(tmp_path, "A")
-    assert "jinja2 of the extra" in said and "validation.md" in said and not list(tmp_path.iterdir())
+    assert "jinja2 of the extra" in validated.lacking() and "validation.md" in validated.lacking()

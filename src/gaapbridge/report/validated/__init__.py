@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,7 +32,7 @@ from gaapbridge.report.validated.pictures import (
     run_off_courses,
     totals_by,
 )
-from gaapbridge.terms.text import readable
+from gaapbridge.terms.text import readable, text_of
 
 PAGE = "validation.html"
 
@@ -39,16 +40,38 @@ LIBRARIES = ("jinja2", "vl_convert")
 """What the page needs beside what everything does: templates, and what draws."""
 
 
-def write_page(folder: Path, entity: str) -> str:
-    """Write ``validation.html`` beside the ``validation.json`` of a folder; empty, or why it is not written, in a sentence."""
+@dataclass(frozen=True)
+class Pages:
+    """The pages that were written."""
+
+    files: tuple[Path, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {"pages": [str(file) for file in self.files]}
+
+    def as_text(self, width: int | None = None) -> str:
+        """For a terminal."""
+        return text_of(["Validation with pictures:", *(f"  {file}" for file in self.files), ""], width)
+
+
+def lacking() -> str:
+    """Why no page can be written, in a sentence; empty where it can."""
     missing = [name for name in LIBRARIES if find_spec(name) is None]
-    if missing:
-        return (
-            f"{PAGE} is not written: {', '.join(missing)} of the extra `report` is not installed; validation.md says the same"
-        )
-    content = (folder / JSON).read_text(encoding="utf-8")
-    (folder / PAGE).write_text(validation_page(content, entity), encoding="utf-8")
-    return ""
+    if not missing:
+        return ""
+    named, them = (", ".join(missing), "they are" if len(missing) > 1 else "it is")
+    return f"a page with pictures needs {named} of the extra `report`, and {them} not installed; validation.md says the same"
+
+
+def write_pages(folders: Iterable[Path], entity: str) -> Pages:
+    """Write ``validation.html`` beside the ``validation.json`` of every folder."""
+    files = []
+    for folder in folders:
+        content = (folder / JSON).read_text(encoding="utf-8")
+        files.append(folder / PAGE)
+        files[-1].write_text(validation_page(content, entity), encoding="utf-8")
+    return Pages(tuple(files))
 
 
 def validation_page(content: str, entity: str) -> str:
