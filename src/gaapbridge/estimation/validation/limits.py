@@ -23,6 +23,9 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
             "Windows of openings less than a window apart share months, and one default counts at each: the variance has the "
             "covariance of the same contract at two openings. The errors of calibration and drift have not, and are too small."
         )
+    said.append(
+        "Narrow is the interval of chance and calendar alone, as if every opening had its own contracts and curves were known."
+    )
     if any(test["curves_in_interval"] for test in tests):
         said.append(
             "Out of time the interval has the error of the curves themselves: those of a bucket that rest on D distinct "
