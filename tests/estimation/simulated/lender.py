@@ -144,7 +144,7 @@ def history(lives: Lives, window: Window | None = None, seed: int = 0) -> Months
     age = month[None, :] - lives.vintage[:, None]
     shown: NDArray[np.bool_] = (age >= w.seen_from_age) & (month >= w.first) & (month <= w.last)
     on: NDArray[np.bool_] = shown & (before < CHARGED_OFF) & (lives.place >= 0)
-    was_on: NDArray[np.bool_] = on.any(axis=1)
+    was_on = np.logical_or.reduce(on, axis=1)
     last_cash = np.where(cash.any(axis=1), months - 1 - np.argmax(cash[:, ::-1] != 0, axis=1), -1)
     after: NDArray[np.bool_] = shown & (before >= CHARGED_OFF) & (month[None, :] <= last_cash[:, None]) & was_on[:, None]
     row, column = np.nonzero(on | after)
