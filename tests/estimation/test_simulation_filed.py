@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from gaapbridge.estimation import months as words
 from gaapbridge.estimation.months import month_number
 from tests.estimation.simulated.filed import filed, month_end
-from tests.estimation.simulated.lender import Window, history, live
+from tests.estimation.simulated.lender import FIRST, Window, history, live, on_weekend
 
 
 def test_a_month_end_and_back() -> None:
@@ -40,3 +41,16 @@ def test_the_cost_of_collecting_is_taken_off_the_cash() -> None:
     ratio = recoveries.select(pl.col("cost_minor").sum() / (pl.col("cost_minor") + pl.col("recovered_minor")).sum()).item()
     assert abs(ratio - 0.2) < 1e-4
     assert recoveries["recovered_minor"].sum() == filed(history(lives)).recoveries["recovered_minor"].sum()
+
+
+def test_a_month_end_on_a_weekend_looks_late() -> None:
+    """A tenth of what is paid for the end of the month comes on Monday: more stand in 1-30 then, and none a month later."""
+    days = np.arange(60)
+    assert [month_end(FIRST + month).weekday() >= 5 for month in days.tolist()] == on_weekend(days).tolist()
+    lives = live(1_000, seed=1)
+    late, plain = history(lives, Window(weekend=0.1)), history(lives)
+    weekend = on_weekend(late.month.astype(np.int64) - FIRST)
+    more = late.arrears_days != plain.arrears_days
+    assert not more[~weekend].any()
+    assert 0.03 < more[weekend].mean() < 0.06
+    assert set(late.arrears_days[more]) == {30} and set(plain.arrears_days[more]) == {0}

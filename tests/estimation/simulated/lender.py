@@ -122,7 +122,8 @@ class Window:
     """What of the lives the history shows: months first..last from ``FIRST``, and what is wrong with it.
 
     ``gaps`` is the share of months between two others that are lacking; ``frozen`` whether the dated rule is applied to the
-    deferrals; ``seen_from_age`` leaves out the months before a contract was this old (bought in).
+    deferrals; ``seen_from_age`` leaves out the months before a contract was this old (bought in). ``weekend`` is the share of
+    instalments due and paid that stand as missed at a month end on a Saturday or Sunday, because the money comes on Monday.
     """
 
     first: int = 12
@@ -130,6 +131,7 @@ class Window:
     gaps: float = 0.0
     frozen: bool = True
     seen_from_age: int = 0
+    weekend: float = 0.0
 
 
 def history(lives: Lives, window: Window | None = None, seed: int = 0) -> Months:
@@ -161,7 +163,9 @@ def history(lives: Lives, window: Window | None = None, seed: int = 0) -> Months
     inner = (event == words.STILL) & (column > w.first) & (column < w.last) & (age[row, column] > w.seen_from_age)
     observed = ~(inner & (draw.random(len(row)) < w.gaps))
     deferred = lives.deferred[row, column].astype(np.int64)
-    days = np.where(event == words.STILL, _days(lives.of[row], place, deferred), 0)
+    slow = on_weekend(column) & (lives.of[row] % 2 == 0) & (draw.random(len(row)) < w.weekend) & (age[row, column] > 0)
+    slow &= (place < ON_BOOK) & (_MISSED[place] == 0)
+    days = np.where(event == words.STILL, _days(lives.of[row], place, deferred + slow), 0)
     half = np.asarray(lives.of[kept])
     return Months(
         contract=contract.astype(np.int32),
@@ -183,6 +187,14 @@ def history(lives: Lives, window: Window | None = None, seed: int = 0) -> Months
         rate=np.array([lives.process.rate[CLASSES[place].segment] for place in half]),
         first_seen=FIRST + w.first,
     )
+
+
+def on_weekend(month: Places) -> NDArray[np.bool_]:
+    """Whether month ends, counted from ``FIRST``, are Saturdays or Sundays."""
+    first_of_next = np.datetime64("2015-01", "M") + month + 1
+    weekday = (first_of_next.astype("datetime64[D]").astype(np.int64) + 2) % 7  # 1 January 1970 is a Thursday: its eve is 2
+    flags: NDArray[np.bool_] = weekday >= 5
+    return flags
 
 
 def paid_instalments(of: Class, place: int, age: int) -> int:
