@@ -81,13 +81,18 @@ def came(lives: Lives, at: truth.Origins, months: int) -> tuple[Numbers, Numbers
     return ((left >= IN_DEFAULT) & (left <= CHARGED_OFF)).astype(float), (left == PREPAID).astype(float)
 
 
-def pooled_truth(lives: Lives, window: Window, chances: dict[int, truth.Ahead]) -> Table:
+def pooled_truth(lives: Lives, window: Window, chances: dict[int, truth.Ahead], *, before_the_last: bool = False) -> Table:
     """The best table there can be: true hazards and repayments of the history's mix, by segment, bucket and months ahead.
 
     ``performing`` is made so that with the mortality of its segment it gives the true repayments of the bucket.
+    ``before_the_last`` counts months before that of the last instalment alone, whether or not the contract matures in that.
     """
     origins = truth.origins(lives, window)
     of = truth.of_origins(lives, origins, chances)
+    if before_the_last:
+        to_come = lives.term[origins.contract] - (origins.month - lives.vintage[origins.contract])
+        kept = np.arange(1, of.on_book.shape[0] + 1)[:, None] < to_come[None, :]
+        of = truth.Ahead(*(each * kept for each in vars(of).values()))
     sums = truth.by_bucket(lives, window, origins, of, censored=True)
     on_book = np.maximum(sums.on_book, 1e-12)
     hazard = np.moveaxis(sums.defaults / on_book, 0, -1)
