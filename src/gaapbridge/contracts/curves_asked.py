@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
-from gaapbridge.assumptions.curves import Curves, in_force
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.assumptions.versions import in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput

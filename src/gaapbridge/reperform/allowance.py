@@ -112,7 +112,7 @@ def loss_allowance(
         interest_is_lost_whole=whole,
         keep_months=detail,
     )
-    bucket = hazard_bucket(contract, day, elections)
+    bucket = hazard_bucket(contract, day, assumptions.looks_back(curve_date, contract.segment), elections)
     steps = _loss_steps(contract, timeline, bucket, horizon, coverage, discounted, losses, stage, framework)
     return Allowance(losses, stage, steps, in_default=False)
 
