@@ -38,10 +38,10 @@ class Curves:
 
     Without curves by rating there is one rating, which has no name. ``prepayment`` version x segment x month on book 1..480;
     ``hazard`` and ``performing`` version x scenario x segment x rating x bucket (the first ``buckets`` of ``BUCKETS``) x month
-    ahead 1..480; ``default_days``, whole days, and ``look_back`` version x segment; ``lgd_*`` version x scenario x segment x
-    month since default 0..479; ``recovery`` version x segment x month since write-off 0..479. ``known_from`` is the first day
-    on which both prepayment and hazards are in force: what is known of the origination of an older contract is their first
-    version.
+    ahead 1..480; ``default_days``, whole days, and ``look_back`` version x segment; ``hazards_from`` by version the day from
+    which its hazards are; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x segment
+    x month since write-off 0..479. ``known_from`` is the first day on which both prepayment and hazards are in force: what is
+    known of the origination of an older contract is their first version.
     """
 
     segments: tuple[str, ...]
@@ -54,6 +54,7 @@ class Curves:
     performing: Dense
     default_days: NDArray[np.int64]
     look_back: LookBack
+    hazards_from: tuple[date, ...]
     lgd_undiscounted: Dense
     lgd_discounted: Dense
     recovery: Dense
@@ -129,6 +130,7 @@ def read_curves(
         performing=performing,
         default_days=default_days,
         look_back=look_back(given_hazards, str(hazard), versions, segments),
+        hazards_from=_own_versions(given_hazards, versions),
         lgd_undiscounted=lost,
         lgd_discounted=lost_discounted,
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
@@ -178,6 +180,12 @@ def _first_day(table: pl.DataFrame) -> date:
     first = table["valid_from"].min()
     assert isinstance(first, date)
     return first
+
+
+def _own_versions(table: pl.DataFrame, versions: Sequence[date]) -> tuple[date, ...]:
+    """By version of the curves the one of a table that is in force with it."""
+    own = sorted(table["valid_from"].unique().to_list())
+    return tuple(own[in_force(own, day)] for day in versions)
 
 
 def _names(table: pl.DataFrame, column: str) -> tuple[str, ...]:

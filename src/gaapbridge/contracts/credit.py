@@ -120,6 +120,7 @@ class CreditSetting:
     ratings: tuple[str, ...]
     version_dates: Dates
     known_from: date
+    hazards_from: date
     mortality: Numbers
     index: TableIndex
     bases: Bases
@@ -220,6 +221,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         ratings=curves.ratings,
         version_dates=np.array(curves.versions, dtype="datetime64[D]"),
         known_from=curves.known_from,
+        hazards_from=curves.hazards_from[bases.of["opening"].version],
         mortality=_mortality(curves.prepayment),
         index=TableIndex(curves.buckets, ages),
         bases=bases,
