@@ -162,6 +162,7 @@ def measure_and_reconcile(
         exact=statements.exact,
         printed=statements.printed,
         notes=statements.notes,
+        estimated=statements.estimated,
         ledgers=statements.ledgers,
         checks=(*ties.checks, *statements.checks),
         findings=(
