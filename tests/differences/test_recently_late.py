@@ -119,6 +119,18 @@ def test_stages_follow_the_election_and_what_the_hazards_say(starter_copy: Path)
     assert [ratio for _, ratio in told] == pytest.approx([1.0, 0.0784 / 0.0199, 0.19 / 0.0199, 0.19 / 0.0199])
 
 
+def test_who_owes_nothing_cannot_default_within_two_months(starter_copy: Path) -> None:
+    """Of the recently late as of the current: the finding names the bucket."""
+    write_curves(starter_copy, "loans")
+    hazards = starter_copy / "curves/loans-hazard.csv"
+    sooner = (pl.col("bucket") == "recently_late") & (pl.col("months_ahead") == 2) & (pl.col("segment") == "consumer")
+    early = pl.when(sooner).then(0.001).otherwise("hazard").alias("hazard")
+    pl.read_csv(hazards).with_columns(early).write_csv(hazards)
+    run, _ = closed_with(starter_copy, {"contract_id": "OWN", **BULLET, **BESIDE, "months_since_last_missed": 3})
+    (found,) = (one for one in run.listed.findings if one.name == "default sooner than it can come")
+    assert found.where == "curves.loans.hazard/consumer" and "of bucket recently_late from" in found.why
+
+
 def guarantees(folder: Path, *rows: dict[str, Any]) -> Run:
     """The run of a starter's lender with guarantees of such loans, of 80 %."""
     tape, fees = (folder / f"tapes/guarantee{name}-2023-12-31.csv" for name in ("s", "-fees"))

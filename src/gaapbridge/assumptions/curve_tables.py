@@ -79,9 +79,9 @@ HAZARD = Schema(
         "What owes nothing overdue is in probation where it was cured of a default lately, else in "
         f"{RECENTLY_LATE} where it missed an instalment lately and the table has the bucket, else in current. Lately is "
         "look_back_months; without it probation lasts as the plan elects, and nothing else is known of the past. "
-        "Where a default begins "
-        "with the first instalment missed, hazards of bucket current are nil in the months at whose end nobody can be as late "
-        f"as default_days who owes nothing today: in the first two for 90 days, in the first for 60. {_HOLDS}"
+        f"Where a default begins with the first instalment missed, hazards of buckets current and {RECENTLY_LATE} are nil in "
+        "the months at whose end nobody can be as late as default_days who owes nothing today: in the first two for 90 days, "
+        f"in the first for 60. {_HOLDS}"
     ),
     columns=(
         _FROM,

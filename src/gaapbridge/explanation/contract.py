@@ -151,8 +151,9 @@ def _hazards_made(run: Run, kind: Kind, row: Mapping[str, Any], calculation: Cal
     bucket = next((str(step.value) for step in steps if step.name == "bucket"), None)
     if made is None or bucket is None:
         return {}
-    cells = made.cells_of(run.manifest.period.closing, row["segment"], bucket)
-    return {"hazards": f"{made.told()}, bucket {bucket}{': ' if cells else ''}{cells}"}
+    closing = run.manifest.period.closing
+    cells = made.cells_of(closing, row["segment"], bucket)
+    return {"hazards": f"{made.told(closing)}, bucket {bucket}{': ' if cells else ''}{cells}"}
 
 
 def _facts(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -90,29 +90,33 @@ class Estimated:
     changed: bool
     cells: tuple[MadeCell, ...]
 
-    def told(self) -> str:
-        """In words, as the notes print it.
+    def told(self, on: str | None = None) -> str:
+        """In words, as the notes print it; of the version alone that was known last ``on`` a day where one is named.
 
         >>> Estimated("0.1.0", ("2018-12-31", "2019-12-31"), ("months.parquet",), 107_339, False, ()).told()
         'estimated as known at 2018-12-31 and 2019-12-31 from months.parquet (107,339 contract-months)'
         """
         since = "; the file was changed since" if self.changed else ""
+        known = self.known_at if on is None else [*filter(None, [self._known(on)])]
         return (
-            f"estimated as known at {_and(self.known_at)} from {_and(self.sources)} ({self.contract_months:,} contract-months)"
-            f"{since}"
+            f"estimated as known at {_and(known) or 'a later day'} from {_and(self.sources)} "
+            f"({self.contract_months:,} contract-months){since}"
         )
 
     def cells_of(self, day: str, segment: str, bucket: str) -> str:
         """How the months of a segment and bucket were made in the version that was known last on a day; blank where nothing is
         told of them."""
-        known = max((one for one in self.known_at if one <= day), default=None)
+        known = self._known(day)
         own = (one for one in self.cells if (one.known_at, one.segment, one.bucket) == (known, segment, bucket))
         return "; ".join(one.how for one in own)
+
+    def _known(self, day: str) -> str | None:
+        return max((one for one in self.known_at if one <= day), default=None)
 
 
 def _and(words: Sequence[str]) -> str:
     """Some words in a sentence."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else "no file"
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
 
 
 @dataclass(frozen=True, slots=True)
