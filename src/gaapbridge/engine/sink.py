@@ -29,9 +29,9 @@ class Parts:
     def put(self, table: pl.DataFrame, number: int) -> None:
         """Write one part.
 
-        Whole numbers are written as differences, which is smaller and twice as fast; little is left to compress, and the quicker
-        way of it costs three bytes in a hundred. Statistics are kept of the ids alone, by which a contract is found; those of a
-        hundred amounts cost a quarter of the writing. Of a column without an empty cell nothing says of each whether it is one.
+        Whole numbers are written as differences, which is smaller and twice as fast; little is left to compress, and the
+        quicker way costs three bytes in a hundred. Statistics are kept of the ids alone, by which a contract is found; those of
+        a hundred amounts cost a quarter of the writing. A column without an empty cell has no flags of them.
         """
         import pyarrow as arrow
         from pyarrow import parquet
