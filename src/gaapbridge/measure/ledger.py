@@ -17,3 +17,12 @@ def sum_by_key(keys, columns, totals, largest_amount, largest_total):  # type: i
             if totals[keys[c], m] > largest_total or totals[keys[c], m] < -largest_total:
                 return False
     return True
+
+
+@compiled
+def add_halves(keys, amounts, upper, lower):  # type: ignore[no-untyped-def]
+    """Add int64 ``amounts`` N by key: what is above their lower 32 bits into ``upper`` K, these into ``lower``. Whatever the
+    amounts, neither wraps below 2^31 of them."""
+    for c in range(keys.size):
+        upper[keys[c]] += amounts[c] >> 32
+        lower[keys[c]] += amounts[c] & 0xFFFFFFFF
