@@ -137,9 +137,9 @@ def test_costs_are_taken_off() -> None:
 def test_proceeds_above_the_balance_are_named_and_clipped() -> None:
     found = fitted(History([Contract((late(0), late(90), charged(recovered_minor=150)))]), until=2)
     assert found.lgd_undiscounted[0, 0] == 0.0
-    first = next(one for one in found.clipped if one.table == "lgd_undiscounted")
-    assert (first.segment, first.month, first.stands) == ("one", 0, 0.0)
-    assert first.estimated == pytest.approx(-0.5)
+    (told,) = (one for one in found.clipped if (one.table, one.segment) == ("lgd_undiscounted", "one"))
+    assert (told.month, told.stands, told.months) == (0, 0.0, 480)
+    assert told.estimated == pytest.approx(-0.5)
 
 
 def test_recovery_still_to_come() -> None:
