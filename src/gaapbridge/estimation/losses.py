@@ -37,7 +37,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Clipped:
-    """Values of a curve that it cannot have, ``months`` of them on one side: the one furthest out, its month, and the bound that
+    """Values that a curve cannot have, ``months`` of them on one side: the one furthest out, its month, and the bound that
     stands in their place."""
 
     table: str
