@@ -37,13 +37,15 @@ class Made:
 
 @dataclass(frozen=True)
 class Clipped:
-    """A value that a curve cannot have: what was estimated, and the bound that stands in its place."""
+    """Values that a curve cannot have, ``months`` of them on one side: the one furthest out, its month, and the bound that
+    stands in their place."""
 
     table: str
     segment: str
     month: int
     estimated: float
     stands: float
+    months: int
 
 
 @dataclass(frozen=True)
@@ -198,11 +200,11 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
 
 
 def _within(path: Numbers, table: str, segment: str, clipped: list[Clipped]) -> Numbers:
-    """The path within 0 and 1; every value that was not is told."""
-    bound = np.clip(path, 0.0, 1.0)
-    moved = np.flatnonzero(bound != path)
-    clipped += [Clipped(table, segment, int(month), float(path[month]), float(bound[month])) for month in moved]
-    return bound
+    """The path within 0 and 1; where it was not is told."""
+    for out, furthest, stands in ((path < 0.0, np.argmin(path), 0.0), (path > 1.0, np.argmax(path), 1.0)):
+        if out.any():
+            clipped.append(Clipped(table, segment, int(furthest), float(path[furthest]), stands, int(out.sum())))
+    return np.clip(path, 0.0, 1.0)
 
 
 def _outcomes(segment: str, episodes: Episodes, places: Sequence[int], gross: Solved) -> Outcomes:
