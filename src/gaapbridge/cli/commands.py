@@ -5,7 +5,6 @@ Imports are made inside the commands, so that ``--help`` and ``verify`` load no 
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -26,6 +25,7 @@ from gaapbridge.cli.options import (
     SetOption,
     WidthOption,
     WorkersOption,
+    rate_of,
 )
 from gaapbridge.cli.outcomes import Asked, WithReport
 from gaapbridge.terms.errors import UnusableInput
@@ -254,8 +254,8 @@ def verify(
     outcome = verify_file(
         file,
         opening=opening,
-        statutory_rate=_rate("--statutory-rate", statutory_rate),
-        vat_rate=_rate("--vat-rate", vat_rate),
+        statutory_rate=rate_of("--statutory-rate", statutory_rate),
+        vat_rate=rate_of("--vat-rate", vat_rate),
         tolerance=tolerance,
         columns=columns,
         rounding=rounding,
@@ -386,19 +386,3 @@ def reperform(
 
     outcome = reperform_run(open_run(run, runs), sample=sample, seed=seed)
     Asked(format, width, quiet).end(outcome, 1 if outcome.disagreements else 0)
-
-
-_DECIMALS = 12
-
-
-def _rate(option: str, text: str | None) -> Decimal | None:
-    if text is None:
-        return None
-    try:
-        rate = Decimal(text)
-    except InvalidOperation:
-        rate = Decimal("NaN")
-    if not (rate.is_finite() and 0 <= rate < 1 and rate == round(rate, _DECIMALS)):
-        rule = f"a rate is a fraction from 0 to below 1, of at most {_DECIMALS} decimals"
-        raise UnusableInput(column=option, value=text, rule=rule, remedy="write 25 % as 0.25")
-    return rate

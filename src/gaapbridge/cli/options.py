@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from gaapbridge.terms.errors import UnusableInput
 
 LEAST_WIDTH = 40
 """Columns below which no table is narrowed."""
@@ -96,3 +99,20 @@ def asks_for_json(words: Sequence[str]) -> bool:
     forms = [word.removeprefix("--format=") for word in before if word.startswith("--format=")]
     forms += [after for word, after in pairwise(before) if word == "--format"]
     return Format.json in forms
+
+
+_DECIMALS = 12
+
+
+def rate_of(option: str, text: str | None) -> Decimal | None:
+    """The rate that an option states. Raises ``UnusableInput`` where it is none."""
+    if text is None:
+        return None
+    try:
+        rate = Decimal(text)
+    except InvalidOperation:
+        rate = Decimal("NaN")
+    if not (rate.is_finite() and 0 <= rate < 1 and rate == round(rate, _DECIMALS)):
+        rule = f"a rate is a fraction from 0 to below 1, of at most {_DECIMALS} decimals"
+        raise UnusableInput(column=option, value=text, rule=rule, remedy="write 25 % as 0.25")
+    return rate

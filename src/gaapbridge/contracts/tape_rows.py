@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import polars as pl
 
@@ -12,6 +13,14 @@ from gaapbridge.tapes.named_units import currencies_named
 from gaapbridge.tapes.ranges import Read
 from gaapbridge.tapes.read import Source
 from gaapbridge.terms.finding import MINOR_UNITS, Finding
+
+
+class StatedTotals(Protocol):
+    """Control totals as a plan states them, by name."""
+
+    @property
+    def stated(self) -> dict[str, int]: ...
+
 
 NOT_STATED = Control()
 """The control totals of a tape of which the plan states none."""
@@ -28,14 +37,14 @@ class TapeRows:
 
     source: str
     read: Read
-    control: Control = NOT_STATED
+    control: StatedTotals = NOT_STATED
     left_out: int = 0
     others: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, Sequence[int]] = field(default_factory=dict)
     foreign: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: str, read: Read, control: Control, tape: Source) -> TapeRows:
+    def of(cls, source: str, read: Read, control: StatedTotals, tape: Source) -> TapeRows:
         """A tape as it was read, with what its file holds besides."""
         return cls(source, read, control, tape.raw.left_out, tape.raw.others, tape.raw.totals, tape.foreign)
 

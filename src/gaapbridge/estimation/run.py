@@ -36,6 +36,7 @@ from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
 from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
 from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
+from gaapbridge.run.folder import REJECTS
 from gaapbridge.scratch import put_in_place, scratch_folder, temporary_folder
 from gaapbridge.tapes.members import tape_of
 from gaapbridge.terms.arguments import expect
@@ -46,7 +47,7 @@ from gaapbridge.terms.hashes import at_once, changed, sha256_of
 from gaapbridge.terms.version import VERSION
 from gaapbridge.terms.writing import writing
 
-ESTIMATION, REJECTS, FINDINGS = "estimation.json", "rejects.csv", "findings.csv"
+ESTIMATION, FINDINGS = "estimation.json", "findings.csv"
 
 Variant = tuple[int, int]
 """A month end, and the rule that is left out, by its number; -1 where all are in force."""

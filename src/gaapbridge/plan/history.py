@@ -11,54 +11,50 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from gaapbridge.plan.reading import Written
+from gaapbridge.plan.queries import Files
+from gaapbridge.plan.reading import ReadTable, Written
 from gaapbridge.plan.scenarios import Scenarios
-from gaapbridge.plan.section import Section
+from gaapbridge.plan.section import Amounts, Section
 from gaapbridge.plan.shares import Rate, Share
-from gaapbridge.plan.tape_tables import Control, WholeTape
-
-OUTCOMES = ("charge_off", "recovery", "collection_cost", "payout")
-"""What may have happened of a contract on a day, with an amount."""
 
 ExclusionRule = Literal["count_unchanged", "months_left_out", "contracts_left_out"]
 
 Total = Annotated[int | None, Field(ge=0)]
 
 
-class PerformanceControl(Control):
-    """Control totals of monthly performance: its rows, and the sum of all balances."""
+class HistoryControl(Section):
+    """Control totals of a tape of a history: its rows; and of performance the sum of all balances, of contracts that of
+    principal, of outcomes that of amounts."""
 
+    rows: Total = None
     balance_minor: Total = None
-
-
-class ContractsControl(Control):
-    """Control totals of the contracts: their rows, and the sum of principal at origination."""
-
     principal_minor: Total = None
+    amount_minor: int | None = None
+
+    @property
+    def stated(self) -> dict[str, int]:
+        """The totals stated, by name: rows first."""
+        return {name: total for name, total in self.model_dump().items() if total is not None}
 
 
-class OutcomesControl(Control):
-    """Control totals of outcomes: their rows, and the sum of amounts."""
+class HistoryTape(Section):
+    """One tape of a history, in one file or several, or queries, and how they are written."""
 
-    amount_minor: Annotated[int | None, Field()] = None
+    path: Files
+    amounts: Amounts
+    ignore: list[str] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    read: ReadTable | None = None
+    control: HistoryControl = HistoryControl()
 
-
-class Performance(WholeTape):
-    """One row of each contract and month end."""
-
-    control: PerformanceControl = PerformanceControl()
-
-
-class Contracts(WholeTape):
-    """One row of each contract: what does not change from month to month."""
-
-    control: ContractsControl = ContractsControl()
+    @property
+    def written(self) -> Written:
+        """How the tape is written."""
+        return Written(self.amounts, self.ignore, self.columns, self.read)
 
 
-class Outcomes(WholeTape):
-    """What was written off, recovered, spent on collection and paid out, by contract and day."""
-
-    control: OutcomesControl = OutcomesControl()
+WEIGHED_BY = {"performance": "balance_minor", "contracts": "principal_minor", "outcomes": "amount_minor"}
+"""The tapes of a history, and the column of which a control total of each may state the sum."""
 
 
 class Exclusion(Section):
@@ -121,9 +117,9 @@ class ContractHistory(Section):
     ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own.
     """
 
-    performance: Performance
-    contracts: Contracts | None = None
-    outcomes: Outcomes | None = None
+    performance: HistoryTape
+    contracts: HistoryTape | None = None
+    outcomes: HistoryTape | None = None
     default_days: Annotated[int, Field(ge=1, le=90)]
     look_back_months: Annotated[int, Field(ge=1, le=60)]
     matured_within_months: Annotated[int, Field(ge=0, le=12)]
@@ -139,18 +135,17 @@ class ContractHistory(Section):
     exclusions: list[Exclusion] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _told_once(self) -> ContractHistory:
+    def _of_its_own(self) -> ContractHistory:
         for key, tape in self.tapes.items():
-            if tape.same_rows == "counted":
-                raise ValueError(f"rows of {key} have no number, so those that are the same are rejected; remove same_rows")
+            for name in tape.control.stated:
+                if name not in ("rows", WEIGHED_BY[key]):
+                    raise ValueError(f"control totals of {key} are rows and {WEIGHED_BY[key]}; remove {name}")
         return self
 
     @property
-    def tapes(self) -> dict[str, WholeTape]:
+    def tapes(self) -> dict[str, HistoryTape]:
         """The tapes that are stated, by their keys."""
-        named: dict[str, WholeTape | None] = {
-            "performance": self.performance, "contracts": self.contracts, "outcomes": self.outcomes
-        }  # fmt: skip
+        named: dict[str, HistoryTape | None] = {key: getattr(self, key) for key in WEIGHED_BY}
         return {key: tape for key, tape in named.items() if tape is not None}
 
     def written(self, key: str) -> Written:
@@ -205,5 +200,5 @@ class History(Section):
     @property
     def kinds(self) -> dict[str, ContractHistory]:
         """The kinds of contracts there is history of."""
-        named = {"loans": self.loans, "guarantees": self.guarantees}
-        return {kind: one for kind, one in named.items() if one is not None}
+        stated = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: one for name, one in stated.items() if isinstance(one, ContractHistory)}
