@@ -53,7 +53,7 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "no_segment": Cause(
         name="no segment in a history",
-        why="its segment is empty, so it counts for the pool of all segments alone",
+        why="its segment is empty, so it counts nowhere",
         remedy="give the segment, or say in read.constant that all are of one",
     ),
     "recovered_more": Cause(
