@@ -5,9 +5,12 @@ from pathlib import Path
 
 from gaapbridge.starter.elections_page import elections_page
 from tests.commands_page import commands_page
+from tests.history_page import history_page
 from tests.tapes_page import tapes_page
 
-RENDERED = {"commands.md": commands_page, "elections.md": elections_page, "tapes.md": tapes_page}
+RENDERED = {
+    "commands.md": commands_page, "elections.md": elections_page, "history.md": history_page, "tapes.md": tapes_page
+}  # fmt: skip
 """Pages of docs/reference that are rendered from what commands, notes and kinds declare."""
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from gaapbridge.plan.history_file import read_history
 from gaapbridge.progress import Progress
 from gaapbridge.tapes import ranges, survey
 from gaapbridge.terms.errors import UnusableInput
+from tests.history_page import history_page
 
 PLAN = """
 [entity]
@@ -258,3 +259,8 @@ def test_findings_of_whole_histories(tmp_path: Path) -> None:
     late = "".join(row("A", day, 700, missed) for day, missed in ((JANUARY, 0), (FEBRUARY, 1), (MARCH, 0), (APRIL, 0)))
     history = read(tmp_path, late + LONG)
     assert {"one vintage in a history", "arrears at weekends in a history"} <= named(history)
+
+
+def test_the_reference_page_is_in_step(root: Path) -> None:
+    written = (root / "docs/reference/history.md").read_text(encoding="utf-8")
+    assert written == history_page(), "write it again: python -m tests.pages"

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.plan.ledger import TrialBalances
-from gaapbridge.plan.tape_tables import ContractTapes, WholeTape
 from gaapbridge.plan.queries import Database
 from gaapbridge.plan.reading import ReadTable
+from gaapbridge.plan.tape_tables import ContractTapes, WholeTape
 from gaapbridge.tapes.written_numbers import SIGNS
 
 PAGE = "docs/reference/reading.md"

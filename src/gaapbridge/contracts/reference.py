@@ -106,10 +106,11 @@ ranges as of a Parquet tape. Memory does not grow with a tape of either format.
 
 def tapes_reference() -> str:
     """The text of `docs/reference/tapes.md`."""
-    return _INTRODUCTION + "".join(section for schema in SCHEMAS for section in _section(schema))
+    return _INTRODUCTION + "".join(section for schema in SCHEMAS for section in section_of(schema))
 
 
-def _section(schema: Schema) -> Iterator[str]:
+def section_of(schema: Schema) -> Iterator[str]:
+    """The section of a tape: its columns, its rules with their remedies, its control totals."""
     yield f"\n## {schema.title}\n\n{schema.description}\n\n"
     yield "| column | cell | if empty | holds |\n|---|---|---|---|\n"
     for column in schema.columns:
