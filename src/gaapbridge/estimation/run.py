@@ -28,6 +28,7 @@ from gaapbridge.estimation.months import Months, month_number
 from gaapbridge.estimation.outcome import Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name
+from gaapbridge.estimation.severity import Severity
 from gaapbridge.estimation.tables import Version, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.report import write_validation
@@ -261,13 +262,20 @@ def _of_losses(curves: Curves) -> dict[str, Any]:
     losses = curves.losses
     if losses is None:
         return {**known, "not_estimated": curves.why}
+    by_segment = zip(losses.segments, losses.severities, strict=True)
     return {
         **known,
-        "severity": asdict(losses.severity_of_all),
-        "severity_by_segment": {segment: asdict(one) for segment, one in zip(losses.segments, losses.severities, strict=True)},
+        "severity": _severity(losses.severity_of_all),
+        "severity_by_segment": {
+            segment: _severity(one) for segment, one in zip(losses.segments, losses.severities, strict=True)
+        },
         "outcomes": [asdict(one) for one in (losses.outcomes_of_all, *losses.outcomes)],
         "clipped": [asdict(one) for one in losses.clipped],
     }
+
+
+def _severity(severity: Severity) -> dict[str, Any]:
+    return {**asdict(severity), "rungs": severity.rungs.ratios.tolist()}
 
 
 def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
