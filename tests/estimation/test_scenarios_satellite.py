@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.regression import held_signs, refuse_short, regression
@@ -31,9 +32,13 @@ def series_of(**keys) -> dict:
     return {**plain, **keys}
 
 
-def stated(series: dict[str, dict], **keys) -> Satellite:
+def satellite(series: dict[str, dict], **keys) -> dict:
     plain = {"most_lags": 3, "criterion": "bic", "least_expected": 10, "least_months": 60, "significance": Decimal("0.05")}
-    return Satellite.model_validate({"series": series, **plain, **keys})
+    return {"series": series, **plain, **keys}
+
+
+def stated(series: dict[str, dict], **keys) -> Satellite:
+    return Satellite.model_validate(satellite(series, **keys))
 
 
 def persistent(random: np.random.Generator, months: int, memory: float) -> np.ndarray:
@@ -160,7 +165,7 @@ def write(path: Path, first: int, values: list[float | None], every: int = 1) ->
 
 def planned(series: dict[str, dict], **keys) -> Scenarios:
     reverts = {"supportable_months": 12, "reversion": "immediate", "reversion_months": 0, "reversion_reached": "in_month"}
-    return Scenarios.model_validate({"odds": {"base": 1}, "satellite": stated(series, **keys).model_dump(), **reverts})
+    return Scenarios.model_validate({"odds": {"base": 1}, "satellite": satellite(series, **keys), **reverts})
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +204,23 @@ def test_a_path_outside_history_and_one_too_short(files, tmp_path: Path) -> None
     with pytest.raises(UnusableInput) as refused:
         satellite_multipliers(planned({"macro": series_of()}), counted, known, short)
     assert refused.value.value == f"no value for {month_named(known + 7)}"
+
+
+def test_each_month_end_has_its_own_path(files, tmp_path: Path) -> None:
+    counted, paths = files
+    known = FIRST + MONTHS - 1
+    days = {"2019-12-31": "p", "2018-12-31": "q"}
+    plan = planned({"macro": series_of(paths={"downside": days})})
+    assert set(plan.inputs) == {"macro.history", *(f"macro.paths.downside.{day}" for day in days)}
+    given = {"macro.history": paths["macro.history"], "macro.paths.downside.2019-12-31": paths["macro.paths.downside"]}
+    other = satellite_multipliers(planned({"macro": series_of()}), counted, known, paths)
+    made = satellite_multipliers(plan, counted, known, given)
+    assert made is not None and other is not None
+    assert (made.paths["downside"].multipliers == other.paths["downside"].multipliers).all()
+    with pytest.raises(UnusableInput, match="as known at the end of 2019-11 have a path of that day"):
+        satellite_multipliers(plan, counted, known - 1, given)
+    with pytest.raises(ValidationError, match="by month end"):
+        planned({"macro": series_of(paths={"downside": {"2019-12-30": "p"}})})
 
 
 def test_a_walk_is_not_used_and_a_series_without_effect_is_said(files, tmp_path: Path) -> None:
@@ -248,10 +270,10 @@ def test_what_is_told_can_be_written(files) -> None:
     known = FIRST + MONTHS - 1
     made = by_scenario(planned({"macro": series_of()}), hazard, performing, counted, known, 100, paths)
     told = json.loads(json.dumps(made.told))
-    satellite, downside = told["satellite"], told["scenarios"]["downside"]
-    assert satellite["months"] == MONTHS - 3 and satellite["first"] == "2000-04" and satellite["last"] == month_named(known)
-    assert satellite["coefficients"][0]["lag"] == LAG and len(satellite["lags_tried"]) == 4
-    assert set(satellite["stationarity"]) == {"macro", "worsening", "residuals"}
+    fitted, downside = told["satellite"], told["scenarios"]["downside"]
+    assert fitted["months"] == MONTHS - 3 and fitted["first"] == "2000-04" and fitted["last"] == month_named(known)
+    assert fitted["coefficients"][0]["lag"] == LAG and len(fitted["lags_tried"]) == 4
+    assert set(fitted["stationarity"]) == {"macro", "worsening", "residuals"}
     assert len(downside["multipliers"]) == 13 and downside["multipliers"][-1] == 1.0
     assert downside["default_within_12_months"][0][2] > told["scenarios"]["base"]["default_within_12_months"][0][2]
     assert (made.tables["base"][0] == hazard).all() and told["steps_taken"][0]["current"] == "own"

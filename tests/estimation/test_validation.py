@@ -45,7 +45,7 @@ def history() -> tuple[m.Months, m.Tiny]:
         remaining=(12 - ahead).astype(np.int32), arrears_days=np.where(standing == 1, 30, 0).astype(np.int32),
         balance_minor=balance.astype(np.int64), written_off_minor=off.astype(np.int64),
         recovered_minor=recovered.astype(np.int64), cost_minor=nil, event=event.astype(np.int8),
-        observed=np.ones(len(ROWS), bool), frozen=np.zeros(len(ROWS), bool), segment=np.zeros(7, dtype=np.int32),
+        observed=np.ones(len(ROWS), bool), frozen=(contract == 4) & (ahead == 1), segment=np.zeros(7, dtype=np.int32),
         fold=np.zeros(7, dtype=np.int8), vintage=np.full(7, OPENING - 10, dtype=np.int32),
         principal_minor=np.full(7, 10_000), rate=np.zeros(7), first_seen=OPENING - 1,
     ), standing.astype(np.int8)  # fmt: skip
@@ -71,6 +71,7 @@ def test_outcomes_are_the_first_of_each_and_a_contract_sold_is_seen_until_then()
     assert came.default.tolist() == [2, 0, 0, 0] and came.prepaid.tolist() == [0, 1, 0, 0]
     assert came.ended.tolist() == [3, 1, 0, 1] and came.seen.tolist() == [12, 12, 2, 12]
     assert came.charged_off.tolist() == [3, 0, 0, 0]
+    assert came.frozen.tolist() == [0, 0, 1, 0]
     assert came.gross_minor.tolist() == [900, 0, 0, 0] and came.recovered_minor.tolist() == [250, 0, 0, 0]
 
 

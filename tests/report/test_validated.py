@@ -8,10 +8,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from gaapbridge.cli import app
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.report import validated
 from gaapbridge.report.charts import Point, panels
+from tests.estimation.test_estimate import lender
 from tests.estimation.test_validation import told
 
 POINTS = [Point("current", 1, 0.002, 0.003, 0.001, 0.004), Point("<b>31-60</b>", 1, 0.1, None)]
@@ -35,6 +38,18 @@ def test_a_page_tells_every_cell_and_limit_and_loads_nothing(tmp_path: Path) -> 
     assert all(limit.split("`")[0][:60] in page for limit in found["limits"])
     assert not re.search(r'(src|href)="(?!data:|#)', page)
     assert page == validated.validation_page(json.dumps(found, indent=1) + "\n", "A & B")
+
+
+def test_the_command_writes_it_and_says_where_or_why_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = lender(tmp_path)
+    asked = ["estimate", str(plan), "--validate", "--format", "json"]
+    done = CliRunner().invoke(app, asked)
+    page = tmp_path / "curves" / "loans" / validated.PAGE
+    assert done.exit_code == 0 and json.loads(done.stdout)["report"] == {"pages": [str(page)]} and page.is_file()
+    monkeypatch.setattr(validated, "find_spec", lambda name: None)
+    done = CliRunner().invoke(app, asked[:3])
+    assert done.exit_code == 0 and "No report: a page with pictures needs jinja2, vl_convert" in done.stdout.replace("\n", " ")
+    assert not page.exists() and page.with_suffix(".md").is_file()
 
 
 def test_without_its_libraries_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_se
 from gaapbridge.estimation.scenarios.stationarity import FEWEST, Stationarity, longest_run, stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
 from gaapbridge.estimation.scenarios.transitions import Worsening
-from gaapbridge.plan.scenarios import Satellite, Scenarios
+from gaapbridge.plan.scenarios import UNDATED, Satellite, Scenarios, Series, path_name
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
@@ -85,10 +85,25 @@ def _continued(
     """Each series used with its path in a scenario, transformed as one."""
     whole = {}
     for name in used:
-        path = read_series(files[f"{name}.paths.{scenario}"], stated.series[name])
-        one = joined(raw[name], path, known, max(needed, 1), f"{name}.paths.{scenario}")
+        called = path_name(name, scenario, _day(stated.series[name], name, scenario, known))
+        path = read_series(files[called], stated.series[name])
+        one = joined(raw[name], path, known, max(needed, 1), called)
         whole[name] = transformed(one, stated.series[name])
     return whole
+
+
+def _day(series: Series, name: str, scenario: str, known: int) -> str:
+    """The day of the path that serves tables as known at the end of a month."""
+    days = series.paths[scenario]
+    found = [day for day in days if day == UNDATED or day.startswith(month_named(known))]
+    if not found:
+        raise UnusableInput(
+            key=f"{_PLACE}.series.{name}.paths.{scenario}",
+            value=", ".join(days),
+            rule=f"tables as known at the end of {month_named(known)} have a path of that day",
+            remedy="add the path that was forecast then, or take the month end out of known_at",
+        )
+    return found[0]
 
 
 def _of_series(

@@ -7,6 +7,9 @@ from typing import Any
 
 from gaapbridge.estimation.validation.conditions import Conditions
 
+FROZEN = "with a month in the window whose arrears a dated rule leaves as they were"
+"""How many contracts a dated rule concerns, as it is told beside the cells."""
+
 
 def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[str]:
     """What a reader has to know before a verdict is believed; only what concerns these tests."""
@@ -46,6 +49,11 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
         said.append(
             "Where a month ends on a Saturday or Sunday instalments of its last days are collected after it: arrears counted "
             "in missed instalments are overstated then. These openings are tests of their own and say little of the curves."
+        )
+    if any(test["outside"].get(FROZEN) for test in tests):
+        said.append(
+            "Where a dated rule leaves arrears as they were within a window, what came is by that rule too, and without it "
+            "more would have come: most of what such a rule moves is the test itself, and not the curves."
         )
     if any(test["run_off"] for test in tests):
         said.append(

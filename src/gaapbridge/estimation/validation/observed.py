@@ -19,7 +19,8 @@ NEVER = 0
 class Observed:
     """By contract of a book, in months ahead of the opening (``NEVER`` where not): ``default`` first recognised, ``prepaid``
     without a default before, ``ended`` (repaid, matured, charged off), ``charged_off`` or left with a balance; ``seen`` is how
-    many months it was under observation, all of them where its outcome is known. In minor units: ``gross_minor`` written off,
+    many months it was under observation, all of them where its outcome is known; ``frozen`` the first month whose arrears a
+    dated rule leaves as they were. In minor units: ``gross_minor`` written off,
     ``recovered_minor`` cash of recoveries since the opening, net of the cost of collecting.
     """
 
@@ -28,6 +29,7 @@ class Observed:
     ended: Places
     charged_off: Places
     seen: Places
+    frozen: Places
     gross_minor: Places
     recovered_minor: Places
 
@@ -40,7 +42,7 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
     """What came of a book by the month ``until``; in a month that was not observed nothing begins."""
     count, whole = len(book.row), until - book.opening
     end = ends_of(months)[1][book.contract]
-    default, prepaid, ended, charged_off = (np.full(count, NEVER, dtype=np.int64) for _ in range(4))
+    default, prepaid, ended, charged_off, frozen = (np.full(count, NEVER, dtype=np.int64) for _ in range(5))
     seen = np.zeros(count, dtype=np.int64)
     gross, recovered = (np.zeros(count, dtype=np.int64) for _ in range(2))
     sold = np.zeros(count, dtype=np.bool_)
@@ -53,6 +55,7 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
         begins = open_before & told & (lost | ((event == m.STILL) & (standing[row] == IN_DEFAULT)))
         default[which[begins]] = ahead
         prepaid[which[open_before & ~begins & (event == m.PREPAID)]] = ahead
+        frozen[which[months.frozen[row] & (frozen[which] == NEVER) & open_before]] = ahead
         gone = (event == m.PREPAID) | (event == m.MATURED) | lost
         ended[which[gone & (ended[which] == NEVER)]] = ahead
         off = lost & (charged_off[which] == NEVER)
@@ -62,4 +65,4 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
         seen[which] = ahead
         sold[which[event == m.LEFT]] = True
     seen = np.where((ended != NEVER) | (default != NEVER), whole, seen)
-    return Observed(default, prepaid, ended, charged_off, seen, gross, np.where(charged_off != NEVER, recovered, 0))
+    return Observed(default, prepaid, ended, charged_off, seen, frozen, gross, np.where(charged_off != NEVER, recovered, 0))
