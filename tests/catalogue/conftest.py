@@ -16,6 +16,7 @@ from gaapbridge.cli import app
 from gaapbridge.difference import FlowEntry, Posted, Posting
 from gaapbridge.differences.expected_credit_loss import journal
 from tests.catalogue.cases import Case, apply
+from tests.estimation.lender import write_history
 from tests.miniature import first_year
 from tests.miniature import second_year as with_prior_run
 from tests.published import published
@@ -41,12 +42,13 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_lender(folder: Path) -> Path:
-    """The starter's lender as it is written, its run beside it in `run`, a published statement in `filing.json`."""
+    """The starter's lender as it is written, its run in `run`, a published statement in `filing.json`, a history beside."""
     called("new", "plan", str(folder))
     ran("close plan.toml", folder)
     next(folder.glob("runs/*/*/v1")).rename(folder / "run")
     shutil.rmtree(folder / "runs")
     shutil.copy(published("petroteq-2019"), folder / "filing.json")
+    write_history(folder / "history")
     return folder
 
 

@@ -12,16 +12,17 @@ PAGE = "docs/findings.md"
 
 INTRODUCTION = """# Findings
 
-A finding is a named disagreement in the lender's records, or between two figures that should agree. `close`, `check` and
-`verify` print those within their reach, each with its place, its amount and a remedy; a run keeps them in `findings.json`.
+A finding is a named disagreement in the lender's records, or between two figures that should agree. `close`, `check`,
+`estimate` and `verify` print those within their reach, each with its place, its amount and a remedy; a run keeps them in
+`findings.json`.
 Where there are more than `thresholds.findings` in the plan allows, the command ends with exit code 1; `verify` has no plan and
 ends so on any. A row that breaks a rule of its tape is a reject, not a finding ([reference/tapes.md](reference/tapes.md)); the
 rules R1 to R15 are in [reference/verify.md](reference/verify.md), R16 to R20, what every check proves among them, in
 [reference/checks.md](reference/checks.md).
 
 Each finding has an example below: what was changed in the files that `gaapbridge new plan` writes, and what was then printed.
-`run` is the folder of the run to which these files close, `filing.json` a published statement. The tests cause every one of
-them: [tests/catalogue](../tests/catalogue).
+`run` is the folder of the run to which these files close, `filing.json` a published statement, `history` three years of
+monthly history of 120 loans. The tests cause every one of them: [tests/catalogue](../tests/catalogue).
 """
 
 

@@ -67,7 +67,10 @@ def test_it_is_printed_as_the_catalogue_says(case: Case, outcome_of: Callable[[C
 
 
 @pytest.mark.campaign(but=1)
-@pytest.mark.parametrize("command", ["close plan.toml", "check plan.toml", "verify run --statutory-rate 0.25 --vat-rate 0.06"])
+@pytest.mark.parametrize(
+    "command",
+    ["close plan.toml", "check plan.toml", "estimate history/plan.toml", "verify run --statutory-rate 0.25 --vat-rate 0.06"],
+)
 @pytest.mark.parametrize("lender", ["starter", "second_year"])
 def test_nothing_is_found_where_nothing_was_changed(
     command: str, lender: str, request: pytest.FixtureRequest, tmp_path: Path

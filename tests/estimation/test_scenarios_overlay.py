@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from gaapbridge.differences.expected_credit_loss.us_gaap import forecast
 from gaapbridge.estimation.months import PREPAID, STILL, Months
 from gaapbridge.estimation.scenarios.by_hand import multipliers_by_hand
 from gaapbridge.estimation.scenarios.by_scenario import by_scenario
@@ -39,10 +41,8 @@ def stated(**keys) -> Scenarios:
 
 
 def counted(counts: np.ndarray, buckets=CHAIN_BUCKETS) -> Transitions:
-    """The counts as those of fold 0 and one month."""
-    by_segment = np.zeros((10, *counts.shape), np.int64)
-    by_segment[0] = counts
-    return Transitions(buckets, 24_000, by_segment.sum(axis=1, keepdims=True), by_segment)
+    """The counts as those of one month."""
+    return Transitions(buckets, 24_000, counts.sum(axis=0, keepdims=True), counts)
 
 
 def by_paths(start: int, shares: np.ndarray, multipliers: list[float]) -> list[float]:
@@ -149,6 +149,17 @@ def test_reversion_is_as_elected(keys: dict, share: list[float]) -> None:
     assert reverted(plan)[:7] == pytest.approx(share) and reverted(plan).shape == (480,)
 
 
+@pytest.mark.parametrize("reached", ["in_month", "month_after"])
+@pytest.mark.parametrize(("reversion", "months"), [("immediate", 0), ("straight_line", 1), ("straight_line", 7)])
+def test_reversion_is_that_of_the_close(reversion: str, months: int, reached: str) -> None:
+    """The same words in the elections of note (i) revert the same months by as much."""
+    keys = {"supportable_months": 5, "reversion": reversion, "reversion_months": months, "reversion_reached": reached}
+    elections = SimpleNamespace(us_historical_scenario="long_run", **{f"us_{key}": value for key, value in keys.items()})
+    hazard = np.stack([np.ones((1, 1, 480)), np.zeros((1, 1, 480))])
+    closed = forecast(hazard, ("base", "long_run"), elections)[0, 0, 0]
+    assert reverted(stated(odds={"base": 1}, **keys)) == pytest.approx(1.0 - closed, abs=1e-15)
+
+
 def test_odds_by_hand_hold_and_revert_in_logarithms() -> None:
     plan = stated(odds={"a": [4, 16], "b": 4}, supportable_months=3, reversion="straight_line", reversion_months=1,
                   reversion_reached="month_after")  # fmt: skip
@@ -215,8 +226,7 @@ def test_steps_are_counted_by_hand() -> None:
     assert made.by_month.sum() == made.by_segment.sum() == 7
     assert rest.at_risk.sum(axis=1).tolist() == [0, 1, 2, 2, 2]
     assert rest.worsened.sum(axis=1).tolist() == [0, 1, 1, 1, 1]
-    assert made.chain[0, 5, 7] == 1 and made.chain[1, 2, 6] == 1
-    assert made.without(1).chain[1].sum() == 0 and (made.without(None).chain == made.chain).all()
+    assert made.by_segment[0, 5, 7] == 1 and made.by_segment[1, 2, 6] == 1
 
 
 def test_steps_of_days_past_due_are_counted() -> None:
@@ -232,7 +242,7 @@ def test_steps_of_days_past_due_are_counted() -> None:
 def test_what_comes_later_moves_nothing_and_chunks_add_up() -> None:
     earlier = transitions(*chunk(ROWS), until=102, segments=2)
     again = transitions(*chunk([row for row in ROWS if row[1] <= 102]), until=102, segments=2)
-    assert (earlier.by_month == again.by_month).all() and earlier.by_month.shape[1] == 3
+    assert (earlier.by_month == again.by_month).all() and earlier.by_month.shape[0] == 3
     whole = transitions(*chunk(ROWS), until=104, segments=2)
     parts = [transitions(*chunk(ROWS[:5]), until=104, segments=2)]
     for first, last in ((5, 10), (10, 13)):

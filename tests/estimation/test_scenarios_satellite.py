@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import builtins
+import json
 import sys
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
+from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.regression import held_signs, refuse_short, regression
 from gaapbridge.estimation.scenarios.satellite import satellite_multipliers
 from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
-from gaapbridge.estimation.scenarios.transitions import Worsening
+from gaapbridge.estimation.scenarios.transitions import Transitions, Worsening
 from gaapbridge.plan.scenarios import Satellite, Scenarios, Series
 from gaapbridge.terms.errors import UnusableInput
 
@@ -29,9 +32,13 @@ def series_of(**keys) -> dict:
     return {**plain, **keys}
 
 
-def stated(series: dict[str, dict], **keys) -> Satellite:
+def satellite(series: dict[str, dict], **keys) -> dict:
     plain = {"most_lags": 3, "criterion": "bic", "least_expected": 10, "least_months": 60, "significance": Decimal("0.05")}
-    return Satellite.model_validate({"series": series, **plain, **keys})
+    return {"series": series, **plain, **keys}
+
+
+def stated(series: dict[str, dict], **keys) -> Satellite:
+    return Satellite.model_validate(satellite(series, **keys))
 
 
 def persistent(random: np.random.Generator, months: int, memory: float) -> np.ndarray:
@@ -140,7 +147,7 @@ def test_series_that_cannot_be_told_apart_are_refused() -> None:
 def test_a_walk_is_not_stationary_and_noise_is() -> None:
     random = np.random.default_rng(2)
     walk, noise = np.cumsum(random.normal(size=400)), random.normal(size=400)
-    level = Decimal("0.05")
+    level = stated({"noise": series_of()})
     assert stationarity(walk, level, "walk").verdict == "not stationary"
     assert stationarity(noise, level, "noise").verdict == "stationary"
     with pytest.raises(UnusableInput, match="in a row"):
@@ -158,7 +165,7 @@ def write(path: Path, first: int, values: list[float | None], every: int = 1) ->
 
 def planned(series: dict[str, dict], **keys) -> Scenarios:
     reverts = {"supportable_months": 12, "reversion": "immediate", "reversion_months": 0, "reversion_reached": "in_month"}
-    return Scenarios.model_validate({"odds": {"base": 1}, "satellite": stated(series, **keys).model_dump(), **reverts})
+    return Scenarios.model_validate({"odds": {"base": 1}, "satellite": satellite(series, **keys), **reverts})
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +206,23 @@ def test_a_path_outside_history_and_one_too_short(files, tmp_path: Path) -> None
     assert refused.value.value == f"no value for {month_named(known + 7)}"
 
 
+def test_each_month_end_has_its_own_path(files, tmp_path: Path) -> None:
+    counted, paths = files
+    known = FIRST + MONTHS - 1
+    days = {"2019-12-31": "p", "2018-12-31": "q"}
+    plan = planned({"macro": series_of(paths={"downside": days})})
+    assert set(plan.inputs) == {"macro.history", *(f"macro.paths.downside.{day}" for day in days)}
+    given = {"macro.history": paths["macro.history"], "macro.paths.downside.2019-12-31": paths["macro.paths.downside"]}
+    other = satellite_multipliers(planned({"macro": series_of()}), counted, known, paths)
+    made = satellite_multipliers(plan, counted, known, given)
+    assert made is not None and other is not None
+    assert (made.paths["downside"].multipliers == other.paths["downside"].multipliers).all()
+    with pytest.raises(UnusableInput, match="as known at the end of 2019-11 have a path of that day"):
+        satellite_multipliers(plan, counted, known - 1, given)
+    with pytest.raises(ValidationError, match="by month end"):
+        planned({"macro": series_of(paths={"downside": {"2019-12-30": "p"}})})
+
+
 def test_a_walk_is_not_used_and_a_series_without_effect_is_said(files, tmp_path: Path) -> None:
     counted, paths = files
     known = FIRST + MONTHS - 1
@@ -213,6 +237,46 @@ def test_a_walk_is_not_used_and_a_series_without_effect_is_said(files, tmp_path:
     alone = {name: path for name, path in more.items() if name.startswith("walk")}
     with pytest.raises(UnusableInput, match="returns to a mean"):
         satellite_multipliers(planned({"walk": series_of()}), counted, known, alone)
+
+
+def test_worsening_that_wanders_and_a_series_that_says_nothing_are_found(files) -> None:
+    """Log-odds that walk, and a macro series that has no part in it."""
+    _, paths = files
+    random = np.random.default_rng(21)
+    at_risk = np.full((MONTHS, 1), 20_000)
+    chance = 1 / (1 + np.exp(2.5 - 0.05 * np.cumsum(random.normal(size=MONTHS))))
+    counted = Worsening(FIRST, at_risk, random.binomial(at_risk, chance[:, None]))
+    found = set()
+    for sign in ("positive", "negative"):
+        try:
+            made = satellite_multipliers(planned({"macro": series_of(sign=sign)}), counted, FIRST + MONTHS - 1, paths)
+        except UnusableInput as refused:
+            assert "direction that the plan states" in refused.rule
+        else:
+            assert made is not None
+            found |= {one.name for one in made.findings}
+    assert {"worsening not stationary", "macro series not significant"} <= found
+
+
+def test_what_is_told_can_be_written(files) -> None:
+    """A validator has sample, coefficients, tests, lags and multipliers; a current contract worsens in one step to default."""
+    worse, paths = files
+    steps = np.zeros((MONTHS, 3, 5), np.int64)
+    steps[:, 0, 1], steps[:, 1, 2], steps[:, 2, 3] = worse.worsened.T
+    for bucket in range(3):
+        steps[:, bucket, bucket] = worse.at_risk[:, bucket] - worse.worsened[:, bucket]
+    counted = Transitions(("current", "1-30", "31-60"), FIRST, steps, steps.sum(axis=0, keepdims=True))
+    hazard, performing = np.full((1, 3, 480), 0.01), np.full((1, 3, 480), 0.9)
+    known = FIRST + MONTHS - 1
+    made = by_scenario(planned({"macro": series_of()}), hazard, performing, counted, known, 100, paths)
+    told = json.loads(json.dumps(made.told))
+    fitted, downside = told["satellite"], told["scenarios"]["downside"]
+    assert fitted["months"] == MONTHS - 3 and fitted["first"] == "2000-04" and fitted["last"] == month_named(known)
+    assert fitted["coefficients"][0]["lag"] == LAG and len(fitted["lags_tried"]) == 4
+    assert set(fitted["stationarity"]) == {"macro", "worsening", "residuals"}
+    assert len(downside["multipliers"]) == 13 and downside["multipliers"][-1] == 1.0
+    assert downside["default_within_12_months"][0][2] > told["scenarios"]["base"]["default_within_12_months"][0][2]
+    assert (made.tables["base"][0] == hazard).all() and told["steps_taken"][0]["current"] == "own"
 
 
 def read(path: Path, **keys) -> Monthly:
@@ -266,5 +330,5 @@ def test_without_statsmodels_the_remedy_is_a_command(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "statsmodels", None)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(UnusableInput) as refused:
-        stationarity(np.random.default_rng(1).normal(size=50), Decimal("0.05"), "noise")
+        stationarity(np.random.default_rng(1).normal(size=50), stated({"noise": series_of()}), "noise")
     assert 'python -m pip install "gaapbridge[estimate]"' in refused.value.remedy

@@ -166,6 +166,7 @@ class Estimation:
             "entity": self.plan.entity.name,
             "folder": str(self.folder),
             "kinds": [kind.as_dict() for kind in self.kinds],
+            "findings": [finding.as_dict() for finding in self.findings],
             "exit_code": self.exit_code,
         }
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.declared import DECLARED
@@ -28,7 +29,6 @@ from gaapbridge.estimation.months import Months, month_number
 from gaapbridge.estimation.outcome import Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name
-from gaapbridge.estimation.severity import Severity
 from gaapbridge.estimation.tables import Version, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.report import write_validation
@@ -264,17 +264,18 @@ def _of_losses(curves: Curves) -> dict[str, Any]:
         return {**known, "not_estimated": curves.why}
     return {
         **known,
-        "severity": _severity(losses.severity_of_all),
-        "severity_by_segment": {
-            segment: _severity(one) for segment, one in zip(losses.segments, losses.severities, strict=True)
-        },
-        "outcomes": [asdict(one) for one in (losses.outcomes_of_all, *losses.outcomes)],
-        "clipped": [asdict(one) for one in losses.clipped],
+        "severity": _plain(losses.severity_of_all),
+        "severity_by_segment": {segment: _plain(one) for segment, one in by_segment},
+        "outcomes": [_plain(one) for one in (losses.outcomes_of_all, *losses.outcomes)],
+        "clipped": [_plain(one) for one in losses.clipped],
     }
 
 
-def _severity(severity: Severity) -> dict[str, Any]:
-    return {**asdict(severity), "rungs": severity.rungs.ratios.tolist()}
+def _plain(of: Any) -> dict[str, Any]:
+    """What a dataclass holds, arrays as lists."""
+    return asdict(
+        of, dict_factory=lambda pairs: {key: one.tolist() if isinstance(one, np.ndarray) else one for key, one in pairs}
+    )  # fmt: skip
 
 
 def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
@@ -314,7 +315,7 @@ def _write_account(folder: Path, made: KindEstimated, stated: ContractHistory) -
     account = {"gaapbridge": VERSION, **made.as_dict(), "stated": keys}
     del account["folder"]
     with writing(folder / ESTIMATION):
-        text = json.dumps(account, ensure_ascii=False, indent=1, default=str)
+        text = json.dumps(account, ensure_ascii=False, indent=1)
         (folder / ESTIMATION).write_text(text + "\n", encoding="utf-8")
     with writing(folder / REJECTS):
         made.rejects.write_csv(folder / REJECTS)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
 from gaapbridge.plan.queries import Input
 from gaapbridge.plan.reading import ReadKeys, refuse_contradictions
@@ -32,6 +33,27 @@ Odds = Annotated[tuple[Decimal, ...], PlainValidator(_odds)]
 beyond."""
 
 
+UNDATED = ""
+"""The day of a path that serves the tables of every month end."""
+
+
+def _by_day(value: Any) -> Any:
+    if not isinstance(value, dict) or set(value) == {"source", "query"}:
+        return {UNDATED: value}
+    for day in value:
+        try:
+            last = (date.fromisoformat(day) + timedelta(days=1)).day == 1
+        except ValueError:
+            last = False
+        if not last:
+            raise ValueError('paths of several tables are by month end; write { 2022-12-31 = "a.csv", 2023-12-31 = "b.csv" }')
+    return value
+
+
+Paths = Annotated[dict[str, Input], BeforeValidator(_by_day)]
+"""The file or query of a path; or one for the tables of each month end, as a forecast is another a year later."""
+
+
 class SeriesRead(ReadKeys):
     """How the files of a series are written: which of their columns are ``period`` and ``value``, which mean nothing, and the
     rest as in any ``read`` table."""
@@ -53,7 +75,7 @@ class Series(Section):
     """
 
     history: Input
-    paths: dict[str, Input]
+    paths: dict[str, Paths]
     every: Literal["month", "quarter"]
     read: SeriesRead = SeriesRead()
     transformation: Literal["level", "difference", "log_difference", "year_on_year"]
@@ -124,9 +146,23 @@ class Scenarios(Section):
 
     @property
     def inputs(self) -> Mapping[str, str | Any]:
-        """Every file or query of macro series by its name, ``unemployment.history`` or ``unemployment.paths.downside``."""
+        """Every file or query of macro series by its name, ``unemployment.history`` or what ``path_name`` says."""
         series = {} if self.satellite is None else self.satellite.series
         return {
             **{f"{name}.history": one.history for name, one in series.items()},
-            **{f"{name}.paths.{scenario}": path for name, one in series.items() for scenario, path in one.paths.items()},
+            **{
+                path_name(name, scenario, day): path
+                for name, one in series.items()
+                for scenario, days in one.paths.items()
+                for day, path in days.items()
+            },
         }
+
+
+def path_name(series: str, scenario: str, day: str) -> str:
+    """What the path of a series in a scenario is called among the inputs.
+
+    >>> path_name("unemployment", "downside", UNDATED), path_name("unemployment", "downside", "2023-12-31")
+    ('unemployment.paths.downside', 'unemployment.paths.downside.2023-12-31')
+    """
+    return ".".join(filter(None, (series, "paths", scenario, day)))

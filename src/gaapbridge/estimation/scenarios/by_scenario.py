@@ -48,7 +48,7 @@ def by_scenario(
     and says so. ``files`` are those of the plan's macro series by the names of ``Scenarios.inputs``. A scenario with odds of 1
     has the tables as they are. Raises ``UnusableInput`` where a satellite cannot be had; nothing stands in for it.
     """
-    chain = chain_of(counted.buckets, counted.chain, minimum_count)
+    chain = chain_of(counted.buckets, counted.by_segment, minimum_count)
     by_hand = multipliers_by_hand(scenarios)
     found = satellite_multipliers(scenarios, worsening(counted), known, files)
     multipliers = {**by_hand, **({} if found is None else {name: one.multipliers for name, one in found.paths.items()})}

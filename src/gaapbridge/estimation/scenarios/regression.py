@@ -55,7 +55,7 @@ class Regression:
     durbin_watson: float
     criterion: str
     tried: Mapping[tuple[int, ...], float]
-    residuals: Numbers
+    residuals: Monthly
 
 
 @dataclass(frozen=True)
@@ -131,21 +131,22 @@ def regression(target: Monthly, series: Mapping[str, Monthly], stated: Satellite
     best = min(tried, key=lambda lags: (tried[lags], lags))
     correlated = _summed(months.size)
     fitted = OLS(y, designs[best]).fit(cov_type="HAC", cov_kwds={"maxlags": correlated, "use_correction": True}, use_t=True)
-    residuals = np.asarray(fitted.resid, dtype=np.float64)
+    unexplained = np.full(int(months[-1] - months[0]) + 1, np.nan)
+    unexplained[(months - months[0]).astype(np.int64)] = fitted.resid
     return Regression(
         first=int(months[0]),
         last=int(months[-1]),
         months=months.size,
-        left_out=int(months[-1] - months[0]) + 1 - months.size,
+        left_out=unexplained.size - months.size,
         constant=float(fitted.params[0]),
         coefficients=_coefficients(fitted, list(series), best, designs[best], months),
         covariance=np.asarray(fitted.cov_params(), dtype=np.float64)[1:, 1:],
         correlated_lags=correlated,
         explained=float(fitted.rsquared),
-        durbin_watson=float((np.diff(residuals) ** 2).sum() / max((residuals**2).sum(), np.finfo(float).tiny)),
+        durbin_watson=float(np.nansum(np.diff(unexplained) ** 2) / max(np.nansum(unexplained**2), np.finfo(float).tiny)),
         criterion=stated.criterion,
         tried=tried,
-        residuals=residuals,
+        residuals=Monthly(int(months[0]), unexplained),
     )
 
 

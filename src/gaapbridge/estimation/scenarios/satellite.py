@@ -10,15 +10,15 @@ from gaapbridge.estimation.scenarios.paths import PathMultipliers, joined, path_
 from gaapbridge.estimation.scenarios.regression import Coefficient, Held, held_signs, refuse_short
 from gaapbridge.estimation.scenarios.reversion import reverted
 from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
-from gaapbridge.estimation.scenarios.stationarity import Stationarity, stationarity
+from gaapbridge.estimation.scenarios.stationarity import FEWEST, Stationarity, longest_run, stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
 from gaapbridge.estimation.scenarios.transitions import Worsening
-from gaapbridge.plan.scenarios import Satellite, Scenarios
+from gaapbridge.plan.scenarios import UNDATED, Satellite, Scenarios, Series, path_name
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
-WORSENING = "worsening"
-"""What the target is called among the series that are tested."""
+WORSENING, RESIDUALS = "worsening", "residuals"
+"""What the target, and what is left unexplained of it, are called among the series that are tested."""
 
 _PLACE = "history.scenarios.satellite"
 _BY_HAND = "state odds by hand"
@@ -26,8 +26,9 @@ _BY_HAND = "state odds by hand"
 
 @dataclass(frozen=True)
 class Satellited:
-    """The regression that holds its signs, months left out as few would worsen in them, tests of every series and of what is
-    left unexplained, series not used as they do not return to a mean (``unsteady``), each scenario's path, and findings.
+    """The regression that holds its signs, months left out as few would worsen in them, tests of every series and, where they
+    are long enough, of the target and what is left unexplained of it, series not used as they do not return to a mean
+    (``unsteady``), each scenario's path, and findings.
     """
 
     held: Held
@@ -51,7 +52,7 @@ def satellite_multipliers(scenarios: Scenarios, counted: Worsening, known: int, 
     series = {name: transformed(one, stated.series[name]) for name, one in raw.items()}
     target = shift_by_month(counted, stated.least_expected)
     refuse_short(target, series, stated)
-    tests = {name: stationarity(one.values, stated.significance, name) for name, one in series.items()}
+    tests = {name: stationarity(one.values, stated, name) for name, one in series.items()}
     unsteady = tuple(name for name, test in tests.items() if test.verdict == "not stationary")
     steady = {name: one for name, one in series.items() if name not in unsteady}
     if not steady:
@@ -62,10 +63,9 @@ def satellite_multipliers(scenarios: Scenarios, counted: Worsening, known: int, 
             remedy=f'state a transformation that does, such as "difference", or {_BY_HAND}',
         )
     held = held_signs(target.shift, steady, stated)
-    tests |= {
-        WORSENING: stationarity(target.shift.values, stated.significance, WORSENING),
-        "residuals": stationarity(held.regression.residuals, stated.significance, "residuals"),
-    }
+    ours = {WORSENING: target.shift, RESIDUALS: held.regression.residuals}
+    long_enough = {name: one.values for name, one in ours.items() if longest_run(one.values).size >= FEWEST}
+    tests |= {name: stationarity(values, stated, name) for name, values in long_enough.items()}
     used = {one.series for one in held.regression.coefficients}
     paths = {
         name: path_multipliers(
@@ -85,10 +85,25 @@ def _continued(
     """Each series used with its path in a scenario, transformed as one."""
     whole = {}
     for name in used:
-        path = read_series(files[f"{name}.paths.{scenario}"], stated.series[name])
-        one = joined(raw[name], path, known, max(needed, 1), f"{name}.paths.{scenario}")
+        called = path_name(name, scenario, _day(stated.series[name], name, scenario, known))
+        path = read_series(files[called], stated.series[name])
+        one = joined(raw[name], path, known, max(needed, 1), called)
         whole[name] = transformed(one, stated.series[name])
     return whole
+
+
+def _day(series: Series, name: str, scenario: str, known: int) -> str:
+    """The day of the path that serves tables as known at the end of a month."""
+    days = series.paths[scenario]
+    found = [day for day in days if day == UNDATED or day.startswith(month_named(known))]
+    if not found:
+        raise UnusableInput(
+            key=f"{_PLACE}.series.{name}.paths.{scenario}",
+            value=", ".join(days),
+            rule=f"tables as known at the end of {month_named(known)} have a path of that day",
+            remedy="add the path that was forecast then, or take the month end out of known_at",
+        )
+    return found[0]
 
 
 def _of_series(
@@ -104,13 +119,14 @@ def _of_series(
             "of a level), so that a regression on it finds what is not there; it is not used",
             remedy="state another transformation of it, or remove it",
         )
-    if tests[WORSENING].verdict == "not stationary":
+    if WORSENING in tests and tests[WORSENING].verdict == "not stationary":
+        left = tests[RESIDUALS].verdict if RESIDUALS in tests else "too short to be tested"
         yield Finding(
             name="worsening not stationary",
             where=f"{_PLACE}/{WORSENING}",
             amount_minor=None,
             why="the log-odds of worsening do not return to a mean in this history by both tests, so that standard errors of "
-            f"the satellite say too little; what it leaves unexplained is {tests['residuals'].verdict}",
+            f"the satellite say too little; what it leaves unexplained is {left}",
             remedy=f"give a longer history, or {_BY_HAND}",
         )
     for one in held.taken_out:

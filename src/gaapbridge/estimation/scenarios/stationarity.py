@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
 from gaapbridge.estimation.fitted import Numbers
+from gaapbridge.plan.scenarios import Satellite
 from gaapbridge.terms.errors import UnusableInput
 
 FEWEST = 20
@@ -33,9 +33,12 @@ class Stationarity:
     verdict: str
 
 
-def stationarity(values: Numbers, significance: Decimal, what: str) -> Stationarity:
-    """Both tests with a constant, of the longest run of values without a gap; the tables of the second give its probability
-    as 0.01 at least and 0.1 at most."""
+def stationarity(values: Numbers, stated: Satellite, what: str) -> Stationarity:
+    """Both tests with a constant, of the longest run of values without a gap, lags of the first by the plan's criterion.
+
+    The tables of the second give its probability as 0.01 at least and 0.1 at most. Raises ``UnusableInput`` where the run is
+    too short, or does not move.
+    """
     run = longest_run(values)
     if run.size < FEWEST or np.ptp(run) == 0.0:
         raise UnusableInput(
@@ -49,9 +52,9 @@ def stationarity(values: Numbers, significance: Decimal, what: str) -> Stationar
         raise not_installed() from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        statistic, p, lags, *_ = adfuller(run, regression="c", autolag="AIC")
+        statistic, p, lags, *_ = adfuller(run, regression="c", autolag=stated.criterion.upper())
         level, level_p, level_lags, *_ = kpss(run, regression="c", nlags="auto")
-    rooted, moved = p >= float(significance), level_p < float(significance)
+    rooted, moved = p >= float(stated.significance), level_p < float(stated.significance)
     verdict = "stationary" if not rooted and not moved else "not stationary" if rooted and moved else "undecided"
     return Stationarity(run.size, float(statistic), float(p), int(lags), float(level), float(level_p), int(level_lags), verdict)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gaapbridge.estimation.scenarios.paths import PathMultipliers
+from gaapbridge.estimation.scenarios.regression import Coefficient
 from gaapbridge.estimation.scenarios.satellite import Satellited
 from gaapbridge.estimation.scenarios.series import month_named
 
@@ -23,8 +24,8 @@ def told_satellite(found: Satellited) -> dict[str, Any]:
         "months_left_out": made.left_out,
         "thin_months": found.thin_months,
         "constant": made.constant,
-        "coefficients": [asdict(one) for one in made.coefficients],
-        "taken_out_for_their_sign": [asdict(one) for one in found.held.taken_out],
+        "coefficients": list(map(_told, made.coefficients)),
+        "taken_out_for_their_sign": list(map(_told, found.held.taken_out)),
         "taken_out_as_not_stationary": list(found.unsteady),
         "errors": "Newey-West, Bartlett weights; intervals by the critical values of Kiefer and Vogelsang; lags taken as given",
         "correlated_lags": made.correlated_lags,
@@ -43,3 +44,7 @@ def told_path(path: PathMultipliers) -> dict[str, Any]:
         "standard_error_of_logarithm": path.errors[:_YEARS].tolist(),
         "outside_history": [{**asdict(one), "month": month_named(one.month)} for one in path.out_of_range],
     }
+
+
+def _told(one: Coefficient) -> dict[str, Any]:
+    return {**asdict(one), "month": month_named(one.month)}

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import ARREARS
-from gaapbridge.estimation.cohorts import FOLDS
 from gaapbridge.estimation.months import Months, Whole
 from gaapbridge.estimation.states import BUCKETS, Standings, standings
 from gaapbridge.measure.histories import DEFAULTED, NOWHERE, REPAID
@@ -19,9 +18,8 @@ from gaapbridge.measure.histories import DEFAULTED, NOWHERE, REPAID
 class Transitions:
     """Contract-months from a bucket to another, to default or to prepayment, of ``buckets`` B, segments S and months M.
 
-    ``by_month`` fold x month x B x (B + 2) over all segments, month 0 the ``first`` of the history; ``by_segment`` fold x
-    segment x B x (B + 2) over all months. The last two places are default and prepayment. Whoever leaves or matures in a month
-    counts in it nowhere.
+    ``by_month`` M x B x (B + 2) over all segments, month 0 the ``first`` of the history; ``by_segment`` S x B x (B + 2)
+    over all months. The last two places are default and prepayment. Whoever leaves or matures in a month counts in it nowhere.
     """
 
     buckets: tuple[str, ...]
@@ -33,22 +31,6 @@ class Transitions:
         """The counts of both, of contracts that are in one of them only."""
         assert (self.buckets, self.first) == (other.buckets, other.first), "counted of one history"
         return Transitions(self.buckets, self.first, self.by_month + other.by_month, self.by_segment + other.by_segment)
-
-    def without(self, fold: int | None) -> Transitions:
-        """The counts of all contracts but those of a fold; of all where it is None."""
-        kept = np.arange(FOLDS) != fold
-        return Transitions(self.buckets, self.first, self.by_month[kept], self.by_segment[kept])
-
-    @property
-    def worse(self) -> NDArray[np.bool_]:
-        """From bucket x to: whether a step makes it worse, later by a bucket or more, or in default."""
-        return worsens(self.buckets)
-
-    @property
-    def chain(self) -> Whole:
-        """Segment x bucket x to, of all folds."""
-        counts: Whole = self.by_segment.sum(axis=0)
-        return counts
 
 
 @dataclass(frozen=True)
@@ -95,13 +77,13 @@ def transitions(months: Months, stood: Standings, until: int, segments: int) -> 
     size, step = len(BUCKETS), stood.step[ends]
     to = np.where(step == DEFAULTED, size, np.where(step == REPAID, size + 1, stood.bucket[ends])).astype(np.int64)
     one = months.contract[begins]
-    fold, start = months.fold[one].astype(np.int64), stood.bucket[begins].astype(np.int64)
+    start = stood.bucket[begins].astype(np.int64)
     places = max(until - months.first_seen + 1, 0)
 
     def summed(axis: NDArray[np.int64], extent: int) -> Whole:
-        place = ((fold * extent + axis) * size + start) * (size + 2) + to
-        counts = np.bincount(place, minlength=FOLDS * extent * size * (size + 2)).astype(np.int64)
-        return counts.reshape(FOLDS, extent, size, size + 2)
+        place = (axis * size + start) * (size + 2) + to
+        counts = np.bincount(place, minlength=extent * size * (size + 2)).astype(np.int64)
+        return counts.reshape(extent, size, size + 2)
 
     return Transitions(
         buckets=BUCKETS,
@@ -114,9 +96,9 @@ def transitions(months: Months, stood: Standings, until: int, segments: int) -> 
 def worsening(counted: Transitions) -> Worsening:
     """Contract-months at risk, and those that worsened, by month and bucket, over all segments and folds.
 
-    >>> steps = np.array([[[[[90, 8, 2, 0]]]]])[:, :, 0]
-    >>> worsening(Transitions(("current",), 0, steps[..., [0, 2, 3]], steps[..., [0, 2, 3]])).worsened.tolist()
-    [[2]]
+    >>> steps = np.array([[[90, 8, 2, 0], [0, 5, 5, 0]]])
+    >>> worsening(Transitions(("current", "1-30"), 0, steps, steps)).worsened.tolist()
+    [[10, 5]]
     """
-    by_month = counted.by_month.sum(axis=0)
-    return Worsening(counted.first, by_month.sum(axis=-1), (by_month * counted.worse).sum(axis=-1))
+    steps = counted.by_month
+    return Worsening(counted.first, steps.sum(axis=-1), (steps * worsens(counted.buckets)).sum(axis=-1))

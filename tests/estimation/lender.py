@@ -1,0 +1,108 @@
+"""A lender with three years of monthly history in which nothing is wrong, for the command that estimates curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+PLAN = """format = 1
+[entity]
+name = "Lender"
+currency = "USD"
+minor_digits = 2
+presentation_unit = 1
+[history]
+known_at = [2021-12-31]
+to = "curves"
+rejected_rows = 0
+findings = 0
+[history.scenarios]
+odds = { base = 1, downside = 2 }
+supportable_months = 480
+reversion = "none"
+reversion_months = 0
+reversion_reached = "in_month"
+[history.validation]
+openings = [2020-12-31]
+out_of_sample_known_at = 2021-06-30
+window_months = 6
+confidence = 0.95
+calendar_allowance = 0.1
+least_expected = 5
+claims_from = 250
+[history.loans]
+default_days = 90
+look_back_months = 12
+matured_within_months = 0
+minimum_months = 10
+minimum_defaults = 1
+minimum_on_book = 5
+minimum_charge_offs = 3
+minimum_at_risk = 3
+severity_years = "all"
+discount_rate = 0.1
+[[history.loans.exclusions]]
+rule = "count_unchanged"
+from = 2019-03-01
+to = 2019-04-30
+reason = "deferrals"
+[history.loans.performance]
+path = "months.csv"
+amounts = "minor"
+ignore = ["missed"]
+control = { rows = ROWS }
+[history.loans.outcomes]
+path = "outcomes.csv"
+amounts = "minor"
+"""
+
+MONTHS, LOANS = 36, 120
+COLUMNS = (
+    "contract_id", "segment", "month_end", "balance_minor", "days_past_due", "missed", "status", "month_on_book",
+    "remaining_instalments",
+)  # fmt: skip
+
+LATE = {0: 20, 4: 20, 5: 50, 6: 80, 7: 110, 11: 20, 12: 50, 13: 80, 14: 110, 15: 140, 16: 170}
+"""Days past due of a loan that goes bad, by months since its first miss: one instalment, then a default that is cured, then the
+one in which it is written off in the last of these months."""
+
+
+def write_history(folder: Path) -> Path:
+    """The plan of a lender of 120 loans: every twelfth goes bad, every fourth is late now and then, some are prepaid.
+
+    ``months_cut.csv`` is the history without the last month of half of the loans, ``months_weekend.csv`` that in which many
+    have missed an instalment wherever a month ends on a Saturday or Sunday.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    days = pl.date_range(pl.date(2019, 1, 1), pl.date(2021, 12, 1), "1mo", eager=True).dt.month_end().to_list()
+    rows = [row for number in range(LOANS) for row in _months(number, days)]
+    frame = pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("month_end")
+    frame.write_csv(folder / "months.csv")
+    frame.filter((pl.col("month_end") < days[-1]) | (pl.col("segment") == "boats")).write_csv(folder / "months_cut.csv")
+    weekend = (pl.col("month_end").dt.weekday() > 5) & (pl.col("segment") == "cars") & (pl.col("status") == "on_book")
+    late = pl.when(weekend).then(1).otherwise("missed")
+    frame.with_columns(missed=late).write_csv(folder / "months_weekend.csv")
+    came = [(f"L{number:03d}", days[_first_miss(number) + 16], "recovery", 30_000) for number in range(0, LOANS, 12)]
+    pl.DataFrame(came, schema=("contract_id", "date", "what", "amount_minor"), orient="row").write_csv(folder / "outcomes.csv")
+    (folder / "plan.toml").write_text(PLAN.replace("ROWS", str(frame.height)), encoding="utf-8")
+    return folder / "plan.toml"
+
+
+def _first_miss(number: int) -> int:
+    return 8 + number // 10
+
+
+def _months(number: int, days: list[date]) -> Iterator[tuple[object, ...]]:
+    bad = number % 12 == 0
+    for place, day in enumerate(days):
+        late = LATE.get(place - _first_miss(number), 0) if bad else 20 * (number % 4 == 1 and (place + number) % 9 == 0)
+        left = late == max(LATE.values()) or (number % 10 == 3 and place == 5 + number // 6)
+        status = "on_book" if not left else "charged_off" if late else "repaid"
+        balance = 0 if left else 100_000 - 1_000 * place
+        segment = "cars" if number % 2 else "boats"
+        yield f"L{number:03d}", segment, day, balance, late, (late + 10) // 30, status, place + 1, 59 - place
+        if left:
+            return
