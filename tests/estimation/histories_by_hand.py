@@ -58,7 +58,7 @@ HISTORIES = {
         "sees one month.",
     ),
     "matures in the window": Paper(
-        (Line("0000000M", term=7),),
+        (Line("0000000M", term=27),),
         {"current": {1: (1, 0, 0)}},
         "Month 7 is counted of month 6; month 8, in which it matures, counts nowhere, neither of month 6 nor of month 7.",
     ),
@@ -82,14 +82,23 @@ HISTORIES = {
         "One missed at month 6 and held there to month 9; paid up in month 10, which is an origin without a month after it.",
     ),
     "a month not observed": Paper(
-        (Line("000000?123"),),
+        (Line("0000000?1230000"),),
         {
-            "current": {3: (1, 0, 0), 4: (1, 1, 0)},
-            "1-30": {1: (1, 0, 0), 2: (1, 1, 0)},
-            "31-60": {1: (1, 1, 0)},
+            "current": {1: (1, 0, 0)},
+            "probation": {1: (1, 0, 0)},
         },
-        "Nothing is counted that ends in month 7 or begins with it: of month 6 neither one nor two months ahead. It "
-        "stands in 1-30 at month 8, from where it is followed as before.",
+        "Month 6 is followed into 7 and not into 8, nor is 7. The look-back begins anew with month 9, so the next origin is "
+        "the sixth month end from there, 14, which has the default of month 11 within twelve months.",
+    ),
+    "seen from the first instalment": Paper(
+        (Line("001230", age=0), Line("001230", age=1), Line("001230", age=2)),
+        {
+            "current": {1: (4, 0, 0), 2: (4, 0, 0), 3: (4, 2, 0), 4: (2, 2, 0)},
+            "1-30": {1: (2, 0, 0), 2: (2, 2, 0)},
+            "31-60": {1: (2, 2, 0)},
+        },
+        "With no instalment or one due at its first month end nothing of it can be unknown, so the first two are origins from "
+        "then on: months 1 and 2 in current, 3 in 1-30, 4 in 31-60, default at 5. The third was bought in: month 6 sees none.",
     ),
     "charged off from arrears": Paper(
         (Line("0000001C"), Line("0000000B")),
@@ -109,7 +118,7 @@ LOSS_LINES = (
     Line("0123Cggggggggggggg", cash=((5, 300), (8, 100))),
     Line("0123Cggggggggggggg", cash=((5, 300), (8, 100))),
     Line("012300123Cgggggggg", cash=((10, 300), (13, 100))),
-    Line("01230000000000000M", term=17),
+    Line("01230000000000000M", term=37),
 )
 """Four contracts that default for the first time at their fourth month end, each with 1,000 owed. The first two are charged off
 the month after. The other two are cured then: the third defaults again four months after that and is charged off a month later,

@@ -29,7 +29,7 @@ def _chances(process: Process) -> dict[int, truth.Ahead]:
 
 @cache
 def _lives(process: Process) -> Lives:
-    return live(8_000, seed=2, process=process)
+    return live(8_000, seed=2, process=process, vintages=48)
 
 
 @cache
@@ -47,7 +47,7 @@ def _ratios(process: Process = Process(), before_the_last: bool = False) -> dict
 
 
 def test_the_whole_book_comes_out() -> None:
-    """Both faults below nearly offset each other in this book. Repayments are 2 to 3 % short: one factor for all ages."""
+    """Both faults below nearly offset each other in this book. Repayments are 1 to 2 % short: one factor for all ages."""
     defaults, repaid = _ratios()["all"]
     assert defaults == pytest.approx(1.0, abs=0.05)
     assert 0.95 < repaid < 1.0
@@ -61,8 +61,8 @@ def test_a_contract_with_a_year_to_come_is_foreseen_too_high() -> None:
     """
     assert 1.05 < _ratios(PLAIN)["over 12"][0] < 1.13
     assert _ratios(PLAIN, True)["over 12"][0] == pytest.approx(1.0, abs=0.04)
-    assert 1.10 < _ratios()["over 12"][0] < 1.25
-    assert 1.03 < _ratios(before_the_last=True)["over 12"][0] < 1.15
+    assert 1.06 < _ratios()["over 12"][0] < 1.16
+    assert 1.0 < _ratios(before_the_last=True)["over 12"][0] < 1.09
 
 
 def test_a_default_after_the_last_instalment_is_left_out() -> None:

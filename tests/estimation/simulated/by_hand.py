@@ -28,7 +28,8 @@ class Line:
     P repaid early, M matured, C charged off, B left with a balance, L left for no outcome, g gone (recoveries alone).
 
     ``frozen`` are the places, from 1, of months whose arrears the dated rule leaves as they were; ``cash`` what is recovered at
-    a place. The balance is ``balance_minor`` until the contract leaves; a charge-off writes it off.
+    a place. The balance is ``balance_minor`` until the contract leaves; a charge-off writes it off. At the first month end
+    ``age`` instalments have fallen due: it was bought in, and what it did before is not known; at nil it is just originated.
     """
 
     months: str
@@ -37,19 +38,20 @@ class Line:
     balance_minor: int = 1_000
     segment: int = 0
     begins: int = 0
+    age: int = 20
     term: int = 480
     rate: float = 0.12
 
 
 def written(*lines: Line) -> Months:
-    """The lines as a history. A contract is as old as its line: one instalment falls due in each month but the first."""
+    """The lines as a history: one instalment falls due in each month."""
     rows = [(number, place, line) for number, line in enumerate(lines) for place in range(1, len(line.months) + 1)]
     signs = [line.months[place - 1] for _, place, line in rows]
     event = np.array([_EVENTS.get(sign, words.STILL) for sign in signs], np.int8)
     balance = np.array([line.balance_minor for _, _, line in rows])
     still = event == words.STILL
     observed = np.array([sign != "?" for sign in signs])
-    age = np.array([place - 1 for _, place, _ in rows], np.int32)
+    age = np.array([line.age + place - 1 for _, place, line in rows], np.int32)
     return Months(
         contract=np.array([number for number, _, _ in rows], np.int32),
         month=np.array([FIRST_MONTH + line.begins + place - 1 for _, place, line in rows], np.int32),
@@ -65,7 +67,7 @@ def written(*lines: Line) -> Months:
         frozen=np.array([place in line.frozen for _, place, line in rows]),
         segment=np.array([line.segment for line in lines], np.int32),
         fold=np.arange(len(lines), dtype=np.int8) % 10,
-        vintage=np.array([FIRST_MONTH + line.begins for line in lines], np.int32),
+        vintage=np.array([FIRST_MONTH + line.begins - line.age for line in lines], np.int32),
         principal_minor=np.array([line.balance_minor for line in lines]),
         rate=np.array([line.rate for line in lines]),
         first_seen=FIRST_MONTH,

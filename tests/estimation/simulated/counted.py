@@ -2,7 +2,7 @@
 
 Written from the words alone: in default from the month end at which the days reach ``default_days``, from a charge-off or from
 leaving with a balance, until nothing is overdue. A dated rule leaves the days of a month as they were at its start. Of a month
-that was not observed nothing is known: no month is counted that begins or ends with it.
+that was not observed nothing is known: no contract is followed into it, and the look-back begins anew after it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from gaapbridge.estimation import months as words
 from gaapbridge.estimation.months import Months
-from tests.estimation.simulated.truth import BUCKETS, LOOK_BACK_MONTHS
+from tests.estimation.simulated.truth import BUCKETS, LOOK_BACK_MONTHS, SEEN_FROM_AGE
 
 DEFAULT = "default"
 UNSEEN = "unseen"
@@ -24,7 +24,10 @@ NO_LOOK_BACK = "no look-back"
 @dataclass
 class Counted:
     """By (segment, bucket, month ahead): ``on_book`` at the month's start and not maturing in it, ``defaults``, ``prepaid``,
-    ``paying``. By (segment, instalments due at the month's end): ``exposed`` and ``repaid`` of those not in default."""
+    and ``paying``, with nothing overdue at the month's end or prepaid.
+
+    By (segment, instalments due at the month's end): ``exposed`` and ``repaid`` of those not in default.
+    """
 
     on_book: Counter[tuple[int, str, int]] = field(default_factory=Counter)
     defaults: Counter[tuple[int, str, int]] = field(default_factory=Counter)
@@ -46,6 +49,7 @@ def told(months: Months, rows: range, default_days: int = 90, least_look_back: i
     """How a contract stands at each of its month ends: a bucket, in default, gone (""), unseen or without a look-back."""
     standing: list[str] = []
     days: list[int] = []
+    seen = least_look_back if rows and months.age[rows.start] <= SEEN_FROM_AGE else 0
     in_default, last_late, last_default = False, -99, -99
     for number, row in enumerate(rows):
         late = int(months.arrears_days[row])
@@ -62,11 +66,12 @@ def told(months: Months, rows: range, default_days: int = 90, least_look_back: i
             last_late = number
         if in_default:
             last_default = number
+        seen = seen + 1 if months.observed[row] else 0
         if not months.observed[row]:
             standing.append(UNSEEN)
         elif in_default:
             standing.append(DEFAULT)
-        elif number + 1 < least_look_back:
+        elif seen < least_look_back:
             standing.append(NO_LOOK_BACK)
         else:
             standing.append(_bucket(late, number - last_late, number - last_default))
@@ -105,14 +110,15 @@ def counted(months: Months, until: int, horizon: int, default_days: int = 90, le
 def _follow(out: Counted, months: Months, rows: range, one: Told, origin: int, cell: tuple[int, str], horizon: int) -> None:
     for ahead in range(1, min(horizon, len(rows) - 1 - origin) + 1):
         place = origin + ahead
-        event, was, now = int(months.event[rows[place]]), one.standing[place - 1], one.standing[place]
-        if UNSEEN not in (was, now) and event not in (words.MATURED, words.LEFT):
+        event, now = int(months.event[rows[place]]), one.standing[place]
+        if now == UNSEEN:
+            return
+        if event not in (words.MATURED, words.LEFT):
             key = (*cell, ahead)
             out.on_book[key] += 1
             out.defaults[key] += now == DEFAULT
             out.prepaid[key] += event == words.PREPAID
-            stays = event == words.STILL and one.days[place] == 0
-            out.paying[key] += one.days[place - 1] == 0 and (event == words.PREPAID or stays)
+            out.paying[key] += event == words.PREPAID or (event == words.STILL and one.days[place] == 0)
         if now == DEFAULT or event != words.STILL:
             return
 

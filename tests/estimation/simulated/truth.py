@@ -33,6 +33,8 @@ from tests.estimation.simulated.process import (
 
 BUCKETS = ("current", "recently_late", "probation", "1-30", "31-60", "61-90")
 LOOK_BACK_MONTHS = 12
+SEEN_FROM_AGE = 1
+"""Instalments due at the first month end of a contract that was seen from the beginning: at most this."""
 _OVERDUE = 3
 _OLDEST = max(TERMS) + 4
 
@@ -42,7 +44,7 @@ class Ahead:
     """By months ahead 1..K (axis 0): chances of an origin; further axes as asked for.
 
     ``on_book`` at the month's start, not in default, and not maturing in it; ``defaults`` recognised, ``prepaid`` and
-    ``paying`` (nothing overdue before and after, or prepaid) in the month; ``matured`` in it, which counts nowhere.
+    ``paying`` (nothing overdue at its end, or prepaid) in the month; ``matured`` in it, which counts nowhere.
     """
 
     on_book: Numbers
@@ -74,7 +76,7 @@ def _of_term(process: Process, term: int, months: int) -> Ahead:
 
 def _one_month(step: Numbers) -> tuple[Numbers, ...]:
     rows = step[:ON_BOOK]
-    paying = NOTHING_OVERDUE * (rows[:, PREPAID] + rows[:, :ON_BOOK][:, NOTHING_OVERDUE].sum(axis=1))
+    paying = rows[:, PREPAID] + rows[:, :ON_BOOK][:, NOTHING_OVERDUE].sum(axis=1)
     matured = rows[:, MATURED]
     return 1.0 - matured, rows[:, IN_DEFAULT] + rows[:, CHARGED_OFF], rows[:, PREPAID], paying, matured
 
@@ -104,13 +106,15 @@ def origins(lives: Lives, window: Window, least_look_back: int = 6) -> Origins:
     """Month ends in the window at which a contract is on book, not in default, and at least so many months were seen.
 
     Seen are the month ends from the contract's first in the window to this one; a miss or a default before them is not known,
-    so it does not count for the bucket. (A contract that was deferred counts as it truly stands.)
+    so it does not count for the bucket. Of a contract seen since its first instalment all is known at once. (A contract that
+    was deferred counts as it truly stands.)
     """
     months = np.arange(lives.place.shape[1])
     age = months[None, :] - lives.vintage[:, None]
     shown = (months >= window.first) & (months <= window.last) & (age >= window.seen_from_age)
     seen: Places = np.cumsum(shown, axis=1, dtype=np.int64)
-    contract, month = np.nonzero(shown & (seen >= least_look_back) & (lives.place >= 0) & (lives.place < ON_BOOK))
+    known = (seen >= least_look_back) | (age - seen < SEEN_FROM_AGE)
+    contract, month = np.nonzero(shown & known & (lives.place >= 0) & (lives.place < ON_BOOK))
     place = lives.place[contract, month].astype(np.int64)
     return Origins(contract, month, place, buckets(lives.of[contract], place, seen[contract, month]))
 
