@@ -23,6 +23,8 @@ from tests.differences.loans_added import closed_with
 MONTHLY = {"current": "0.01", "recently_late": "0.04", "probation": "0.1"}
 CURRENT, LATE, PROBATION = 995_000, 3_920_000, 9_500_000
 OWED = 100_000_000
+IN_CURRENT = 18_000_000
+"""Of LOAN-1 of the starter's lender; LOAN-2 is past due."""
 BULLET = {
     "origination_date": date(2022, 3, 15),
     "first_payment_date": date(2022, 4, 15),
@@ -129,6 +131,25 @@ def test_who_owes_nothing_cannot_default_within_two_months(starter_copy: Path) -
     run, _ = closed_with(starter_copy, {"contract_id": "OWN", **BULLET, **BESIDE, "months_since_last_missed": 3})
     (found,) = (one for one in run.listed.findings if one.name == "default sooner than it can come")
     assert found.where == "curves.loans.hazard/consumer" and "of bucket recently_late from" in found.why
+
+
+@pytest.mark.parametrize(
+    ("cells", "amount"),
+    [
+        ([{}, {}], 2 * OWED + IN_CURRENT),
+        ([{"months_since_last_missed": None}] * 2, 2 * OWED + IN_CURRENT),
+        ([{"months_since_last_missed": None}, {"months_since_last_missed": 4}], None),
+    ],
+    ids=["no column", "a column that is blank", "one that is told"],
+)
+def test_a_tape_that_tells_no_misses_is_named(starter_copy: Path, cells: list[dict[str, Any]], amount: int | None) -> None:
+    """With the principal that stands in current for want of it; a blank cell beside one that is filled is no miss."""
+    write_curves(starter_copy, "loans")
+    run, _ = closed_with(
+        starter_copy, *({"contract_id": f"OWN-{place}", **BULLET, **BESIDE, **one} for place, one in enumerate(cells))
+    )
+    found = {one.name: one.amount_minor for one in run.listed.findings}
+    assert found.get("missed instalments not told") == amount
 
 
 def guarantees(folder: Path, *rows: dict[str, Any]) -> Run:

@@ -40,7 +40,7 @@ def account(folder: Path) -> None:
         "kind": "loans",
         "known_at": ["2021-12-31", "2022-12-31"],
         "contract_months": 107_339,
-        "sources": [{"source": "history.loans.performance", "files": [{"file": "months.parquet", "sha256": "0"}], "rows": 9}],
+        "sources": [{"source": "history.loans.performance", "file": "months.parquet", "sha256": "0", "rows": 9}],
         "tables": {
             hazard.name: {"sha256": sha256(hazard), "told": [*cells("2021-12-31", "58%"), *cells("2022-12-31", "61%")]},
             prepayment.name: {"sha256": sha256(prepayment), "told": paid},
@@ -78,7 +78,17 @@ def test_a_table_that_was_changed_since_is_said_to_be(starter_copy: Path) -> Non
     assert hazards_of(run) == f"{OF_A_CONTRACT}; the file was changed since, bucket current"
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", "{}", '{"tables": {"loans-hazard.csv": {}}}'])
+OTHER_FORMS = [
+    None,
+    "{",
+    "[]",
+    "{}",
+    '{"tables": {"loans-hazard.csv": {}}}',
+    '{"gaapbridge": "9", "known_at": [], "contract_months": 1, "sources": [{}], "tables": {"loans-hazard.csv": {}}}',
+]
+
+
+@pytest.mark.parametrize("content", OTHER_FORMS)
 def test_a_file_that_is_no_account_says_nothing(starter_copy: Path, content: str | None) -> None:
     if content is not None:
         (starter_copy / "curves/estimation.json").write_text(content)

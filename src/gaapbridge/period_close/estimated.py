@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import ValidationError
 
 from gaapbridge.filings import read_json
+from gaapbridge.run.form import typed_as
 from gaapbridge.run.manifest import Estimated, MadeCell
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import Seen
 
 ACCOUNT = "estimation.json"
 """The file that ``gaapbridge estimate`` writes beside its tables."""
+
+
+@dataclass(frozen=True)
+class _File:
+    file: str
+
+
+@dataclass(frozen=True)
+class _Table:
+    sha256: str
+    told: tuple[MadeCell, ...]
+
+
+@dataclass(frozen=True)
+class _Account:
+    """What a close reads of an account: version of the code, days, months of all contracts, files of the history, tables."""
+
+    gaapbridge: str
+    known_at: tuple[str, ...]
+    contract_months: int
+    sources: tuple[_File, ...]
+    tables: Mapping[str, _Table]
 
 
 def estimated_tables(sources: Mapping[str, Seen]) -> dict[str, Estimated]:
@@ -23,43 +48,26 @@ def estimated_tables(sources: Mapping[str, Seen]) -> dict[str, Estimated]:
     return {
         name: _estimated(account, seen)
         for name, seen in tables.items()
-        if seen.path.name in (account := accounts[seen.path.parent]).get("tables", {})
+        if (account := accounts[seen.path.parent]) is not None and seen.path.name in account.tables
     }
 
 
-_STATED = {"gaapbridge", "known_at", "sources", "contract_months", "tables"}
-
-
-def _account(path: Path) -> dict[str, Any]:
-    """The account in a file; empty where there is none."""
+def _account(path: Path) -> _Account | None:
     try:
-        content = read_json(path)
-    except UnusableInput:
-        return {}
-    return content if isinstance(content, dict) and {*content} >= _STATED else {}
+        account: _Account = typed_as(_Account).validate_python(read_json(path))
+    except (UnusableInput, ValidationError):
+        return None
+    return account
 
 
-def _estimated(account: Mapping[str, Any], seen: Seen) -> Estimated:
-    table = account["tables"][seen.path.name]
-    changed = table["sha256"] != seen.sha256
-    files = [file["file"] for source in account["sources"] for file in source["files"]]
+def _estimated(account: _Account, seen: Seen) -> Estimated:
+    table = account.tables[seen.path.name]
+    changed = table.sha256 != seen.sha256
     return Estimated(
-        by=account["gaapbridge"],
-        known_at=tuple(account["known_at"]),
-        sources=tuple(dict.fromkeys(files)),
-        contract_months=account["contract_months"],
+        by=account.gaapbridge,
+        known_at=account.known_at,
+        sources=tuple(dict.fromkeys(one.file for one in account.sources)),
+        contract_months=account.contract_months,
         changed=changed,
-        cells=() if changed else tuple(map(_cell, table["told"])),
-    )
-
-
-def _cell(told: Mapping[str, Any]) -> MadeCell:
-    """A cell; of a table without buckets or months these are blank and nil."""
-    return MadeCell(
-        told["known_at"],
-        told["segment"],
-        told.get("bucket", ""),
-        told.get("from_month", 0),
-        told.get("to_month", 0),
-        told["how"],
+        cells=() if changed else table.told,
     )

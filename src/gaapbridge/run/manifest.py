@@ -67,14 +67,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class MadeCell:
     """How some months of an estimated table were made, of the version that was known at a day: of a segment, and of a bucket
-    where the table has any (blank else)."""
+    where the table has any, else blank; where nothing is said of months, of all."""
 
     known_at: str
     segment: str
-    bucket: str
-    from_month: int
-    to_month: int
     how: str
+    bucket: str = ""
+    from_month: int | None = None
+    to_month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
