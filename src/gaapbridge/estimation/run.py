@@ -262,6 +262,7 @@ def _of_losses(curves: Curves) -> dict[str, Any]:
     losses = curves.losses
     if losses is None:
         return {**known, "not_estimated": curves.why}
+    by_segment = zip(losses.segments, losses.severities, strict=True)
     return {
         **known,
         "severity": _plain(losses.severity_of_all),
