@@ -59,7 +59,7 @@ EVENTS = pl.DataFrame(
 
 READ = Awards(AWARDS, TRANCHES, EVENTS, {})
 
-RATES = {"opening": np.array([0.2, 0.0]), "closing": np.array([0.5, 0.0])}
+RATES = {"opening": np.array([[0.2], [0.0]]), "closing": np.array([[0.5], [0.0]])}
 """A fifth a year is expected to be forfeited of marketing's awards, a half from 2023."""
 
 SETTING = AwardSetting(date(2022, 12, 31), date(2023, 12, 31), (us_gaap, ifrs), STRAIGHT, FUNCTIONS, RATES, 2)

@@ -31,7 +31,7 @@ def test_the_example_of_the_docstring() -> None:
     assert found.defaulted[0, 0, current, :5].tolist() == [0, 0, 1, 1, 0]
     assert found.paying[0, 0, current, :5].tolist() == [1, 0, 0, 0, 0]
     assert found.distinct[0, 0, :, 1].tolist() == [1, 1, 1, 0, 0, 0], "one default, seen from three buckets"
-    assert found.distinct[0, 0, current].tolist() == [1, 1, 1]
+    assert found.distinct[0, 0, current].tolist() == [1, 1, 1, 0]
 
 
 def test_a_month_of_maturity_counts_nowhere() -> None:
@@ -42,12 +42,38 @@ def test_a_month_of_maturity_counts_nowhere() -> None:
     assert (prepaid.aged.sum(), prepaid.aged_prepaid.sum()) == (2, 1)
 
 
+def test_who_is_late_at_maturity_counts_nowhere_like_who_pays() -> None:
+    """Of a term of four both are on book at the ends of months 1 to 3; from the fourth only the late one is left to default."""
+    pays, late = Contract([0, 0, 0, 0], m.MATURED, term=4), Contract([0, 0, 30, 60, 90, 120], m.CHARGED_OFF, term=4)
+    found = count(history(pays, late), LATER, 90, 12, SEGMENTS)
+    assert found.on_book[0, 0, 0, :4].tolist() == [4, 2, 0, 0]
+    assert found.defaulted.sum() == found.distinct[..., 1].sum() == 0
+    unknown = history(late)
+    unknown.remaining[:] = m.UNKNOWN
+    assert count(unknown, LATER, 90, 12, SEGMENTS).defaulted.sum() > 0, "a history that states no term counts all"
+
+
+def test_from_origination_only_the_first_month_is_an_origin() -> None:
+    whole = history(Contract([0, 0, 30, 60, 90]), Contract([0, 0, 30, 0, 0, 0, 0, 0], age=9))
+    found = count(whole, LATER, 90, 12, SEGMENTS, from_origination=True)
+    assert found.on_book[0, 0].sum(axis=1).tolist() == [4, 0, 0, 0, 0, 0] and found.defaulted[0, 0, 0, 3] == 1
+    every = count(whole, LATER, 90, 12, SEGMENTS)
+    assert np.array_equal(found.steps, every.steps) and np.array_equal(found.aged, every.aged)
+
+
 def test_a_contract_that_defaults_twice_is_one_contract_with_two_defaults() -> None:
     found = count(history(Contract([0, 90, 0, 90, 0])), LATER, 90, 12, SEGMENTS)
     probation = BUCKETS.index("probation")
-    assert found.distinct[0, 0, 0].tolist() == [1, 1, 1]
-    assert found.distinct[0, 0, probation].tolist() == [1, 1, 1]
+    assert found.distinct[0, 0, 0].tolist() == [1, 1, 1, 0]
+    assert found.distinct[0, 0, probation].tolist() == [1, 1, 1, 0]
     assert found.defaulted[0, 0, [0, probation], 0].tolist() == [1, 1]
+
+
+def test_a_prepayment_is_counted_once_of_each_bucket_within_six_months() -> None:
+    found = count(history(Contract([0, 30, *[0] * 7, 0], m.PREPAID)), LATER, 90, 12, SEGMENTS)
+    late = BUCKETS.index("recently_late")
+    assert found.distinct[0, 0, :, 3].tolist() == [0, 0, 0, 0, 0, 1], "seven months late, the arrears longer ago"
+    assert found.prepaid[0, 0, late, :7].tolist() == [1] * 7
 
 
 def by_definition(months: m.Months, until: int) -> Counts:
@@ -58,7 +84,7 @@ def by_definition(months: m.Months, until: int) -> Counts:
         place = months.contract[t]
         key = months.fold[place], months.segment[place], stood.bucket[t]
         for u in range(t + 1, months.contract.size):
-            if months.contract[u] != place or months.month[u] > until or stood.step[u] == NOWHERE:
+            if months.contract[u] != place or months.month[u] > until or stood.past[u] or stood.step[u] == NOWHERE:
                 break
             ahead = months.month[u] - months.month[t] - 1
             empty.on_book[(*key, ahead)] += 1

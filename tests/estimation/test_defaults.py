@@ -73,7 +73,7 @@ def test_the_tail_begins_where_nobody_was_seen(counts: Counts, fitted: Defaults)
     assert after == pytest.approx(before, rel=0.25), "it goes on at the level of the last months"
     tails = [cell for cell in fitted.cells if (cell.bucket, cell.how) == ("current", "tail")]
     assert [(cell.from_month, cell.to_month) for cell in tails] == [(seen + 1, 480)] * 2
-    assert "longer than was seen" in tails[0].told()
+    assert "further ahead than was seen" in tails[0].told()
 
 
 def test_a_bucket_in_which_nobody_stood_borrows_and_says_so(fitted: Defaults) -> None:
@@ -87,6 +87,14 @@ def test_the_next_worse_bucket_lends_before_the_next_better() -> None:
     found = fit_defaults(count(history(Contract([0, 0, 30, 30])), LATER, 90, 12, ("a",)), minimum_defaults=1, minimum_on_book=1)
     lenders = {cell.bucket: cell.lender for cell in found.cells if cell.how == "borrowed"}
     assert lenders == {"recently_late": "1-30", "probation": "1-30", "31-60": "1-30", "61-90": "1-30"}
+
+
+def test_what_the_table_cannot_say_is_told(counts: Counts) -> None:
+    """Prepayments three times as many as those of all who pay: no share of who is on book can say so."""
+    often = replace(counts, prepaid=counts.prepaid * 3, distinct=counts.distinct * np.array([1, 1, 1, 3]))
+    cell = next(one for one in fit_defaults(often, minimum_defaults=10, minimum_on_book=100).cells if one.bucket == "1-30")
+    assert cell.capped_months > 0
+    assert f"in {cell.capped_months} of them it prepaid more often than the table can say" in cell.told()
 
 
 def test_every_month_of_every_cell_is_told_once(fitted: Defaults) -> None:
@@ -126,6 +134,19 @@ def test_a_segment_that_was_never_seen_is_the_pool() -> None:
     cell = next(cell for cell in found.cells if (cell.segment, cell.bucket) == ("c", "current"))
     assert (cell.contracts, cell.own_weight) == (0, 0.0)
     assert (found.hazard[2, CURRENT, 2:12] > 0.0).all() and (found.mortality[2] > 0.0).all()
+
+
+def test_from_origination_other_buckets_are_the_tail() -> None:
+    months = drawn(2000, 40, seed=1)
+    found = fit_defaults(
+        count(months, LATER, 90, 12, SEGMENTS, from_origination=True), minimum_defaults=10, minimum_on_book=100
+    )
+    assert {cell.bucket: cell.how for cell in found.cells if cell.from_month == 1} == {
+        "current": "counts", "1-30": "tail", "31-60": "tail", "61-90": "borrowed", "probation": "tail", "recently_late": "tail",
+    }  # fmt: skip
+    every = fit_defaults(count(months, LATER, 90, 12, SEGMENTS), minimum_defaults=10, minimum_on_book=100)
+    second = BUCKETS.index("31-60")
+    assert found.hazard[:, second, 0] == pytest.approx(every.hazard[:, second, 0], rel=0.15)
 
 
 def test_thin_buckets_say_so() -> None:

@@ -47,13 +47,14 @@ def test_the_pace_of_charge_offs() -> None:
 
 
 def test_discounted_month_by_month() -> None:
-    """At 12 % a year, v = 1/1.01: proceeds R of one charged off in its month, K of a default of today, by the same chain."""
+    """At 12 % a year, v = 1/1.01, R proceeds of one charged off in its month. In default W - R, R discounted a month more for
+    each that passes; of 90 cured 80 are in default again three months after the default: D(0) = (180 - v 80 R - v^2 100 R +
+    v^3 80 D(0)) / 380. Fresh, 100 charged off at once: (100 (1 - R) + 380 D(0)) / 480."""
     v, severity = Fraction(100, 101), Fraction(176, 280)
     proceeds = 1 - severity - Fraction(1, 20) + v / 20
-    # K(0) = v (80 R + 90 C + 100 v R) / 380 and C = (80/90) v^2 K(0)
-    of_default = v * (80 * proceeds + 100 * v * proceeds) / (380 - 80 * v**3)
-    brought = (100 * proceeds + 380 * of_default) / 480
-    assert fitted(FOUR).lgd_discounted[0, 0] == pytest.approx(float(Fraction(328, 480) - brought), abs=1e-12)
+    of_default = (180 - v * 80 * proceeds - v**2 * 100 * proceeds) / (380 - 80 * v**3)
+    lost = (100 * (1 - proceeds) + 380 * of_default) / 480
+    assert fitted(FOUR).lgd_discounted[0, 0] == pytest.approx(float(lost), abs=1e-12)
 
 
 def test_a_rate_of_the_plan_goes_before_the_contracts_own() -> None:
@@ -127,18 +128,18 @@ def test_spread_between_contracts_is_of_proceeds_over_balance() -> None:
 
 
 def test_costs_are_taken_off() -> None:
-    """What the history says was recovered is net of the cost of collecting it, which is shown beside."""
-    history = History([Contract((late(0), late(90), charged(recovered_minor=30, cost_minor=5)))])
+    """30 received for 5 of cost are proceeds of 25 on 100; a cost of a month without proceeds counts as well."""
+    history = History([Contract((late(0), late(90, cost_minor=4), charged(recovered_minor=30, cost_minor=1)))])
     year = fitted(history, until=2).severity_of_all.by_year[0]
-    assert (year.severity, year.cost_minor, year.proceeds_minor) == (pytest.approx(0.7), 5, 30)
+    assert (year.severity, year.cost_minor, year.proceeds_minor) == (pytest.approx(0.75), 5, 25)
 
 
 def test_proceeds_above_the_balance_are_named_and_clipped() -> None:
     found = fitted(History([Contract((late(0), late(90), charged(recovered_minor=150)))]), until=2)
     assert found.lgd_undiscounted[0, 0] == 0.0
-    first = next(one for one in found.clipped if one.table == "lgd_undiscounted")
-    assert (first.segment, first.month, first.stands) == ("one", 0, 0.0)
-    assert first.estimated == pytest.approx(-0.5)
+    (told,) = (one for one in found.clipped if (one.table, one.segment) == ("lgd_undiscounted", "one"))
+    assert (told.month, told.stands, told.months) == (0, 0.0, 480)
+    assert told.estimated == pytest.approx(-0.5)
 
 
 def test_recovery_still_to_come() -> None:

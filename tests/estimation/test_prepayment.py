@@ -20,13 +20,13 @@ def test_shrinkage_by_hand() -> None:
 
 
 def with_bands(paying: dict[tuple[int, int], int], prepaid: dict[tuple[int, int], int]):
-    """Counts of nobody but those who pay and prepay by (segment, band)."""
+    """Counts of nobody but those who pay and prepay by (segment, band), all of them in the band's first month."""
     empty = count(history(Contract([0])), LATER, 90, 12, ("a", "b"))
     aged, repaid = np.zeros_like(empty.aged), np.zeros_like(empty.aged)
     for key, number in paying.items():
-        aged[(0, *key)] = number
+        aged[0, key[0], key[1] * 6 + 1] = number
     for key, number in prepaid.items():
-        repaid[(0, *key)] = number
+        repaid[0, key[0], key[1] * 6 + 1] = number
     return replace(empty, aged=aged, aged_prepaid=repaid)
 
 
@@ -56,6 +56,18 @@ def test_between_middles_it_runs_straight_and_outside_it_holds() -> None:
     assert found[15:] == pytest.approx(np.full(465, 0.024))
 
 
+def test_a_month_that_is_like_no_other_shows_where_it_is_thick() -> None:
+    """Of a band five months prepay at 1 % and the sixth at 10 %: next to K = 10 its 1,000 of 10,000 are nearly its own."""
+    counts = with_bands({}, {})
+    aged, repaid = counts.aged.copy(), counts.aged_prepaid.copy()
+    aged[0, 0, 7:13], repaid[0, 0, 7:13] = 10_000, [100] * 5 + [1000]
+    found = mortality(replace(counts, aged=aged, aged_prepaid=repaid), 10).by_age[0]
+    band = 1500 / 60_000
+    of_all = band * (1000 + 10) / (10_000 * band + 10)
+    assert found[11] == pytest.approx(of_all * (1000 + 10) / (10_000 * of_all + 10), rel=0.02)
+    assert found[11] == pytest.approx(0.1, rel=0.01) and found[6:11] == pytest.approx(np.full(5, 0.01), rel=0.02)
+
+
 def test_a_thin_segment_takes_the_pool() -> None:
     counts = with_bands({(0, 1): 100_000, (1, 1): 10}, {(0, 1): 1000, (1, 1): 2})
     found = mortality(counts, 10)
@@ -70,6 +82,20 @@ def test_ages_that_are_not_stated_have_one_mortality() -> None:
     assert found.seen is None
     assert [one.told() for one in found.ages] == ["a, months on book 1 to 480: one for all ages, as the history states none"]
     assert found.by_age == pytest.approx(np.full((1, 480), 10 / 180))
+
+
+def test_a_mean_factor_fades_in_a_straight_line() -> None:
+    """17 prepaid where 10 were expected in each of six months, each once: alone a factor of 1.7; next to K it is the line's."""
+    empty = with_bands({(0, 0): 10_000}, {(0, 0): 100})
+    fading, prepaid, distinct = np.zeros_like(empty.fading), np.zeros_like(empty.prepaid), np.zeros_like(empty.distinct)
+    fading[0, 0, 1, :, 0], prepaid[0, 0, 1, :6], distinct[0, 0, 1, 3] = 1000, 17, 102
+    counts = replace(empty, fading=fading, prepaid=prepaid, distinct=distinct)
+    found = mortality(counts, 0)
+    assert fading_factors(counts, found, 0)[1, :7] == pytest.approx([1.7] * 6 + [1.0])
+    mean = (102 + 40) / (60 + 40)
+    line = [1 + (mean - 1) * 2 * left / 7 for left in (6, 5, 4, 3, 2, 1)]
+    by_hand = [prior * (17 + 40) / (10 * prior + 40) for prior in line]
+    assert fading_factors(counts, found, 40)[1, :6] == pytest.approx(by_hand)
 
 
 def test_factors_fade_and_foretell_what_was_prepaid() -> None:

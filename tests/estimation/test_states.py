@@ -105,3 +105,11 @@ def test_nothing_is_known_of_later_months() -> None:
         }
         short = standings(m.Months(**{**vars(mine), **cut}), 90, 12)
         assert np.array_equal(short.bucket, found.bucket[(whole.contract == place) & early])
+
+
+def test_who_comes_back_after_a_charge_off_was_in_default() -> None:
+    months = history(Contract([0, 0, 0, 0]))
+    months.event[1] = m.CHARGED_OFF
+    found = standings(months, 90, 12)
+    assert found.bucket.tolist() == [CURRENT, NOT_SEEN, PROBATION, PROBATION]
+    assert found.step.tolist() == [NOWHERE, DEFAULTED, NOWHERE, STAYED]

@@ -12,6 +12,7 @@ import pytest
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.validation import validate
 from gaapbridge.estimation.validation.book import IN_DEFAULT, NOT_TOLD, Book, book_at
+from gaapbridge.estimation.validation.cells import Grid
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.expected import expected, lag_of
 from gaapbridge.estimation.validation.observed import observed
@@ -44,7 +45,7 @@ def history() -> tuple[m.Months, m.Tiny]:
         remaining=(12 - ahead).astype(np.int32), arrears_days=np.where(standing == 1, 30, 0).astype(np.int32),
         balance_minor=balance.astype(np.int64), written_off_minor=off.astype(np.int64),
         recovered_minor=recovered.astype(np.int64), cost_minor=nil, event=event.astype(np.int8),
-        observed=np.ones(len(ROWS), bool), frozen=np.zeros(len(ROWS), bool), segment=np.zeros(7, dtype=np.int32),
+        observed=np.ones(len(ROWS), bool), frozen=(contract == 4) & (ahead == 1), segment=np.zeros(7, dtype=np.int32),
         fold=np.zeros(7, dtype=np.int8), vintage=np.full(7, OPENING - 10, dtype=np.int32),
         principal_minor=np.full(7, 10_000), rate=np.zeros(7), first_seen=OPENING - 1,
     ), standing.astype(np.int8)  # fmt: skip
@@ -70,7 +71,8 @@ def test_outcomes_are_the_first_of_each_and_a_contract_sold_is_seen_until_then()
     assert came.default.tolist() == [2, 0, 0, 0] and came.prepaid.tolist() == [0, 1, 0, 0]
     assert came.ended.tolist() == [3, 1, 0, 1] and came.seen.tolist() == [12, 12, 2, 12]
     assert came.charged_off.tolist() == [3, 0, 0, 0]
-    assert came.gross_minor.tolist() == [1_000, 0, 0, 0] and came.recovered_minor.tolist() == [250, 0, 0, 0]
+    assert came.frozen.tolist() == [0, 0, 1, 0]
+    assert came.gross_minor.tolist() == [900, 0, 0, 0] and came.recovered_minor.tolist() == [250, 0, 0, 0]
 
 
 def test_curves_rest_on_distinct_contracts_by_the_buckets_they_stood_in() -> None:
@@ -85,7 +87,8 @@ def one_contract(remaining: int, missed: int = 0, rate: float = 0.0) -> Book:
     one = np.ones(1, dtype=np.int64)
     return Book(
         opening=OPENING, contract=0 * one, row=0 * one, bucket=0 * one, segment=0 * one, fold=0 * one, age=5 * one,
-        remaining=remaining * one, missed=missed * one, balance_minor=100_000 * one, vintage=one, rate=np.array([rate]),
+        remaining=remaining * one, missed=missed * one, balance_minor=100_000 * one, principal_minor=150_000 * one,
+        vintage=one, rate=np.array([rate]),
         outside={},
     )  # fmt: skip
 
@@ -110,6 +113,18 @@ def test_exposure_is_what_was_owed_before_the_first_instalment_missed() -> None:
     assert owed[4] == pytest.approx(100_000 * 1.01 - payment)
 
 
+def test_a_balance_is_held_against_its_schedule() -> None:
+    """150,000 in 15 instalments, ten of them left: 100,000 on schedule; with nine left behind, with eleven of sixteen ahead."""
+    grid = Grid(conditions(), (OPENING,))
+    names = grid.names()
+
+    def band(remaining: int) -> str:
+        cells = grid.of(one_contract(remaining))[:, 0]
+        return next(name for dimension, name in (names[cell] for cell in cells) if dimension == "balance over schedule")
+
+    assert [band(10), band(9), band(12), band(0)] == ["0.97 to 1.03", "from 1.03", "0.8 to 0.97", "not stated"]
+
+
 def test_a_run_off_is_gross_and_severity_apart_and_claims_nothing_of_few() -> None:
     months, standing = history()
     book = book_at(months, standing, OPENING)
@@ -122,7 +137,7 @@ def test_a_run_off_is_gross_and_severity_apart_and_claims_nothing_of_few() -> No
     seen = {0: 11, 1: 11, 4: 1, 6: 11}  # of a default in month t half is charged off in t + 1, if that is still seen
     number = sum(0.5 * 0.01 * 0.99**t for months_seen in seen.values() for t in range(months_seen))
     assert row["expected_charge_offs"] == pytest.approx(number + 0.5 * 0.01 * 0.99, rel=1e-9)
-    assert row["gross"]["came_minor"] == 1_000 and row["severity_came"] == 0.75 and row["charge_offs"] == 1
+    assert row["gross"]["came_minor"] == 900 and row["severity_came"] == 650 / 900 and row["charge_offs"] == 1
     assert sum(row["by_month"]["expected_minor"]) == pytest.approx(row["gross"]["expected_minor"], abs=6)
     assert row["claim"] == "not claimed: 1 charge-offs, fewer than 250"
 

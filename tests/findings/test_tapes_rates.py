@@ -62,7 +62,29 @@ def test_fee_losses_are_by_version_segment_and_bucket(tmp_path: Path) -> None:
 def test_forfeitures_are_by_version_and_function(tmp_path: Path) -> None:
     rates = read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [SECOND])
     assert (rates.functions, rates.versions) == ((ADMINISTRATION, RESEARCH), (FIRST, SECOND))
-    assert rates.annual_rate.tolist() == [[0.0, 0.1], [0.05, 0.2]]
+    assert rates.annual_rate.tolist() == [[[0.0], [0.1]], [[0.05], [0.2]]]
+
+
+def by_years(*years: tuple[int, float]) -> Rows:
+    """The rows of the first version by completed years since the grant, of the second without."""
+    told = [row | {"service_years": 0} for row in forfeiture_rows() if row["valid_from"] == SECOND]
+    return told + [
+        {"valid_from": FIRST, "function": function, "annual_rate": rate, "service_years": year}
+        for function in (ADMINISTRATION, RESEARCH)
+        for year, rate in years
+    ]
+
+
+def test_forfeitures_by_length_of_service_the_last_holds(tmp_path: Path) -> None:
+    """The first version tells three years apart, the second none: there one rate holds in all."""
+    rates = read_forfeitures(written(tmp_path, FORFEITURE, by_years((0, 0.2), (1, 0.1), (2, 0.05))), [SECOND])
+    assert rates.at(FIRST)[0].tolist() == [0.2, 0.1, 0.05]
+    assert rates.at(SECOND).tolist() == [[0.05] * 3, [0.2] * 3]
+
+
+def test_a_year_of_service_left_out_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match="2020-01-01: general_and_administrative, 1"):
+        read_forfeitures(written(tmp_path, FORFEITURE, by_years((0, 0.2), (2, 0.05))), [SECOND])
 
 
 @pytest.mark.parametrize(
@@ -71,7 +93,7 @@ def test_forfeitures_are_by_version_and_function(tmp_path: Path) -> None:
     ids=str,
 )
 def test_the_version_in_force_is_the_last_that_began(day: date, expected: float, tmp_path: Path) -> None:
-    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [SECOND]).at(day).tolist()[1] == expected
+    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [SECOND]).at(day).tolist()[1] == [expected]
     losses = read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS, [SECOND])
     of_all, of_earned = losses.at(day)
     assert (of_all[1, 0], of_earned[1, 0]) == ((0.01, 0.005) if expected == 0.1 else (0.015, 0.01))
@@ -127,4 +149,4 @@ def test_a_table_that_starts_after_an_instant_is_refused(tmp_path: Path) -> None
         read_fee_losses(written(tmp_path, FEE_LOSS, fee_rows()), SEGMENTS, [SECOND, early])
     with pytest.raises(UnusableInput, match=said):
         read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [early])
-    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [FIRST]).at(FIRST).tolist() == [0.0, 0.1]
+    assert read_forfeitures(written(tmp_path, FORFEITURE, forfeiture_rows()), [FIRST]).at(FIRST).tolist() == [[0.0], [0.1]]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gaapbridge.reperform.assumptions import Versions, rates_from_rows
+from gaapbridge.reperform.assumptions import Versions, forfeitures_from_rows
 from gaapbridge.reperform.awards.cost import AwardRows, calculate_award
 from gaapbridge.reperform.awards.state import Award, AwardEvent, Tranche
 from gaapbridge.reperform.calculation import Calculation
@@ -23,7 +23,7 @@ def forfeitures(*rates: str, valid_from: tuple[str, ...] = ("2020-01-01", "2023-
     rows = [
         {"valid_from": day, "function": FUNCTION, "annual_rate": rate} for day, rate in zip(valid_from, rates, strict=False)
     ]
-    return rates_from_rows(rows, ("function",), "annual_rate", "forfeiture")
+    return forfeitures_from_rows(rows, "forfeiture")
 
 
 def tranche(name: str, vesting_date: date, units: int, fair_value: str | None = None) -> Tranche:

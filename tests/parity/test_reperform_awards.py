@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.parity.award_facts import FIRST, SECOND, calculated, costs, forfeited, forfeitures, tranche
+from gaapbridge.reperform.assumptions import forfeitures_from_rows
+from tests.parity.award_facts import FIRST, FUNCTION, SECOND, calculated, costs, forfeited, forfeitures, tranche
 
 
 @pytest.mark.parametrize(
@@ -149,3 +150,13 @@ def test_what_is_left_of_the_cost_by_hand() -> None:
     assert (left["us_unrecognised_cost"], left["ifrs_unrecognised_cost"]) == (300_000, 135_000)
     assert (left["us_expected_forfeitures"], left["ifrs_expected_forfeitures"]) == (0, 30_000)
     assert (left["us_days_left"], left["ifrs_days_left"]) == (365, 365)
+
+
+def test_forfeiture_by_length_of_service() -> None:
+    """1,000 units of 1,095 days, a year served: in the second year a fifth leaves, from the third on a tenth: 720 stay."""
+    rows = [
+        {"valid_from": "2020-01-01", "function": FUNCTION, "annual_rate": rate, "service_years": year}
+        for year, rate in enumerate(("0.5", "0.2", "0.1"))
+    ]
+    found = calculated(tranche("1", date(2025, 12, 30), 1_000), rates=forfeitures_from_rows(rows, "forfeiture"))
+    assert costs(found) == (333_333, 240_000)

@@ -23,6 +23,9 @@ BUCKETS = (*ARREARS, "probation")
 MONTHS = 480
 """Months every table reaches: the longest term a tape may have."""
 
+SERVICE_YEARS = 40
+"""Completed years of service that a forfeiture table may tell apart."""
+
 _FROM = Column("valid_from", "date", "first day on which this version of the table is in force")
 _SEGMENT = Column("segment", "text", "the pool the curve applies to")
 _SCENARIO = Column("scenario", "text", "the scenario the curve belongs to")
@@ -173,13 +176,22 @@ FORFEITURE = Schema(
     name="forfeiture",
     title="Forfeiture table",
     description=(
-        "Yearly share of unvested units expected to be forfeited. Every version has every function that any version has."
+        "Yearly share of unvested units expected to be forfeited, where told by length of service: a row holds while so many "
+        "years since the grant are complete, of 365 days each, and the last given holds beyond. Every version has every "
+        "function that any version has."
     ),
     columns=(
         _FROM,
         Column("function", "text", "the expense line of the award: " + ", ".join(FUNCTIONS)),
         Column("annual_rate", "number", "share expected to be forfeited in a year"),
+        Column(
+            "service_years", "count", "completed years since the grant, where rates are by length of service; from 0", default=0
+        ),
     ),
-    rules=(one_of("function", FUNCTIONS), _ratio("annual_rate", one_allowed=False)),
-    key=("valid_from", "function"),
+    rules=(
+        one_of("function", FUNCTIONS),
+        _ratio("annual_rate", one_allowed=False),
+        between("service_years", 0, SERVICE_YEARS, "number the completed years from 0"),
+    ),
+    key=("valid_from", "function", "service_years"),
 )

@@ -36,14 +36,17 @@ class FeeLosses:
 
 @dataclass(frozen=True)
 class Forfeitures:
-    """Forfeiture rates of awards: ``annual_rate`` version x function, versions ascending."""
+    """Forfeiture rates of awards: ``annual_rate`` version x function x completed years since the grant, versions ascending.
+
+    There are as many years as the longest table tells apart; where one tells fewer its last rate holds.
+    """
 
     functions: tuple[str, ...]
     versions: tuple[date, ...]
     annual_rate: Dense
 
     def at(self, day: date) -> Dense:
-        """The yearly rates in force on a day, in the order of ``functions``."""
+        """The yearly rates in force on a day, function in the order of ``functions`` x completed years."""
         rates: Dense = self.annual_rate[in_force(self.versions, day)]
         return rates
 
@@ -66,10 +69,18 @@ def read_forfeitures(path: Path, instants: Collection[date], how: TableHow | Non
     Raises ``UnusableInput`` for a bad cell, a gap, or an instant before the first version.
     """
     table = good_table(path, FORFEITURE, instants, how)
-    given = set(table["function"])
-    functions = tuple(function for function in FUNCTIONS if function in given)
-    versions, rates = _dense(table, str(path), {"function": functions}, "annual_rate")
-    return Forfeitures(functions, versions, rates)
+    functions = tuple(function for function in FUNCTIONS if function in set(table["function"]))
+    years = int(table["service_years"].max())  # type: ignore[arg-type]  # a good table has rows, and whole numbers there
+    told: dict[date, Dense] = {day: np.full((len(functions), years + 1), np.nan) for day in sorted(set(table["valid_from"]))}
+    for day, function, year, rate in table.select("valid_from", "function", "service_years", "annual_rate").iter_rows():
+        told[day][functions.index(function), year] = rate
+    for table_of_day in told.values():
+        for of_function in table_of_day:
+            given = np.flatnonzero(~np.isnan(of_function))
+            if given.size:  # a gap before the last that is given stays one, and is refused
+                of_function[given[-1] :] = of_function[given[-1]]
+    refuse_gaps(str(path), told, {"function": functions, "service_years": [str(year) for year in range(years + 1)]}, "rate")
+    return Forfeitures(functions, tuple(told), np.stack(list(told.values())))
 
 
 def _dense(table: pl.DataFrame, file: str, axes: Mapping[str, Sequence[str]], value: str) -> tuple[tuple[date, ...], Dense]:

@@ -168,7 +168,13 @@ def estimate(
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
         made = estimate_plan(plan, settings=settings or (), validate=validate, to=to, progress=progress)
-    asked.end(made, made.exit_code, kept=str(made.folder))
+    if not validate:
+        asked.end(made, made.exit_code, kept=str(made.folder))
+    from gaapbridge.report.validated import lacking, write_pages
+
+    without = lacking()
+    pages = None if without else write_pages([kind.folder for kind in made.kinds], made.plan.entity.name)
+    asked.end(WithReport(made, pages, without), made.exit_code, kept=str(made.folder))
 
 
 OwnOption = Annotated[

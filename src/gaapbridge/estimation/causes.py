@@ -57,7 +57,7 @@ CAUSES: Mapping[str, Cause] = {
         remedy="give the segment, or say in read.constant that all are of one",
     ),
     "recovered_more": Cause(
-        name="recovered more than was written off",
+        name="recoveries above what was written off",
         why="recoveries, less the cost of collecting them, are above what was written off of the contract: the amount is too "
         "much, or proceeds stand twice, as recovery and as proceeds of collateral",
         remedy="leave one of two rows that state the same cash; where interest and fees were recovered too, leave these out",

@@ -55,24 +55,27 @@ class Solved:
     cured: float
 
 
-def solved(group: Group, of_written_off: float, at_once: float, v: float, minimum_at_risk: int) -> Solved:
-    """The chain worked out backwards, for what one unit written off comes to; each month that passes is discounted by ``v``.
+def solved(group: Group, proceeds: float, v: float, minimum_at_risk: int) -> Solved:
+    """The chain worked out backwards: what of a balance is lost, where one unit written off brings ``proceeds``.
 
-    A default again is a default of today, so both chains hang together by one number: with in default ``D(0) = a + c C(0)``
-    and of the cured ``C(0) = b + d D(0)``, ``D(0) = (a + c b) / (1 - c d)``. ``at_once`` is what one unit comes to that is
-    written off in the month of recognition: no month passes.
+    ``v`` discounts a month. A contract that is charged off has paid no interest since its default, so its balance counts as
+    it was and its proceeds are discounted; one that is cured has paid all until it defaults again, so what is lost then is
+    discounted whole. A default again is a default of today, so both chains hang together by one number: with in default
+    ``D(0) = a + c C(0)`` and of the cured ``C(0) = b + d D(0)``, ``D(0) = (a + c b) / (1 - c d)``. Without proceeds and with
+    v = 1 it is the share ever charged off.
     """
     default_rows, cured_rows = (_rows(chain, minimum_at_risk) for chain in (group.in_default, group.cured))
-    a, c = _backwards(default_rows, of_written_off, 0.0, v), _backwards(default_rows, 0.0, 1.0, v)
-    b, d = _backwards(cured_rows, of_written_off, 0.0, v)[0], _backwards(cured_rows, 0.0, 1.0, v)[0]
+    a = _backwards(default_rows, 1.0, 0.0, 1.0) - _backwards(default_rows, proceeds, 0.0, v)
+    c = _backwards(default_rows, 0.0, 1.0, v)
+    b, d = _backwards(cured_rows, 1.0 - proceeds, 0.0, v)[0], _backwards(cured_rows, 0.0, 1.0, v)[0]
     again = (a[0] + c[0] * b) / (1.0 - c[0] * d) if c[0] * d < 1.0 else 0.0
     cured = b + d * again
     path = a + c * cured
-    entered = group.entered_minor + group.written_off_minor
     curve = np.full(HORIZON, path[-1])
     curve[: len(path)] = path
+    entered = group.entered_minor + group.written_off_minor
     if entered:
-        curve[0] = (group.written_off_minor * at_once + group.entered_minor * path[0]) / entered
+        curve[0] = (group.written_off_minor * (1.0 - proceeds) + group.entered_minor * path[0]) / entered
     return Solved(in_default=curve, cured=float(cured))
 
 

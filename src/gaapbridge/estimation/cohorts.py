@@ -21,14 +21,17 @@ class Counts:
 
     ``on_book``, ``paying``, ``defaulted`` and ``prepaid`` x bucket x month ahead 1..480: of the origins in a bucket, those on
     book and not in default at the start of the month, and of these who pay (prepay, or owe nothing overdue at its end), whose
-    default is recognised, who prepay. A month in which a contract matures, is sold or is not observed counts nowhere.
-    ``fading`` x bucket x month ahead 1..6 x band of ages: who pays. ``aged`` and ``aged_prepaid`` x band: who pays and who
-    prepays of all on book. ``steps`` x stage of arrears x recency x default recency x outcome: one month ahead, by what is
-    remembered.
-    ``distinct`` x bucket x (contracts, defaults, contracts with a default): each once, however many origins it has.
+    default is recognised, who prepay. A month in which a contract matures, is sold or is not observed counts nowhere, nor does
+    any from that in which its last instalment falls due: who pays leaves then, and who stays is late.
+    ``fading`` x bucket x month ahead 1..6 x band of ages: who pays. ``aged`` and ``aged_prepaid`` x month on book 1..480: who
+    pays and who prepays of all on book; place 0 is of ages not stated. ``steps`` x stage of arrears x recency x default recency
+    x outcome: one month ahead, by what is remembered.
+    ``distinct`` x bucket x (contracts, defaults, contracts with a default, prepayments within six months of standing there):
+    each once, however many origins it has.
     """
 
     segments: tuple[str, ...]
+    from_origination: bool
     until: int
     default_days: int
     look_back_months: int
@@ -44,7 +47,7 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         """The counts of two chunks together; they must have been asked the same."""
-        asked = ("segments", "until", "default_days", "look_back_months")
+        asked = ("segments", "from_origination", "until", "default_days", "look_back_months")
         assert all(getattr(self, name) == getattr(other, name) for name in asked)
         return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in _COUNTED})
 
@@ -62,10 +65,21 @@ _BY_FOLD = (slice(None), *[None] * 5)
 """Sets the folds first in an array of up to six axes."""
 
 
-def count(months: Months, until: int, default_days: int, look_back_months: int, segments: tuple[str, ...]) -> Counts:
+def count(
+    months: Months,
+    until: int,
+    default_days: int,
+    look_back_months: int,
+    segments: tuple[str, ...],
+    *,
+    from_origination: bool = False,
+) -> Counts:
     """The counts of a chunk as known at the end of month ``until``: later rows are not read.
 
-    Every month's end from which the look-back is known is an origin, so one default is counted from many. Example: a contract
+    Every month's end from which the look-back is known is an origin, so one default is counted from many. With
+    ``from_origination`` only the first month's end of a contract is, where no more than one instalment had fallen due: of young
+    contracts few default, so the hazards of a pool of all ages are too high for the first months of new ones, and too low for
+    their later ones. The tail knows all months either way. Example: a contract
     seen from birth owes nothing at the ends of months 1 and 2, one instalment at 3, two at 4, three at 5: from ``current`` two
     origins, on book 2, 2, 2, 1 in months 1 to 4 ahead, defaulted 0, 0, 1, 1; one distinct default.
     """
@@ -76,13 +90,17 @@ def count(months: Months, until: int, default_days: int, look_back_months: int, 
             rule="at least one month",
             remedy="state how many months a default or a missed instalment is remembered: 12",
         )
-    empty = _nothing(until, default_days, look_back_months, segments)
+    empty = _nothing(until, default_days, look_back_months, segments, from_origination)
     if months.contract.size == 0:
         return empty
     found = standings(months, default_days, look_back_months)
+    origin = found.origin
+    if from_origination:
+        young = (months.age >= 0) & (months.age <= 1)
+        origin = origin & young & np.diff(months.contract, prepend=-1).astype(np.bool_)
     histories.fill_cohorts(
-        (months.contract, months.month, bands(months.age), months.segment, months.fold),
-        (found.bucket, found.recency, found.default_recency, found.step, found.origin),
+        (months.contract, months.month, bands(months.age), _on_book(months.age), months.segment, months.fold),
+        (found.bucket, found.recency, found.default_recency, found.step, found.origin, origin, found.past),
         until,
         empty.on_book, empty.paying, empty.fading, empty.defaulted, empty.prepaid, empty.steps, empty.aged,
         empty.aged_prepaid, empty.distinct,
@@ -97,7 +115,13 @@ def bands(age: Small) -> Small:
     return placed
 
 
-def _nothing(until: int, default_days: int, look_back_months: int, segments: tuple[str, ...]) -> Counts:
+def _on_book(age: Small) -> Small:
+    """The month on book of each age, that before the first instalment with the first; 0 where it is not stated."""
+    placed: Small = np.where(age == UNKNOWN, 0, np.clip(age, 1, MONTHS)).astype(np.int32)
+    return placed
+
+
+def _nothing(until: int, default_days: int, look_back_months: int, segments: tuple[str, ...], from_origination: bool) -> Counts:
     """Counts of no contract, to be filled in place."""
 
     def nil(*shape: int) -> Whole:
@@ -106,6 +130,7 @@ def _nothing(until: int, default_days: int, look_back_months: int, segments: tup
     ahead, remembered = (len(BUCKETS), MONTHS), look_back_months + 2
     return Counts(
         segments=segments,
+        from_origination=from_origination,
         until=until,
         default_days=default_days,
         look_back_months=look_back_months,
@@ -114,8 +139,8 @@ def _nothing(until: int, default_days: int, look_back_months: int, segments: tup
         defaulted=nil(*ahead),
         prepaid=nil(*ahead),
         fading=nil(len(BUCKETS), histories.FADING_MONTHS, histories.BANDS),
-        aged=nil(histories.BANDS),
-        aged_prepaid=nil(histories.BANDS),
+        aged=nil(MONTHS + 1),
+        aged_prepaid=nil(MONTHS + 1),
         steps=nil(len(ARREARS), remembered, remembered, histories.OUTCOMES),
-        distinct=nil(len(BUCKETS), 3),
+        distinct=nil(len(BUCKETS), 4),
     )

@@ -37,13 +37,15 @@ class Made:
 
 @dataclass(frozen=True)
 class Clipped:
-    """A value that a curve cannot have: what was estimated, and the bound that stands in its place."""
+    """Values that a curve cannot have, ``months`` of them on one side: the one furthest out, its month, and the bound that
+    stands in their place."""
 
     table: str
     segment: str
     month: int
     estimated: float
     stands: float
+    months: int
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,13 @@ def fit_losses(
     Recoveries are discounted at ``discount_rate_a_year``, or where it is None at the contracts' rates, weighted by what
     they owed at recognition.
 
-    With b owed at m whole months in default, of which w is charged off in the month that follows, c owed by those cured and
-    s by those that stay: ``A(m) = (w + c C(0) + s A(m+1)) / b``, and likewise of those cured ``C(k) = (w + d A(0) + s C(k+1)) /
-    b`` with d owed by those that default again. LGD is ``A x severity``, discounted ``A - K``, where K has each month's
-    proceeds times ``v = 1 / (1 + rate / 12)`` for every month that passes. That of month 0 is a fresh default's: those
-    charged off in the month of recognition are in it.
-    Of 300 in default 100 are charged off, 90 cured and 100 stay, and of these 100 all are charged off; cures do not
-    default again: A(0) = (100 + 100) / 300 = 2/3, at severity 0.6 the LGD is 0.4.
+    With b owed at m whole months in default, of which w is charged off in the month that follows, c owed by those cured and s
+    by those that stay: ``A(m) = (w + c C(0) + s A(m+1)) / b``, and likewise of those cured ``C(k) = (w + d A(0) + s C(k+1)) /
+    b`` with d owed by those that default again. LGD is ``A x severity``. Discounted, proceeds and all that comes after a cure
+    count times ``v = 1 / (1 + rate / 12)`` for every month that passes since recognition. That of month 0 is a fresh
+    default's: those charged off in the month of recognition are in it. Of 300 in default 100 are charged off, 90 cured and
+    100 stay, and of these 100 all are charged off; cures do not default again: A(0) = (100 + 100) / 300 = 2/3, at severity
+    0.6 the LGD is 0.4.
     """
     places = range(len(episodes.segments))
     whole = group_of(episodes, places, discount_rate_a_year)
@@ -147,7 +149,7 @@ def fit_losses(
         severities=tuple(one.severity for one in found),
         severity_of_all=severity_of_all,
         outcomes=tuple(one.outcomes for one in found),
-        outcomes_of_all=_outcomes("all segments", episodes, places, solved(whole, 1.0, 1.0, 1.0, minimum_at_risk)),
+        outcomes_of_all=_outcomes("all segments", episodes, places, solved(whole, 0.0, 1.0, minimum_at_risk)),
         made=tuple(made for one in found for made in one.made),
         clipped=tuple(clipped for one in found for clipped in one.clipped),
     )
@@ -178,14 +180,12 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
     severity = severity_of_all
     if worked_out >= fewest:
         severity = fit_severity(episodes.written_off.of((place,)), severity_of_all.years, fewest, minimum_at_risk)
-    gross = solved(group, 1.0, 1.0, 1.0, minimum_at_risk)
+    gross = solved(group, 0.0, 1.0, minimum_at_risk)
     v = 1.0 / (1.0 + group.rate / MONTHS_A_YEAR)
-    proceeds = severity.discounted(v)
-    brought = solved(group, proceeds, proceeds, v, minimum_at_risk)
     estimated = {
         "charged_off": gross.in_default,
         "lgd_undiscounted": gross.in_default * severity.elected,
-        "lgd_discounted": gross.in_default - brought.in_default,
+        "lgd_discounted": solved(group, severity.discounted(v), v, minimum_at_risk).in_default,
     }
     clipped: list[Clipped] = []
     curves = {table: _within(path, table, segment, clipped) for table, path in estimated.items()}
@@ -200,11 +200,11 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
 
 
 def _within(path: Numbers, table: str, segment: str, clipped: list[Clipped]) -> Numbers:
-    """The path within 0 and 1; every value that was not is told."""
-    bound = np.clip(path, 0.0, 1.0)
-    moved = np.flatnonzero(bound != path)
-    clipped += [Clipped(table, segment, int(month), float(path[month]), float(bound[month])) for month in moved]
-    return bound
+    """The path within 0 and 1; where it was not is told."""
+    for out, furthest, stands in ((path < 0.0, np.argmin(path), 0.0), (path > 1.0, np.argmax(path), 1.0)):
+        if out.any():
+            clipped.append(Clipped(table, segment, int(furthest), float(path[furthest]), stands, int(out.sum())))
+    return np.clip(path, 0.0, 1.0)
 
 
 def _outcomes(segment: str, episodes: Episodes, places: Sequence[int], gross: Solved) -> Outcomes:

@@ -64,11 +64,11 @@ def mortality(counts: Counts, minimum_events: int) -> Mortality:
 
     A band of all segments is shrunk to the mean of the pool, a segment's band to that of all times the segment's level, each as
     ``p x (seen + K) / (expected + K)`` with ``K = minimum_events``: with as many expected as K half its own. Between the
-    middles of bands mortality runs in a straight line, so it has no steps; ages outside those seen take that of the nearest
-    band seen.
+    middles of bands it runs in a straight line, and outside those seen it is that of the nearest; to that line each month of
+    all segments is shrunk, and to what comes of it that of a segment: a month that is like no other shows where it is thick.
     Example, K = 10: 1,000 months of a band whose mean is 0.01 expect 10; with 16 seen it has 0.01 x 26 / 20 = 0.013.
     """
-    paying, prepaid = counts.aged.sum(axis=0).astype(float), counts.aged_prepaid.sum(axis=0).astype(float)
+    paying, prepaid = _in_bands(counts.aged).astype(float), _in_bands(counts.aged_prepaid).astype(float)
     mean = share(prepaid.sum(), paying.sum())
     pool = shrunk(np.full(histories.BANDS, float(mean)), paying.sum(axis=0), prepaid.sum(axis=0), minimum_events)
     expected = (paying * pool).sum(axis=1, keepdims=True)
@@ -81,14 +81,17 @@ def mortality(counts: Counts, minimum_events: int) -> Mortality:
         return Mortality(np.repeat(by_band[:, -1:], MONTHS, axis=1), by_band, None, ages_told)
     middles = stated * histories.BAND_MONTHS + (histories.BAND_MONTHS + 1) / 2
     ages = np.arange(1, MONTHS + 1)
-    by_age = np.array([np.interp(ages, middles, row[stated]) for row in by_band])
+    of_pool, *of_segments = (np.interp(ages, middles, row[stated]) for row in (pool, *by_band))
+    exposed, left = (table.sum(axis=0)[:, 1:].astype(float) for table in (counts.aged, counts.aged_prepaid))
+    relative = share(shrunk(of_pool, exposed.sum(axis=0), left.sum(axis=0), minimum_events), of_pool)
+    by_age = np.minimum(shrunk(np.array(of_segments) * relative, exposed, left, minimum_events), _HIGHEST)
     seen = int(stated[0]) * histories.BAND_MONTHS + 1, int(stated[-1] + 1) * histories.BAND_MONTHS
     return Mortality(by_age, by_band, seen, ages_told)
 
 
 def _ages(counts: Counts, stated: Whole, weight: Numbers) -> tuple[Ages, ...]:
     """How every band of every segment was made, bands in which nobody was seen put together."""
-    paying, prepaid = counts.aged.sum(axis=0), counts.aged_prepaid.sum(axis=0)
+    paying, prepaid = _in_bands(counts.aged), _in_bands(counts.aged_prepaid)
     told = []
     for s, segment in enumerate(counts.segments):
         if stated.size == 0:
@@ -107,15 +110,30 @@ def _ages(counts: Counts, stated: Whole, weight: Numbers) -> tuple[Ages, ...]:
     return tuple(told)
 
 
+def _in_bands(aged: Whole) -> Whole:
+    """Counts of all folds by segment and band, last those of ages not stated."""
+    of_segment = aged.sum(axis=0)
+    placed: Whole = of_segment[:, 1:].reshape(len(of_segment), -1, histories.BAND_MONTHS).sum(axis=-1)
+    return np.concatenate([placed, of_segment[:, :1]], axis=1)
+
+
 def fading_factors(counts: Counts, found: Mortality, minimum_events: int) -> Numbers:
     """How many times the mortality of its age a bucket's paying contracts prepay, bucket x month ahead 1..480; 1 after six.
 
-    ``(prepaid + K) / (expected + K)`` of all segments together, month by month ahead: a bucket's past fades within half a year.
+    Of all segments together, as a bucket's past fades within half a year. Its mean factor is ``(P e + K) / (E e + K)`` of P
+    prepaid and E expected in the six months, e prepayments counted once for each overlapping one; it is taken to fade in a
+    straight line, and each month's own counts are shrunk to that. Example: a mean of 1.7 begins at 1 + 0.7 x 12 / 7 = 2.2 and
+    is 1 + 0.7 x 2 / 7 = 1.2 in the sixth month.
     """
     expected = np.einsum("fsbka,sa->bk", counts.fading, found.by_band)
-    prepaid = counts.prepaid.sum(axis=(0, 1))[:, : histories.FADING_MONTHS]
+    prepaid = counts.prepaid.sum(axis=(0, 1))[:, : histories.FADING_MONTHS].astype(float)
+    each_once = share(counts.distinct[..., 3].sum(axis=(0, 1)), prepaid.sum(axis=-1))
+    of_all = expected.sum(axis=-1) * each_once, prepaid.sum(axis=-1) * each_once
+    mean = shrunk(np.ones_like(each_once), *of_all, minimum_events)
+    line = 2.0 * np.arange(histories.FADING_MONTHS, 0, -1) / (histories.FADING_MONTHS + 1)
+    prior = np.maximum(1.0 + (mean[:, None] - 1.0) * line, 0.0)
     factors = np.ones((expected.shape[0], MONTHS))
-    factors[:, : histories.FADING_MONTHS] = shrunk(np.ones_like(expected), expected, prepaid.astype(float), minimum_events)
+    factors[:, : histories.FADING_MONTHS] = shrunk(prior, expected, prepaid, minimum_events)
     return factors
 
 

@@ -29,9 +29,9 @@ class WrittenOff:
     """Charge-offs known at the end of month ``until``, of a history that begins with month ``first_seen``.
 
     Fold x segment x month of charge-off, counted from ``first_seen``: how many (``number``) and ``written_off_minor``. Fold x
-    segment x year of charge-off x months since: ``proceeds_minor``, net of cost; month 0 has all that came before as well.
-    Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of squares
-    (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off.
+    segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came
+    before as well. Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of
+    squares (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off.
     """
 
     until: int
@@ -118,10 +118,11 @@ def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
         np.add.at(number, (*cell, months.month[row] - months.first_seen), 1)
         np.add.at(amount, (*cell, months.month[row] - months.first_seen), loss)
         of_cash = (*(index[whose] for index in cell), year[whose])
-        np.add.at(proceeds, (*of_cash, since), months.recovered_minor[cash])
+        net = months.recovered_minor[cash] - months.cost_minor[cash]
+        np.add.at(proceeds, (*of_cash, since), net)
         np.add.at(cost, of_cash, months.cost_minor[cash])
         received = np.zeros(len(contract), np.int64)
-        np.add.at(received, whose, months.recovered_minor[cash])
+        np.add.at(received, whose, net)
         share = np.rint(received * (RATIO_UNITS / loss)).astype(np.int64)
         np.add.at(ratio, (*cell, year), share)
         np.add.at(squared, (*cell, year), share * share)

@@ -262,10 +262,11 @@ def _of_losses(curves: Curves) -> dict[str, Any]:
     losses = curves.losses
     if losses is None:
         return {**known, "not_estimated": curves.why}
+    by_segment = zip(losses.segments, losses.severities, strict=True)
     return {
         **known,
         "severity": _plain(losses.severity_of_all),
-        "severity_by_segment": {segment: _plain(one) for segment, one in zip(losses.segments, losses.severities, strict=True)},
+        "severity_by_segment": {segment: _plain(one) for segment, one in by_segment},
         "outcomes": [_plain(one) for one in (losses.outcomes_of_all, *losses.outcomes)],
         "clipped": [_plain(one) for one in losses.clipped],
     }

@@ -47,6 +47,7 @@ class Standings:
     ``recency`` and ``default_recency`` are months since something was overdue, and since default stood recognised, at a
     month's end: 0 now, look-back + 1 not within it. ``step`` is what the month was to who was on book and not in default at
     its start. ``origin`` is true where months ahead can be counted from: not in default, and the look-back is known.
+    ``past`` is true from the month in which the last instalment falls due, where the history states how many remain.
     """
 
     bucket: Tiny
@@ -54,6 +55,7 @@ class Standings:
     default_recency: Small
     step: Tiny
     origin: NDArray[np.bool_]
+    past: NDArray[np.bool_]
 
 
 def standings(months: Months, default_days: int, look_back_months: int) -> Standings:
@@ -76,10 +78,11 @@ def standings(months: Months, default_days: int, look_back_months: int) -> Stand
         default_recency=np.empty(rows, np.int32),
         step=np.empty(rows, np.int8),
         origin=np.empty(rows, np.bool_),
+        past=np.empty(rows, np.bool_),
     )
     histories.fill_standings(
-        months.contract, months.age, months.arrears_days, ending[months.event], months.observed, months.frozen,
-        (default_days, look_back_months, FEWEST_MONTHS),
-        found.bucket, found.recency, found.default_recency, found.step, found.origin,
+        months.contract, months.age, months.remaining, months.arrears_days, ending[months.event], months.observed,
+        months.frozen, (default_days, look_back_months, FEWEST_MONTHS),
+        found.bucket, found.recency, found.default_recency, found.step, found.origin, found.past,
     )  # fmt: skip
     return found

@@ -116,6 +116,8 @@ def logistic(columns: Numbers, exposed: Numbers, events: Numbers) -> Numbers:
         index = columns @ trial
         return float(events @ index - exposed @ np.logaddexp(0.0, index) - 0.5 * penalty @ trial**2)
 
+    seen = exposed > 0.0
+    every, columns, exposed, events = columns, columns[seen], exposed[seen], events[seen]
     height = likelihood(coefficients)
     for _ in range(_STEPS):
         chances = 1.0 / (1.0 + np.exp(-(columns @ coefficients)))
@@ -128,7 +130,7 @@ def logistic(columns: Numbers, exposed: Numbers, events: Numbers) -> Numbers:
         if higher - height <= _SETTLED * (1.0 + abs(height)):
             break
         coefficients, height = coefficients + share * step, higher
-    fitted: Numbers = 1.0 / (1.0 + np.exp(-(columns @ coefficients)))
+    fitted: Numbers = 1.0 / (1.0 + np.exp(-(every @ coefficients)))
     return fitted
 
 

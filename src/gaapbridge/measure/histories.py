@@ -28,13 +28,27 @@ OUTCOMES = 6
 
 @compiled
 def fill_standings(  # type: ignore[no-untyped-def]
-    contract, age, arrears_days, ending, observed, frozen, terms, bucket, recency, default_recency, step, origin
+    contract,
+    age,
+    remaining,
+    arrears_days,
+    ending,
+    observed,
+    frozen,
+    terms,
+    bucket,
+    recency,
+    default_recency,
+    step,
+    origin,
+    past,
 ):
     """Fills by row, walking each contract once forwards, so that nothing is known of a month before its end.
 
     ``terms`` are default_days, look_back_months and the fewest months that must have been seen. ``bucket`` 0..3 by days past
     due, 4 cured within the look-back, 5 missed within it, else a standing above. ``recency`` months since something was last
     overdue at a month's end, ``default_recency`` since default was last recognised there: 0 now, at most look-back + 1.
+    ``past`` is true from the month in which the last instalment falls due.
     """
     default_days, look_back, fewest = terms
     overdue, beyond, seen, in_default, before = 0, 0, 0, False, False
@@ -44,11 +58,16 @@ def fill_standings(  # type: ignore[no-untyped-def]
             overdue, beyond, seen, in_default, before = 0, 0, 0, False, False
             missed, defaulted = look_back + 1, look_back + 1
             overdue = arrears_days[row]
+            past[row] = remaining[row] == 0
+        else:
+            past[row] = past[row - 1] or remaining[row] == 0
         missed, defaulted = min(missed + 1, look_back + 1), min(defaulted + 1, look_back + 1)
         step[row], origin[row], bucket[row] = NOWHERE, False, NOT_SEEN
         if not observed[row] or ending[row] != ON_BOOK:
             if before and observed[row] and not in_default:
                 step[row] = REPAID if ending[row] == LEFT_REPAID else DEFAULTED if ending[row] == LEFT_DEFAULTED else NOWHERE
+            in_default = in_default or ending[row] == LEFT_DEFAULTED
+            defaulted = 0 if in_default else defaulted
             before, seen = False, 0
             recency[row], default_recency[row] = missed, defaulted
             continue
@@ -81,14 +100,17 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
 ):
     """Counts, of the rows up to month ``until``, what came of every origin in each month ahead, until it is no longer on book.
 
-    ``rows`` are contract, month, band of age, segment and fold of each row's contract; ``standings`` bucket, recency,
-    default_recency, step and origin as filled above. Arrays begin with fold x segment: ``on_book``, ``paying``, ``defaulted``
-    and ``prepaid`` x bucket x month ahead; ``fading`` x bucket x month ahead x band, those who pay in the first months;
-    ``steps`` x stage of arrears x recency x default recency x outcome; ``aged`` and ``aged_prepaid`` x band, who pays and
-    prepays of all on book and not in default. ``distinct`` x bucket x (loans, defaults, loans that defaulted) counts each once.
+    Nothing is from the month in which the last instalment falls due: who pays leaves then, and who stays is late.
+
+    ``rows`` are contract, month, band of age, age, segment and fold of each row's contract; ``standings`` bucket, recency,
+    default_recency, step, origin and past as filled above, where before ``origin`` stands which rows are ``known``, that is
+    all that could be. Arrays begin with fold x segment: ``on_book``, ``paying``, ``defaulted`` and ``prepaid`` x bucket x month
+    ahead; ``fading`` x bucket x month ahead x band, those who pay in the first months; ``steps`` x stage of arrears x recency x
+    default recency x outcome; ``aged`` and ``aged_prepaid`` x age, who pays and prepays of all on book and not in default.
+    ``distinct`` x bucket x (loans, defaults, loans that defaulted, prepayments within the months that fade) counts each once.
     """
-    contract, month, band, segment, fold = rows
-    bucket, recency, default_recency, step, origin = standings
+    contract, month, band, age, segment, fold = rows
+    bucket, recency, default_recency, step, known, origin, past = standings
     first, size, months = 0, contract.size, on_book.shape[3]
     while first < size:
         last, stood, fell = first, 0, 0
@@ -98,29 +120,32 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
         f, s = fold[place], segment[place]
         since = first
         for u in range(first, last):
-            if month[u] > until:
+            if month[u] > until or past[u]:
                 break
             if step[u] != NOWHERE and pays(step[u], bucket[u]):
-                aged[f, s, band[u]] += 1
-                aged_prepaid[f, s, band[u]] += step[u] == REPAID
-            if step[u] == DEFAULTED:
+                aged[f, s, age[u]] += 1
+                aged_prepaid[f, s, age[u]] += step[u] == REPAID
+            if step[u] == DEFAULTED or step[u] == REPAID:
                 caught = 0
-                for t in range(since, u):
+                for t in range(since if step[u] == DEFAULTED else max(since, u - FADING_MONTHS), u):
                     caught |= (1 << bucket[t]) if origin[t] else 0
                 for b in range(6):
-                    distinct[f, s, b, 1] += (caught >> b) & 1
-                fell |= caught
+                    distinct[f, s, b, 1 if step[u] == DEFAULTED else 3] += (caught >> b) & 1
+                fell |= caught if step[u] == DEFAULTED else 0
             if step[u] == NOWHERE or step[u] == DEFAULTED:
                 since = u
         for t in range(first, last):
-            if month[t] >= until:
+            if month[t] >= until or past[t]:
                 break
+            b = bucket[t]
+            if known[t] and t + 1 < last and month[t + 1] <= until and not past[t + 1] and step[t + 1] != NOWHERE:
+                outcome = 4 if step[t + 1] == DEFAULTED else 5 if step[t + 1] == REPAID else stage(bucket[t + 1])
+                steps[f, s, stage(b), recency[t], default_recency[t], outcome] += 1
             if not origin[t]:
                 continue
-            b = bucket[t]
             stood |= 1 << b
             for u in range(t + 1, min(last, t + 1 + months)):
-                if month[u] > until or step[u] == NOWHERE:
+                if month[u] > until or past[u] or step[u] == NOWHERE:
                     break
                 ahead = u - t - 1
                 on_book[f, s, b, ahead] += 1
@@ -128,9 +153,6 @@ def fill_cohorts(  # type: ignore[no-untyped-def]
                     paying[f, s, b, ahead] += 1
                     if ahead < FADING_MONTHS:
                         fading[f, s, b, ahead, band[u]] += 1
-                if ahead == 0:
-                    outcome = 4 if step[u] == DEFAULTED else 5 if step[u] == REPAID else stage(bucket[u])
-                    steps[f, s, stage(b), recency[t], default_recency[t], outcome] += 1
                 if step[u] == DEFAULTED:
                     defaulted[f, s, b, ahead] += 1
                     break

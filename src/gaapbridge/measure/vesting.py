@@ -67,6 +67,32 @@ def expected_units(units: Numbers, annual_forfeiture_rate: Numbers, days_to_vest
     return kept
 
 
+def level_rate(annual_rates: Numbers, elapsed_days: Rows, vesting_days: Rows) -> Numbers:
+    """The one yearly rate that loses as much from an instant to vesting as rates by completed years since the grant, T x years.
+
+    A year has 365 days and the last rate holds beyond. From the grant to vesting after two years, 19 % then nil: 0.81 of the
+    units stay, as at 10 % a year. Where all years have one rate, it is that one.
+
+    >>> level_rate(np.array([[0.19, 0.0]]), np.array([0]), np.array([730])).round(12).tolist()
+    [0.1]
+    >>> level_rate(np.array([[0.05, 0.05]]), np.array([0]), np.array([730])).tolist()
+    [0.05]
+    """
+    first = annual_rates[:, 0]
+    if (annual_rates == first[:, None]).all():
+        return first
+    stays = np.zeros(len(first))
+    begin, end = np.maximum(elapsed_days, 0), np.maximum(vesting_days, 0)
+    last = annual_rates.shape[1] - 1
+    for year in range(last + 1):
+        until = end if year == last else np.minimum(end, (year + 1) * DAYS_A_YEAR)
+        days = np.maximum(until - np.maximum(begin, year * DAYS_A_YEAR), 0)
+        stays += np.log1p(-annual_rates[:, year]) * (days / DAYS_A_YEAR)
+    ahead = np.maximum(end - begin, 1) / DAYS_A_YEAR
+    level: Numbers = np.where((annual_rates == first[:, None]).all(axis=1), first, -np.expm1(stays / ahead))
+    return level
+
+
 def units_expected_to_vest(tranches: Tranches) -> Numbers:
     """Units of each tranche expected to vest, as seen at the instant (718-10-35-3; IFRS 2.20)."""
     return expected_units(tranches.units, tranches.annual_forfeiture_rate, tranches.vesting_days - tranches.elapsed_days)

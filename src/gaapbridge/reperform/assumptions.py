@@ -200,6 +200,26 @@ def rates_from_rows(rows: Table, keys: tuple[str, ...], value_column: str, file:
     return _versions(columns_of(rows), _Form(keys, None, (value_column,)), 0, file)[0]
 
 
+def read_forfeitures(path: Lying) -> Versions:
+    """The forfeiture rates a year by function, along completed years since the grant where the table tells them apart."""
+    return forfeitures_from_rows(read_columns(path), str(path))
+
+
+def forfeitures_from_rows(rows: Table, file: str) -> Versions:
+    """As `read_forfeitures`, of rows whose names are those of the file.
+
+    >>> row = {"valid_from": "2023-01-01", "function": "sales", "service_years": 0, "annual_rate": "0.2"}
+    >>> rates = forfeitures_from_rows([row, row | {"service_years": 1, "annual_rate": "0.1"}], "f")
+    >>> rates.curve(date(2024, 1, 1), ("sales",)).at(5)
+    Decimal('0.1')
+    """
+    columns = dict(columns_of(rows))
+    years = "service_years"
+    if years in columns:  # of a version that tells no years apart the cells are empty
+        columns[years] = [0 if cell in _BLANK else cell for cell in columns[years]]
+    return _versions(columns, _Form(("function",), years if years in columns else None, ("annual_rate",)), 0, file)[0]
+
+
 def bucket_of(days_past_due: int) -> str:
     """The delinquency bucket of a contract not in default.
 

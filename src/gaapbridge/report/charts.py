@@ -19,6 +19,14 @@ SHADES = {RISE: "#9a9a9a", FALL: "#ffffff", SUM: "#222222"}
 WIDTH, ON_PAPER, STEP_HEIGHT = 560, 250, 30
 """Pixels that bars have: on a screen, and in half a page, where figures are to be read at the same size; and those of a bar."""
 
+PANEL_HEIGHT = 150
+
+LOOKS = {
+    "font": "sans-serif", "background": "#ffffff", "view": {"stroke": None},
+    "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
+}  # fmt: skip
+"""Sizes, fonts and colours, stated so that a picture has the same bytes each time."""
+
 ROOM = 0.1
 """How far the axis of a bridge goes on beyond its largest bar, as a share, so that figures have room."""
 
@@ -152,6 +160,46 @@ def bands(rows: Sequence[Band], unit: str, width: int = WIDTH) -> str:
     return _svg(values, [*drawn, _texts(y, apart=9)], width)
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was expected at a place of a panel and what came, with the interval where there is one; None where nobody knows."""
+
+    panel: str
+    at: float
+    expected: float | None
+    came: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def panels(points: Sequence[Point], x_title: str, y_title: str, columns: int = 3, width: int = WIDTH) -> str:
+    """Panels side by side as SVG, each of one part of the book: a line is what was expected, a point what came, a bar between
+    two ends what chance explains. Each panel has an axis of its own upwards, since parts differ by a hundred times.
+
+    Hazards of 0.002 a month ahead in ``current`` and of 0.1 in ``31-60`` can both be read.
+    """
+    names = list(dict.fromkeys(point.panel for point in points))
+    values = [{name: getattr(point, name) for name in ("panel", "at", "expected", "came", "low", "high")} for point in points]
+    x = {**_number("at", title=x_title), "axis": {"tickCount": TICKS, "grid": False}}
+    y = {**_number("expected", title=y_title), "axis": {"tickCount": TICKS}}
+    layers = [
+        _mark("rule", {"color": "#aaaaaa", "strokeWidth": 5}, x=x, y={**y, "field": "low"}, y2={"field": "high"}),
+        _mark("line", {"color": "#222222", "strokeWidth": 1.5}, x=x, y=y),
+        _mark("point", {"filled": True, "size": 34, "color": "#000000", "opacity": 1}, x=x, y={**y, "field": "came"}),
+    ]
+    across = min(columns, len(names))
+    return svg_of(
+        {
+            "config": {**LOOKS, "header": {"labelFontSize": 12, "labelFontWeight": "bold"}},
+            "data": {"values": values},
+            "facet": {"field": "panel", "type": "nominal", "title": None, "sort": names},
+            "columns": across,
+            "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
+            "spec": {"layer": layers, "width": width // across, "height": PANEL_HEIGHT},
+        }
+    )
+
+
 def _places(labels: Sequence[str], apart: int = 2) -> dict[str, Any]:
     """An axis of places, one below the other, with their labels a little apart: two steps may bear the same name."""
     named = json.dumps([label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…" for label in labels])
@@ -184,9 +232,5 @@ def _svg(values: Sequence[Mapping[str, Any]], layers: Sequence[Mapping[str, Any]
 
     They are written as Vega-Lite itself has them: a library that writes it would take longer to load than all pictures to draw.
     """
-    looks = {
-        "font": "sans-serif", "background": "#ffffff", "view": {"stroke": None},
-        "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
-    }  # fmt: skip
     size = {"width": width, "height": STEP_HEIGHT * max(len(values), 1)}
-    return svg_of({"config": looks, "data": {"values": values}, "layer": layers, **size})
+    return svg_of({"config": LOOKS, "data": {"values": values}, "layer": layers, **size})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.awards.setting import AwardSetting
 from gaapbridge.contracts.awards.whole import Awards
-from gaapbridge.measure.vesting import Tranches
+from gaapbridge.measure.vesting import Tranches, level_rate
 
 Whole = NDArray[np.int64]
 Numbers = NDArray[np.float64]
@@ -46,16 +46,18 @@ class AwardColumns:
         return lost
 
     def tranches_at(self, instant: date, rates: Numbers) -> Tranches:
-        """The tranches as they stand at an instant, with yearly forfeiture rates by function."""
+        """The tranches as they stand at an instant; ``rates`` of forfeiture a year are function x years since the grant."""
         granted = self.grant_date[self.award]
+        elapsed = (np.datetime64(instant) - granted).astype(np.int64)
+        vesting = (self.vesting_date - granted).astype(np.int64)
         return Tranches(
             award=self.award,
             awards=len(self.award_id),
             units=(self.units - self.forfeited_by(instant)).astype(np.float64),
             value=self.value,
-            elapsed_days=(np.datetime64(instant) - granted).astype(np.int64),
-            vesting_days=(self.vesting_date - granted).astype(np.int64),
-            annual_forfeiture_rate=rates[self.function[self.award]],
+            elapsed_days=elapsed,
+            vesting_days=vesting,
+            annual_forfeiture_rate=level_rate(rates[self.function[self.award]], elapsed, vesting),
         )
 
 

@@ -19,7 +19,7 @@ from gaapbridge.plan import Plan
 
 @dataclass(frozen=True)
 class AwardSetting:
-    """Everything awards need besides their own rows; ``rates`` are the forfeiture rates in force, by instant and function."""
+    """Everything awards need besides their own rows; ``rates`` of forfeiture in force are by instant, function x years."""
 
     opening: date
     closing: date

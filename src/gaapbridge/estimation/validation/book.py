@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
+from gaapbridge.measure import histories
 
 Places = NDArray[np.int64]
 
-IN_DEFAULT = -1
+IN_DEFAULT = histories.IN_DEFAULT
 """What a row stands in whose contract is in default: no bucket."""
 
 NOT_TOLD = -2
@@ -39,6 +40,7 @@ class Book:
     remaining: Places
     missed: Places
     balance_minor: Places
+    principal_minor: Places
     vintage: Places
     rate: NDArray[np.float64]
     outside: Mapping[str, int]
@@ -49,7 +51,8 @@ class Book:
 
 
 _BY_CONTRACT = (
-    "contract", "row", "bucket", "segment", "fold", "age", "remaining", "missed", "balance_minor", "vintage", "rate",
+    "contract", "row", "bucket", "segment", "fold", "age", "remaining", "missed", "balance_minor", "principal_minor", "vintage",
+    "rate",
 )  # fmt: skip
 
 
@@ -82,7 +85,7 @@ def book_at(months: m.Months, standing: m.Tiny, opening: int) -> Book:
         told: Places = values[row].astype(np.int64)
         return told
 
-    def of_contract(values: NDArray[np.int32] | NDArray[np.int8]) -> Places:
+    def of_contract(values: NDArray[np.int32] | NDArray[np.int64] | NDArray[np.int8]) -> Places:
         told: Places = values[contract].astype(np.int64)
         return told
 
@@ -91,6 +94,7 @@ def book_at(months: m.Months, standing: m.Tiny, opening: int) -> Book:
         segment=of_contract(months.segment), fold=of_contract(months.fold), age=of_row(months.age),
         remaining=of_row(months.remaining),
         missed=np.ceil(of_row(months.arrears_days) / DAYS_PER_MONTH).astype(np.int64),
-        balance_minor=of_row(months.balance_minor), vintage=of_contract(months.vintage), rate=months.rate[contract],
+        balance_minor=of_row(months.balance_minor),
+        principal_minor=of_contract(months.principal_minor), vintage=of_contract(months.vintage), rate=months.rate[contract],
         outside=outside,
     )  # fmt: skip

@@ -31,6 +31,10 @@ BANDS_MINOR = tuple(step * 10**power for power in range(2, 13) for step in (1, 2
 """Edges of the bands of balances: 1, 2, 5, 10 of the currency and so on, where a hundred minor units are one."""
 
 
+BEHIND = (0.5, 0.8, 0.97, 1.03)
+"""Edges of the bands of a balance over what a level instalment would have left of the principal: under one it is paid ahead."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Every cell of every dimension under a number of its own, and what each is called."""
@@ -45,6 +49,7 @@ class Grid:
         return {
             "all": 1, "bucket": buckets, "segment": segments, "bucket x segment": buckets * segments, "age": ages,
             "segment x age": segments * ages, "vintage": VINTAGES + 1, "balance": len(BANDS_MINOR) + 1,
+            "balance over schedule": len(BEHIND) + 2,
             "opening": len(self.openings),
         }  # fmt: skip
 
@@ -62,7 +67,7 @@ class Grid:
         opening = np.full_like(age, self.openings.index(book.opening))
         within = (
             np.zeros_like(age), book.bucket, book.segment, book.bucket * segments + book.segment, age,
-            book.segment * ages + age, year, band, opening,
+            book.segment * ages + age, year, band, _behind(book), opening,
         )  # fmt: skip
         starts = np.concatenate([[0], np.cumsum(list(self.sizes.values()))[:-1]])
         numbered: Places = np.stack(within) + starts[:, None]
@@ -77,6 +82,7 @@ class Grid:
             "age": ages, "segment x age": [f"{segment}, {age}" for segment in segments for age in ages],
             "vintage": [str(FIRST_YEAR + year) for year in range(VINTAGES)] + ["not stated"],
             "balance": [_band(place) for place in range(len(BANDS_MINOR) + 1)],
+            "balance over schedule": [*_BEHIND, "not stated"],
             "opening": [month_end(one).isoformat() for one in self.openings],
         }  # fmt: skip
         return [(dimension, name) for dimension in self.sizes for name in of[dimension]]
@@ -84,6 +90,23 @@ class Grid:
     @staticmethod
     def _age(band: int) -> str:
         return f"month on book {band * AGE_BAND_MONTHS + 1} to {(band + 1) * AGE_BAND_MONTHS}"
+
+
+_BEHIND = (
+    f"under {BEHIND[0]:g}",
+    *(f"{low:g} to {high:g}" for low, high in pairwise(BEHIND)),
+    f"from {BEHIND[-1]:g}",
+)
+
+
+def _behind(book: Book) -> Places:
+    """The band of each contract's balance over its schedule; the last place is of those whose instalments are not stated."""
+    stated = (book.remaining > 0) & (book.age >= 0) & (book.principal_minor > 0)
+    left, whole = np.where(stated, book.remaining, 1), np.where(stated, book.age + book.remaining, 1)
+    rate = np.maximum(book.rate, 1e-9) / 12.0  # as good as no interest, which has no form of its own then
+    scheduled = book.principal_minor * np.expm1(-left * np.log1p(rate)) / np.expm1(-whole * np.log1p(rate))
+    ratio = np.divide(book.balance_minor, scheduled, out=np.ones(len(left)), where=scheduled > 0.0)
+    return np.where(stated, np.searchsorted(np.array(BEHIND), ratio, side="right"), len(BEHIND) + 1)
 
 
 def _band(place: int) -> str:

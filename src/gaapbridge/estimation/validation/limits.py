@@ -7,6 +7,9 @@ from typing import Any
 
 from gaapbridge.estimation.validation.conditions import Conditions
 
+FROZEN = "with a month in the window whose arrears a dated rule leaves as they were"
+"""How many contracts a dated rule concerns, as it is told beside the cells."""
+
 
 def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[str]:
     """What a reader has to know before a verdict is believed; only what concerns these tests."""
@@ -23,6 +26,9 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
             "Windows of openings less than a window apart share months, and one default counts at each: the variance has the "
             "covariance of the same contract at two openings. The errors of calibration and drift have not, and are too small."
         )
+    said.append(
+        "Narrow is the interval of chance and calendar alone, as if every opening had its own contracts and curves were known."
+    )
     if any(test["curves_in_interval"] for test in tests):
         said.append(
             "Out of time the interval has the error of the curves themselves: those of a bucket that rest on D distinct "
@@ -43,6 +49,11 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
         said.append(
             "Where a month ends on a Saturday or Sunday instalments of its last days are collected after it: arrears counted "
             "in missed instalments are overstated then. These openings are tests of their own and say little of the curves."
+        )
+    if any(test["outside"].get(FROZEN) for test in tests):
+        said.append(
+            "Where a dated rule leaves arrears as they were within a window, what came is by that rule too, and without it "
+            "more would have come: most of what such a rule moves is the test itself, and not the curves."
         )
     if any(test["run_off"] for test in tests):
         said.append(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
+from gaapbridge.estimation.recoveries import written_off
 from gaapbridge.estimation.validation.book import IN_DEFAULT, Book, Places, ends_of
 
 NEVER = 0
@@ -17,9 +18,10 @@ NEVER = 0
 @dataclass(frozen=True)
 class Observed:
     """By contract of a book, in months ahead of the opening (``NEVER`` where not): ``default`` first recognised, ``prepaid``
-    and ``ended`` (repaid, matured, charged off) without a default before, ``charged_off``; ``seen`` is how many months it was
-    under observation, all of them where its outcome is known. Amounts in minor units: ``gross_minor`` owed when it was charged
-    off, ``recovered_minor`` cash of recoveries since, net of the cost of collecting.
+    without a default before, ``ended`` (repaid, matured, charged off), ``charged_off`` or left with a balance; ``seen`` is how
+    many months it was under observation, all of them where its outcome is known; ``frozen`` the first month whose arrears a
+    dated rule leaves as they were. In minor units: ``gross_minor`` written off,
+    ``recovered_minor`` cash of recoveries since the opening, net of the cost of collecting.
     """
 
     default: Places
@@ -27,6 +29,7 @@ class Observed:
     ended: Places
     charged_off: Places
     seen: Places
+    frozen: Places
     gross_minor: Places
     recovered_minor: Places
 
@@ -39,7 +42,7 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
     """What came of a book by the month ``until``; in a month that was not observed nothing begins."""
     count, whole = len(book.row), until - book.opening
     end = ends_of(months)[1][book.contract]
-    default, prepaid, ended, charged_off = (np.full(count, NEVER, dtype=np.int64) for _ in range(4))
+    default, prepaid, ended, charged_off, frozen = (np.full(count, NEVER, dtype=np.int64) for _ in range(5))
     seen = np.zeros(count, dtype=np.int64)
     gross, recovered = (np.zeros(count, dtype=np.int64) for _ in range(2))
     sold = np.zeros(count, dtype=np.bool_)
@@ -52,13 +55,14 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
         begins = open_before & told & (lost | ((event == m.STILL) & (standing[row] == IN_DEFAULT)))
         default[which[begins]] = ahead
         prepaid[which[open_before & ~begins & (event == m.PREPAID)]] = ahead
+        frozen[which[months.frozen[row] & (frozen[which] == NEVER) & open_before]] = ahead
         gone = (event == m.PREPAID) | (event == m.MATURED) | lost
         ended[which[gone & (ended[which] == NEVER)]] = ahead
-        off = (event == m.CHARGED_OFF) & (charged_off[which] == NEVER)
+        off = lost & (charged_off[which] == NEVER)
         charged_off[which[off]] = ahead
-        gross[which[off]] = np.maximum(months.written_off_minor[row[off]], months.balance_minor[row[off] - 1])
+        gross[which[off]] = written_off(months, months.event, row[off] - 1, row[off])
         recovered[which] += months.recovered_minor[row]
         seen[which] = ahead
         sold[which[event == m.LEFT]] = True
     seen = np.where((ended != NEVER) | (default != NEVER), whole, seen)
-    return Observed(default, prepaid, ended, charged_off, seen, gross, np.where(charged_off != NEVER, recovered, 0))
+    return Observed(default, prepaid, ended, charged_off, seen, frozen, gross, np.where(charged_off != NEVER, recovered, 0))

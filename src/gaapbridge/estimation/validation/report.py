@@ -7,14 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.terms.text import text_of, visible_json
+
 JSON, MARKDOWN = "validation.json", "validation.md"
 
 
 def write_validation(told: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:
     """Write what a validation has told into a folder: ``validation.json`` and ``validation.md``."""
     as_json, as_text = folder / JSON, folder / MARKDOWN
-    as_json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    as_text.write_text("\n".join(markdown(told)) + "\n", encoding="utf-8")
+    lines = json.dumps(told, indent=1, ensure_ascii=False).split("\n")
+    as_json.write_text("\n".join(map(visible_json, lines)) + "\n", encoding="utf-8")
+    as_text.write_text(text_of(markdown(told)) + "\n", encoding="utf-8")
     return as_json, as_text
 
 
@@ -29,7 +32,10 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
         f"Outcomes seen to {told['until']}; out of sample fitted to {told['known']}."
     )
     yield ""
-    yield from _table(SUMMARY, [_summary(test["name"], row) for test in told["tests"] for row in test["summary"]])
+    for test in told["tests"]:
+        yield from (f"- {words}" for words in total_words(test))
+    yield ""
+    yield from _table(SUMMARY, [summary_texts(test["name"], row) for test in told["tests"] for row in test["summary"]])
     for test in told["tests"]:
         yield from _test(test)
     yield "## Limits"
@@ -37,19 +43,39 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"- {limit}" for limit in told["limits"])
 
 
+TOO_FEW_CELLS = "no single cell has enough expected to say"
+
 SUMMARY = (
-    "test", "outcome", "expected", "came", "ratio", "interval", "total", "cells inside", "of amounts", "few, outside",
+    "test", "outcome", "expected", "came", "ratio", "interval", "total", "cells inside", "narrow", "of amounts",
     "ratio of amounts",
 )  # fmt: skip
 CELLS = ("cell", "contracts", "expected", "came", "ratio", "interval", "verdict", "ratio of amounts", "verdict of amounts")
 
 
-def _summary(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+def summary_texts(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a test has come to for an outcome, as the texts of a row, in the order of ``SUMMARY``."""
     return (
         name, row["outcome"], _number(row["expected"]), f"{row['came']:,}", _ratio(row["ratio"]), _interval(row),
-        row["verdict"], _of(row["cells_inside"], row["cells"]), _of(row["cells_inside_of_amount"], row["cells"]),
-        f"{row['cells_outside_few']:,}", _ratio(row["ratio_of_amount"]),
+        row["verdict"], _of(row["cells_inside"], row["cells"]),
+        _of(row["cells_inside_narrow"], row["cells"]), _of(row["cells_inside_of_amount"], row["cells"]),
+        _ratio(row["ratio_of_amount"]),
     )  # fmt: skip
+
+
+def total_words(test: Mapping[str, Any]) -> Iterator[str]:
+    """What a test has come to, a sentence an outcome."""
+    for row in test["summary"]:
+        name = f"{test['name'][0].upper()}{test['name'][1:]}"
+        if row["ratio"] is None:
+            yield f"{name}: no {row['outcome']} was expected, {row['came']:,} came."
+            continue
+        few = f", and {row['cells_outside_few']:,} with few expected outside" if row["cells_outside_few"] else ""
+        inside = f"{row['cells_inside']:,} of {row['cells']:,} cells with enough expected are inside"
+        cells = inside if row["cells"] else TOO_FEW_CELLS
+        yield (
+            f"{name}: {row['came']:,} {row['outcome']}s came where {row['expected']:,.0f} were expected "
+            f"({100 * row['ratio']:.0f} %, {row['verdict']}; interval {_interval(row)}); {cells}{few}."
+        )
 
 
 def _test(test: Mapping[str, Any]) -> Iterator[str]:

@@ -88,9 +88,9 @@ class RunOff:
         at, whole = self.openings.index(book.opening), self.until - book.opening
         default = ahead.by_month(ahead.recognised, came.seen)[:, :whole]
         at_default = default * exposure(book, default_days, whole)
-        share = terms.charged_off[book.segment]
-        reached = np.concatenate([np.cumsum(share, axis=1), share.sum(axis=1, keepdims=True)], axis=1)
-        until_end = reached[:, np.minimum(np.arange(whole - 1, -1, -1), reached.shape[1] - 1)]  # month t leaves T - t more
+        reached = np.cumsum(terms.charged_off, axis=1)
+        left = np.minimum(np.arange(whole - 1, -1, -1), reached.shape[1] - 1)  # of a default in month t the months to the end
+        until_end = reached[:, left][book.segment]
         number, amount = (default * until_end).sum(axis=1), (at_default * until_end).sum(axis=1)
         each = np.divide(amount, number, out=np.zeros_like(amount), where=number > 0.0)
         self.sums[at] += (

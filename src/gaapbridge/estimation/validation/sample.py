@@ -17,6 +17,7 @@ from gaapbridge.estimation.validation.conditions import Conditions, month_end
 from gaapbridge.estimation.validation.course import Course
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.expected import expected
+from gaapbridge.estimation.validation.limits import FROZEN
 from gaapbridge.estimation.validation.observed import NEVER, Observed, observed
 from gaapbridge.estimation.validation.run_off import LossTerms, RunOff
 from gaapbridge.estimation.validation.scores import Scores, calibration, discrimination, drift, stability
@@ -112,7 +113,11 @@ class Sample:
 
     def _outside(self, book: Book, came: Observed) -> None:
         window = min(self.conditions.window_months, self.until - book.opening)
-        told = {**book.outside, "left within the window, counted until then": int((came.seen < window).sum())}
+        told = {
+            **book.outside,
+            "left within the window, counted until then": int((came.seen < window).sum()),
+            FROZEN: int(((came.frozen != NEVER) & (came.frozen <= window)).sum()),
+        }
         for name, number in told.items():
             self.outside[name] = self.outside.get(name, 0) + number
 

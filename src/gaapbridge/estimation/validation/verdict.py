@@ -47,15 +47,21 @@ def _row(
     amount, amount_came = float(tally.expected_minor[outcome, cell]), int(tally.came_minor[outcome, cell])
     band_of_amounts = interval_of_amount(amount, spreads[AMOUNT], conditions.alpha)
     enough = expected >= conditions.least_expected
+    narrow = Spread(spreads[NUMBER].chance, 0.0, 0.0, (calendar_allowance * expected) ** 2)
+    narrow_band = interval_of_number(expected, narrow, tally.counted.get((outcome, cell)), conditions.alpha)
     return {
         "outcome": OUTCOMES[outcome], "dimension": name[0], "cell": name[1], "contracts": contracts,
         "expected": expected, "came": came, "ratio": came / expected if expected > 0.0 else None,
         "low": band.low, "high": band.high, "verdict": _verdict(band, came, enough, few=OUTSIDE_FEW),
-        "variance": _variances(spreads[NUMBER]),
+        "variance": _variances(spreads[NUMBER]), "low_narrow": narrow_band.low, "high_narrow": narrow_band.high,
         "expected_minor": round(amount), "came_minor": amount_came, "ratio_of_amount": amount_came / amount if amount else None,
         "low_minor": band_of_amounts.low, "high_minor": band_of_amounts.high,
         "verdict_of_amount": _verdict(band_of_amounts, amount_came, enough, few=TOO_FEW),
     }  # fmt: skip
+
+
+def _inside_narrow(row: dict[str, Any]) -> bool:
+    return row["verdict"] in (INSIDE, OUTSIDE) and bool(row["low_narrow"] <= row["came"] <= row["high_narrow"])
 
 
 def _verdict(band: Band, came: int, enough: bool, few: str) -> str:
@@ -89,7 +95,8 @@ def _spread(tally: Tally, unit: int, outcome: int, cell: int, distinct: Distinct
 def summed_up(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """By outcome: the total, and how many of the cells with enough expected are inside, by number and by amount.
 
-    Cells overlap, so this share describes; it is no test with as many draws as there are cells.
+    Cells overlap, so this share describes; it is no test with as many draws as there are cells. *Narrow* is the interval of
+    chance and calendar alone, as if every opening had contracts of its own and the curves were known.
     """
     told = []
     for outcome in OUTCOMES:
@@ -104,8 +111,10 @@ def summed_up(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             {
                 "outcome": outcome, **{name: total[name] for name in ("contracts", "expected", "came", "ratio", "low", "high")},
                 "verdict": total["verdict"], "ratio_of_amount": total["ratio_of_amount"],
-                "verdict_of_amount": total["verdict_of_amount"], "cells": number[INSIDE] + number[OUTSIDE],
-                "cells_inside": number[INSIDE], "cells_inside_of_amount": amount[INSIDE], "cells_too_few": number[TOO_FEW],
+                "verdict_of_amount": total["verdict_of_amount"],
+                "cells": number[INSIDE] + number[OUTSIDE],
+                "cells_inside": number[INSIDE], "cells_inside_narrow": sum(map(_inside_narrow, cells)),
+                "cells_inside_of_amount": amount[INSIDE], "cells_too_few": number[TOO_FEW],
                 "cells_outside_few": number[OUTSIDE_FEW],
             }
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import partial
 
-from gaapbridge.reperform.assumptions import read_rates
+from gaapbridge.reperform.assumptions import read_forfeitures
 from gaapbridge.reperform.awards.cost import (
     AWARD,
     COST_LEFT,
@@ -35,7 +35,7 @@ AWARD_STRATA = Strata(
 def open_book(sources: Sources) -> Book:
     """The share awards of a run."""
     elections = AwardElections.from_plan(sources.plan, sources.plan_file)
-    forfeitures = read_rates(sources.needed_table("awards", "forfeiture"), ("function",), "annual_rate")
+    forfeitures = read_forfeitures(sources.needed_table("awards", "forfeiture"))
     awards, tranches, events = (sources.tape(name) for name in ("awards", "award_tranches", "award_events"))
     digits = elections.minor_digits
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from gaapbridge.reperform.assumptions import Versions
+from gaapbridge.reperform.assumptions import Curve, Versions
 from gaapbridge.reperform.awards.left import cost_left, days_left, values_at
 from gaapbridge.reperform.awards.state import Award, AwardEvent, Tranche, forfeited_until
 from gaapbridge.reperform.calculation import (
@@ -143,16 +143,15 @@ def _ahead(rows: AwardRows, tranches: list[TrancheAt], day: date, estimates: boo
 def tranche_at(
     rows: AwardRows, tranche: Tranche, day: date, forfeitures: Versions, elections: AwardElections, rates_of: date
 ) -> TrancheAt:
-    """A tranche at an instant; expected units are n (1 - q)^(days to vesting / 365) (IFRS 2.20; 718-10-35-3)."""
+    """A tranche at an instant; expected units are n (1 - q)^(days to vesting / 365) (IFRS 2.20; 718-10-35-3), with the days of
+    each year of service at the rate of that year."""
     award, is_vested = rows.award, tranche.vesting_date <= day
     units = tranche.units - forfeited_until(rows.events, day, tranche.tranche)
     service, served = (tranche.vesting_date - award.grant_date).days, (day - award.grant_date).days
     expected = Fraction(units)
-    rate = forfeitures.rate(rates_of, (award.function,))
-    if not is_vested and rate:
-        with localcontext(EXACT):
-            staying = (ONE - rate) ** (EXACT.divide((tranche.vesting_date - day).days, DAYS_A_YEAR))
-        expected *= Fraction(staying)
+    rates = forfeitures.curve(rates_of, (award.function,))
+    if not is_vested and any(rates.values):
+        expected *= Fraction(_staying(rates, served, service))
     stated = award.fair_value_per_unit if tranche.fair_value_per_unit is None else tranche.fair_value_per_unit
     return TrancheAt(
         tranche.tranche,
@@ -162,6 +161,18 @@ def tranche_at(
         Fraction(min(served, service), service) if service > 0 else Fraction(1),
         is_vested,
     )
+
+
+def _staying(rates: Curve, served: int, service: int) -> Decimal:
+    """Share of units that stay from a day after the grant to vesting; the last rate given holds in all years after it."""
+    share, begin = ONE, served
+    while begin < service:
+        year = begin // DAYS_A_YEAR
+        end = service if year + 1 >= len(rates.values) else min((year + 1) * DAYS_A_YEAR, service)
+        with localcontext(EXACT):
+            share *= (ONE - rates.at(year)) ** EXACT.divide(end - begin, DAYS_A_YEAR)
+        begin = end
+    return share
 
 
 def _straight_line(rows: AwardRows, tranches: list[TrancheAt], day: date, estimates: bool) -> tuple[Fraction, tuple[Step, ...]]:

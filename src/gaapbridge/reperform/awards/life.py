@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from gaapbridge.reperform.assumptions import read_rates
+from gaapbridge.reperform.assumptions import read_forfeitures
 from gaapbridge.reperform.awards.cost import CUMULATIVE_COST, AwardRows, award_state
 from gaapbridge.reperform.awards.state import AWARD_FIELDS, EVENT_FIELDS, TRANCHE_FIELDS, Award, AwardEvent, Tranche
 from gaapbridge.reperform.elections import AwardElections
@@ -38,7 +38,7 @@ def vesting_of(run: str | os.PathLike[str], award_id: str) -> Vesting | None:
     """
     sources = read_sources(run, ("awards",), kept=True)
     elections = AwardElections.from_plan(sources.plan, sources.plan_file)
-    rates = read_rates(sources.needed_table("awards", "forfeiture"), ("function",), "annual_rate")
+    rates = read_forfeitures(sources.needed_table("awards", "forfeiture"))
     awards, tranches, events = (sources.tape(name) for name in ("awards", "award_tranches", "award_events"))
     digits, wanted = elections.minor_digits, {award_id}
     if awards is None or tranches is None:
