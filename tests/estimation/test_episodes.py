@@ -79,7 +79,7 @@ def same(one: Episodes, other: Episodes) -> None:
     for chain in ("in_default", "cured"):
         for field in fields(Chain):
             assert np.array_equal(getattr(getattr(one, chain), field.name), getattr(getattr(other, chain), field.name))
-    for name in ("number", "written_off_minor", "proceeds_minor", "cost_minor", "ratio", "ratio_squared"):
+    for name in ("number", "written_off_minor", "proceeds_minor", "cost_minor", "ratio_weight", "ratio", "ratio_squared"):
         assert np.array_equal(getattr(one.written_off, name), getattr(other.written_off, name)), name
 
 

@@ -127,6 +127,13 @@ def test_spread_between_contracts_is_of_proceeds_over_balance() -> None:
     assert severity.spread_between_years is None
 
 
+def test_spread_between_contracts_is_by_balance() -> None:
+    """Proceeds of a fifth of 300 and of three fifths of 100: mean 0.3, variance (3 x 0.01 + 0.09) / 4 x 2/1 = 0.06."""
+    large = Contract((late(0, 300), late(90, 300), charged(300, recovered_minor=60)))
+    small = Contract((late(0), late(90), charged(recovered_minor=60)))
+    assert fitted(History([large, small]), until=2).severity_of_all.spread_between_contracts == pytest.approx(0.06**0.5)
+
+
 def test_costs_are_taken_off() -> None:
     """30 received for 5 of cost are proceeds of 25 on 100; a cost of a month without proceeds counts as well."""
     history = History([Contract((late(0), late(90, cost_minor=4), charged(recovered_minor=30, cost_minor=1)))])

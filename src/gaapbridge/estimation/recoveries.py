@@ -21,6 +21,9 @@ FOLDS = 10
 RATIO_UNITS = 10_000
 """Proceeds of a single contract are kept as whole ten-thousandths of what was written off."""
 
+RATIO_WEIGHT = 100
+"""Minor units of balance for which a contract counts once where proceeds of single contracts are compared."""
+
 Numbers = NDArray[np.float64]
 
 
@@ -31,7 +34,8 @@ class WrittenOff:
     Fold x segment x month of charge-off, counted from ``first_seen``: how many (``number``) and ``written_off_minor``. Fold x
     segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came
     before as well. Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of
-    squares (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off.
+    squares (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off, each counted as often as
+    whole hundreds of minor units were (``ratio_weight``): large contracts make a loss.
     """
 
     until: int
@@ -40,6 +44,7 @@ class WrittenOff:
     written_off_minor: Whole
     proceeds_minor: Whole
     cost_minor: Whole
+    ratio_weight: Whole
     ratio: Whole
     ratio_squared: Whole
 
@@ -100,7 +105,7 @@ def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
     base = (FOLDS, segments)
     number, amount = (np.zeros((*base, span), np.int64) for _ in range(2))
     proceeds = np.zeros((*base, years, span), np.int64)
-    cost, ratio, squared = (np.zeros((*base, years), np.int64) for _ in range(3))
+    cost, weights, ratio, squared = (np.zeros((*base, years), np.int64) for _ in range(4))
     row = np.flatnonzero((months.event == CHARGED_OFF) & (months.month <= until))
     contract, first = np.unique(months.contract[row], return_index=True)
     row = row[first]
@@ -124,9 +129,11 @@ def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
         received = np.zeros(len(contract), np.int64)
         np.add.at(received, whose, net)
         share = np.rint(received * (RATIO_UNITS / loss)).astype(np.int64)
-        np.add.at(ratio, (*cell, year), share)
-        np.add.at(squared, (*cell, year), share * share)
-    return WrittenOff(until, months.first_seen, number, amount, proceeds, cost, ratio, squared)
+        weight = np.maximum(loss // RATIO_WEIGHT, 1)
+        np.add.at(weights, (*cell, year), weight)
+        np.add.at(ratio, (*cell, year), weight * share)
+        np.add.at(squared, (*cell, year), weight * share * share)
+    return WrittenOff(until, months.first_seen, number, amount, proceeds, cost, weights, ratio, squared)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class YearOfSeverity:
 
     ``to_come_minor`` is from the ladder, of the months since charge-off that history has not reached; ``at_once`` is the share
     that came up to the month of charge-off. ``spread``: standard deviation between single contracts of proceeds to date over
-    balance; None of fewer than two. 1,000 charged off, 300 received and 100 to come: severity 0.6.
+    balance, by balance; None of fewer than two. 1,000 charged off, 300 received and 100 to come: severity 0.6.
     """
 
     year: int
@@ -137,26 +137,25 @@ def _years(counts: WrittenOff, rungs: Ladder) -> list[YearOfSeverity]:
                 to_come_minor=coming,
                 at_once=int(counts.proceeds_minor[place, 0]) / balance,
                 severity=1.0 - (received + coming) / balance,
-                spread=_spread(number, int(counts.ratio[place]), int(counts.ratio_squared[place])),
+                spread=_spread(counts, place, number),
             )
         )
     return found
 
 
-def _spread(number: int, total: int, squares: int) -> float | None:
-    """Standard deviation of ratios from their whole-number sums."""
+def _spread(counts: WrittenOff, place: int, number: int) -> float | None:
+    """Standard deviation of the ratios of one year's contracts, by balance, from their whole-number sums."""
     if number < 2:
         return None
-    return float(np.sqrt(max(number * squares - total * total, 0) / (number * (number - 1)))) / RATIO_UNITS
+    weight, total, squares = (int(sums[place]) for sums in (counts.ratio_weight, counts.ratio, counts.ratio_squared))
+    variance = max(weight * squares - total * total, 0) / weight**2 * number / (number - 1)
+    return float(np.sqrt(variance)) / RATIO_UNITS
 
 
 def _between_contracts(counts: WrittenOff) -> float | None:
     """Within years, pooled: differences between years are not differences between contracts."""
     numbers = [int(counts.number[counts.year_of() == place].sum()) for place in range(len(counts.ratio))]
-    spreads = [
-        (number - 1, _spread(number, int(counts.ratio[place]), int(counts.ratio_squared[place])))
-        for place, number in enumerate(numbers)
-    ]
+    spreads = [(number - 1, _spread(counts, place, number)) for place, number in enumerate(numbers)]
     known = [(freedom, spread) for freedom, spread in spreads if spread is not None]
     freedom = sum(one for one, _ in known)
     return float(np.sqrt(sum(one * spread**2 for one, spread in known) / freedom)) if freedom else None

@@ -1,0 +1,89 @@
+"""What a plan's answers ask of its curves: the scenarios that they weigh, and hazards of the day they call default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gaapbridge.assumptions.curve_tables import BUCKETS
+from gaapbridge.assumptions.curves import Curves, in_force
+from gaapbridge.differences.expected_credit_loss.elections import Elections
+from gaapbridge.plan import Plan
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
+
+
+def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
+    """Findings about hazards that a lender may mean: of a scenario in which everybody on book pays at all times, so that nobody
+    is ever late, and everybody may prepay; of defaults that come sooner than they can."""
+    timed = any(Elections.of(plan.answers_at(NOTE, day)).begins_with_first_miss for day in plan.instants.values())
+    return [*_everybody_pays(curves, kind), *(_too_soon(curves, kind) if timed else ())]
+
+
+def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
+    if curves.everybody_pays:
+        yield Finding(
+            name="everybody pays at all times",
+            where=f"curves.{kind}.hazard/performing",
+            amount_minor=None,
+            why=f"performing is 1 in every month and bucket of {', '.join(curves.everybody_pays)}, of late contracts as well",
+            remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
+        )
+
+
+def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:
+    """By segment, hazards of contracts on which nothing is overdue in months at whose end none can be as late as default is."""
+    current = curves.hazard[..., BUCKETS.index("current"), :]
+    for segment, name in enumerate(curves.segments):
+        for version, days in enumerate(curves.default_days[:, segment].tolist()):
+            months = -(-days // LONGEST_MONTH) - 1
+            if current[version, :, segment, :, :months].any():
+                yield Finding(
+                    name="default sooner than it can come",
+                    where=f"curves.{kind}.hazard/{name}",
+                    amount_minor=None,
+                    why=f"hazards of bucket current from {curves.versions[version]} are above nil within {months} "
+                    f"month{'s' if months > 1 else ''} ahead, and who misses an instalment after today is not {days} days past "
+                    "due by then",
+                    remedy="state nil in those months, with what they held in the month in which it is recognised",
+                )
+                break
+
+
+LONGEST_MONTH = 31
+"""Days of the longest month: who misses an instalment today is at most so many days later a month ahead."""
+
+NOTE = "expected_credit_loss"
+
+
+def refuse_other_curves(plan: Plan, curves: Curves, *, guaranteed: bool = False) -> None:
+    """Raise where the hazard file lacks a scenario that an election names in any of its versions, or where the hazards in
+    force at an instant were made for another day of default than is elected then."""
+    for day in (*plan.version_days(NOTE), plan.period.closing):
+        _refuse_unknown_scenarios(plan, curves, Elections.of(plan.answers_at(NOTE, day)))
+    for day in plan.instants.values():
+        elections = Elections.of(plan.answers_at(NOTE, day))
+        _refuse_other_days(plan, curves, in_force(curves.versions, day), elections, guaranteed)
+
+
+def _refuse_unknown_scenarios(plan: Plan, curves: Curves, elections: Elections) -> None:
+    for scenario, key in elections.scenarios().items():
+        if scenario not in curves.scenarios:
+            raise UnusableInput(
+                file=str(plan.path), key=f"elections.{NOTE}.{key}", value=scenario,
+                rule="every scenario of an election is in the hazard file",
+                remedy=f"known scenarios: {', '.join(curves.scenarios)}",
+            )  # fmt: skip
+
+
+def _refuse_other_days(plan: Plan, curves: Curves, version: int, elections: Elections, guaranteed: bool) -> None:
+    for segment, days in zip(curves.segments, curves.default_days[version].tolist(), strict=True):
+        asked = elections.default_days(segment, guaranteed=guaranteed)
+        if asked != days:
+            first_day = curves.versions[version]
+            key = f"elections.{NOTE}.{elections.answers_default(guaranteed=guaranteed)}"
+            raise UnusableInput(
+                file=str(plan.path), key=key, value=str(asked),
+                rule=f"hazards are made for the day of default: those of {segment} from {first_day} are for {days} days",
+                remedy=f"estimate the hazards of {segment} for {asked} days past due, their default_days, or state {days}; "
+                f"gaapbridge close {plan.path} --set {key}={days} shows all else until they are made",
+            )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Rejects of several tapes brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.tapes.both_tapes import OTHER_ROW_GOOD
+from gaapbridge.tapes.checks import REJECTS, refusal
+from gaapbridge.terms.errors import UnusableInput
+
+_RULES = tuple(rule for kind in KINDS.values() for tape in kind.tapes for rule in (*tape.schema.rules, *tape.schema.across))
+NAMED_ROWS = 5
+"""Rows that are named of those that are rejected alike."""
+
+REASONS_TOLD = 100
+"""Reasons that a refusal has, of rows that are rejected for more."""
+
+CONSEQUENCES = frozenset(rule.sentence for rule in (OTHER_ROW_GOOD, *_RULES) if rule.follows)
+"""Sentences of the rules that a row breaks because another row of its contract is rejected."""
+
+UNLISTED = frozenset(rule.sentence for rule in _RULES if rule.looks_up)
+"""Sentences of the rules that a row breaks where its contract is on no tape, if only because its id there cannot be read."""
+
+
+def rejected_rows(rejects: pl.DataFrame) -> int:
+    """How many rows of the tapes are rejected; a row that breaks several rules counts once."""
+    return rejects.select("file", "row").n_unique()
+
+
+def alike(rejects: pl.DataFrame) -> pl.DataFrame:
+    """Rejects that differ in their row alone as one, in the order of the first, with all their ``rows``: of forty contracts
+    with a word that is not known there is one thing to do."""
+    same = [name for name in REJECTS.names() if name not in ("row", "contract_id", "amount_minor")]
+    return rejects.group_by(same, maintain_order=True).agg(pl.col("row").alias("rows"))
+
+
+def refused(rejects: pl.DataFrame, *, of_rule: str, of_remedy: str = "") -> UnusableInput:
+    """The refusal of tapes for what is rejected on them: what is to be mended, each reason once with its rows, and not what is
+    rejected because something else of its contract is. Texts are added to the rule and the remedy of the first."""
+    own = alike(rejects.filter(~pl.col("rule").is_in(CONSEQUENCES)))
+    told = (own if own.height else alike(rejects)).head(REASONS_TOLD)
+    told = told.with_columns(row=pl.col("rows").map_elements(rows_named, return_dtype=pl.String))
+    first = refusal(told, of_rule=of_rule, of_remedy=of_remedy)
+    first.further = tuple(refusal(told[index]) for index in range(1, told.height))
+    return first
+
+
+def rows_named(rows: Sequence[int]) -> str:
+    """The rows of some rejects that are alike, of many the first.
+
+    >>> rows_named([7]), rows_named([1, 3, 5]), rows_named(list(range(1, 41)))
+    ('7', '1, 3, 5', '1, 2, 3, 4, 5 and 35 more')
+    """
+    more = len(rows) - NAMED_ROWS
+    return ", ".join(map(str, rows[:NAMED_ROWS])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All rejects by file and row, those with a reason of their own first, as they are the ones to correct; then those of
+    contracts that are on no tape."""
+    rejects = pl.concat([pl.DataFrame(schema=REJECTS), *(part.select(REJECTS.names()) for part in parts)])
+    rule = pl.col("rule")
+    return rejects.sort(rule.is_in(CONSEQUENCES), rule.is_in(UNLISTED), "file", "row", maintain_order=True)

@@ -1,0 +1,173 @@
+"""Proceeds of contracts written off: counted by year of charge-off and months since, and developed to the end of a work-out.
+
+A charge-off of last month has had a month of proceeds. Taking what came as all that comes calls it lost; leaving it out until
+its work-out ends leaves out those that lose most. So each month since charge-off has a ratio of its own, of those that
+were under observation in it, and what a charge-off has not yet seen is added at these ratios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.estimation.months import CHARGED_OFF, LEFT_WITH_BALANCE, Months, Whole
+
+FOLDS = 10
+"""Tenths of the contracts, by a hash of their ids: what is fitted without one is held against it."""
+
+RATIO_UNITS = 10_000
+"""Proceeds of a single contract are kept as whole ten-thousandths of what was written off."""
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WrittenOff:
+    """Charge-offs known at the end of month ``until``, of a history that begins with month ``first_seen``.
+
+    Fold x segment x month of charge-off, counted from ``first_seen``: how many (``number``) and ``written_off_minor``. Fold x
+    segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came
+    before as well. Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of
+    squares (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off.
+    """
+
+    until: int
+    first_seen: int
+    number: Whole
+    written_off_minor: Whole
+    proceeds_minor: Whole
+    cost_minor: Whole
+    ratio: Whole
+    ratio_squared: Whole
+
+    def __add__(self, other: WrittenOff) -> WrittenOff:
+        """The charge-offs of two chunks together."""
+        assert (self.until, self.first_seen) == (other.until, other.first_seen)
+        return WrittenOff(self.until, self.first_seen, *(getattr(self, one) + getattr(other, one) for one in _COUNTS))
+
+    def without(self, fold: int) -> WrittenOff:
+        """The charge-offs of all other folds."""
+        return WrittenOff(self.until, self.first_seen, *(without_fold(getattr(self, one), fold) for one in _COUNTS))
+
+    def of(self, segments: Sequence[int]) -> WrittenOff:
+        """The charge-offs of some segments, all folds together and without axes for either."""
+        kept = (getattr(self, one)[:, list(segments)].sum(axis=(0, 1)) for one in _COUNTS)
+        return WrittenOff(self.until, self.first_seen, *kept)
+
+    def year_of(self) -> Whole:
+        """By month of charge-off: its place among the years."""
+        return (self.first_seen + np.arange(self.number.shape[-1])) // 12 - self.first_seen // 12
+
+
+_COUNTS = tuple(one.name for one in fields(WrittenOff) if one.name not in ("until", "first_seen"))
+
+
+def without_fold(counts: Whole, fold: int) -> Whole:
+    """Counts by fold and more, those of one fold at nought."""
+    kept: Whole = counts.copy()
+    kept[fold] = 0
+    return kept
+
+
+def written_off(months: Months, event: NDArray[np.int8], before: Whole, after: Whole) -> Whole:
+    """Principal lost to the books in the month ``after``, by pair of rows.
+
+    As the history states it; of a charge-off that states no amount, and of a contract that left with a balance, what it owed
+    last.
+    """
+    owed = np.where(
+        (event[after] == LEFT_WITH_BALANCE) & (months.balance_minor[after] > 0),
+        months.balance_minor[after],
+        months.balance_minor[before],
+    )
+    stated = months.written_off_minor[after]
+    gone = (event[after] == LEFT_WITH_BALANCE) | ((event[after] == CHARGED_OFF) & (stated <= 0))
+    return np.where(gone, owed, stated)
+
+
+def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
+    """The charge-offs of one chunk, and all proceeds of the contracts concerned up to the end of month ``until``.
+
+    A contract is under observation to the end of the history, whether it has rows after its charge-off or not. One that left
+    with a balance has no proceeds that anybody could have seen, and is not among them. A history that begins in March 2018
+    and is known to January 2019 has 11 months and two years.
+    """
+    span = max(until - months.first_seen + 1, 0)
+    years = until // 12 - months.first_seen // 12 + 1 if span else 0
+    base = (FOLDS, segments)
+    number, amount = (np.zeros((*base, span), np.int64) for _ in range(2))
+    proceeds = np.zeros((*base, years, span), np.int64)
+    cost, ratio, squared = (np.zeros((*base, years), np.int64) for _ in range(3))
+    row = np.flatnonzero((months.event == CHARGED_OFF) & (months.month <= until))
+    contract, first = np.unique(months.contract[row], return_index=True)
+    row = row[first]
+    loss = written_off(months, months.event, np.maximum(row - 1, 0), row)
+    contract, row, loss = contract[loss > 0], row[loss > 0], loss[loss > 0]
+    if len(contract):
+        place = np.full(len(months.segment), -1)
+        place[contract] = np.arange(len(contract))
+        cash = np.flatnonzero(((months.recovered_minor != 0) | (months.cost_minor != 0)) & (months.month <= until))
+        whose = place[months.contract[cash]]
+        cash, whose = cash[whose >= 0], whose[whose >= 0]
+        since = np.maximum(months.month[cash] - months.month[row[whose]], 0)
+        cell = (months.fold[contract].astype(np.int64), months.segment[contract])
+        year = months.month[row] // 12 - months.first_seen // 12
+        np.add.at(number, (*cell, months.month[row] - months.first_seen), 1)
+        np.add.at(amount, (*cell, months.month[row] - months.first_seen), loss)
+        of_cash = (*(index[whose] for index in cell), year[whose])
+        net = months.recovered_minor[cash] - months.cost_minor[cash]
+        np.add.at(proceeds, (*of_cash, since), net)
+        np.add.at(cost, of_cash, months.cost_minor[cash])
+        received = np.zeros(len(contract), np.int64)
+        np.add.at(received, whose, net)
+        share = np.rint(received * (RATIO_UNITS / loss)).astype(np.int64)
+        np.add.at(ratio, (*cell, year), share)
+        np.add.at(squared, (*cell, year), share * share)
+    return WrittenOff(until, months.first_seen, number, amount, proceeds, cost, ratio, squared)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Proceeds by whole months since charge-off, as a share of what was written off by those then under observation.
+
+    ``ratios`` from month 0, with all that came before it; they end where fewer charge-offs than asked for are under
+    observation, and what came later is left out: at the length of a work-out that history has not seen nothing is expected.
+    """
+
+    ratios: Numbers
+
+    def after(self, month: int) -> float:
+        """The share still to come after a month."""
+        return float(self.ratios[month + 1 :].sum())
+
+
+def ladder(counts: WrittenOff, minimum_observed: int) -> Ladder:
+    """The ladder of all years together, of ``counts.of(segments)``.
+
+    Of 1,000 written off in each of two months the first had 300 in month 0 and 100 in month 1, the second 500 in month 0 and
+    nothing is known of its month 1: ratios 0.4 and 0.1.
+    """
+    span = len(counts.number)
+    observed = np.cumsum(counts.number)[::-1]
+    bases = np.cumsum(counts.written_off_minor)[::-1]
+    cash = counts.proceeds_minor.sum(axis=0)
+    thick = (observed >= max(1, minimum_observed)) & (bases > 0)
+    end = span if thick.all() else int(np.argmin(thick))
+    return Ladder(cash[:end] / bases[:end])
+
+
+def remaining(rungs: Ladder, months: int) -> tuple[Numbers, float]:
+    """Share of what was written off still expected after whole months 0..``months`` - 1 since, and by how much it was altered.
+
+    A curve does not rise and is not negative: reversals that make the sum of what follows negative, or higher than what was
+    expected a month before, are levelled; the second value is the largest alteration, nil where there was none. Ratios
+    0.4, 0.1, 0.05 leave 0.15 after month 0, 0.05 after month 1, then nil.
+    """
+    left = np.zeros(months)
+    tail = np.concatenate((np.cumsum(rungs.ratios[::-1])[::-1][1:], [0.0])) if len(rungs.ratios) else np.zeros(0)
+    left[: len(tail)] = tail[:months]
+    level = np.clip(np.maximum.accumulate(np.maximum(left, 0.0)[::-1])[::-1], 0.0, 1.0)
+    return level, float(np.abs(level - left).max(initial=0.0))

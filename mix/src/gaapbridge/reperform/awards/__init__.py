@@ -1,0 +1,1 @@
+"""The awards of a run, calculated again one at a time."""

@@ -1,0 +1,1 @@
+"""The guarantees of a run, calculated again one at a time."""

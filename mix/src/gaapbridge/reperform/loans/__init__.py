@@ -1,0 +1,1 @@
+"""The loans of a run, calculated again one at a time."""

@@ -1,0 +1,1 @@
+"""What an Excel workbook holds, found within bounds before a library reads it."""
