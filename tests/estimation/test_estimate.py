@@ -59,7 +59,7 @@ def test_every_table_says_how_it_was_made(plan: Path) -> None:
     folder = plan.parent / "curves" / "loans"
     account = json.loads((folder / "estimation.json").read_text(encoding="utf-8"))
     assert account["known_at"] == ["2021-06-30", "2021-12-31"]
-    assert {one["file"]: one["sha256"] for one in account["sources"]} == {
+    assert {file["file"]: file["sha256"] for one in account["sources"] for file in one["files"]} == {
         name: sha256_of(plan.parent / name) for name in ("months.csv", "outcomes.csv")
     }
     for name, table in account["tables"].items():
