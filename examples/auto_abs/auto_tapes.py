@@ -81,6 +81,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("missed") * DAYS_A_MISSED_MONTH).alias("days_past_due"),
         pl.when(fresh).then("exit_date").otherwise(last_day(pl.col("default_month"))).alias("default_date"),
         pl.when(~fresh).then(last_day(pl.col("cure_month"))).alias("cured_date"),
+        pl.lit(None, dtype=pl.Int64).alias("months_since_last_missed"),  # the hazards of the example do not ask for it
         pl.lit(None, dtype=pl.Date).alias("nonaccrual_date"),
         pl.lit(False).alias("watch_list"),
         pl.lit(False).alias("forborne"),

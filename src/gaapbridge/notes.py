@@ -8,6 +8,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module, resources
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,9 @@ from gaapbridge.difference import GIVEN, RETAINED, Note, Posted, Sums
 from gaapbridge.plan import Plan
 from gaapbridge.plan.model import ACCOUNT
 from gaapbridge.statement.layout import Layout
+
+_found = cache(import_module)
+"""A module by its name; looking for one that is there costs more than many a policy, asked thousands of times."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Policy:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(import_module(self.module), name)
+        return getattr(_found(self.module), name)
 
 
 Sides = tuple[Policy, Policy]

@@ -211,7 +211,7 @@ def test_both_paths_come_to_the_same(scanned: tuple[Scan, Path]) -> None:
     found, _ = scanned
     assert found.totals is not None and found.added is not None
     posted = journal.post({"awards": found.totals.sums()}, STRAIGHT)
-    us, other = (by_role(side) for side in both_sides(found.added.amounts))
+    us, other = (by_role(side) for side in both_sides(SecondPath.of(KIND, direct, {}).amounts(found.added)))
     paid_in = "additional_paid_in_capital"
     assert (us["opening"], us["closing"]) == ({paid_in: -110_000}, {paid_in: -194_001})
     assert (other["opening"], other["closing"]) == ({paid_in: -148_000}, {paid_in: -194_000})
@@ -271,4 +271,4 @@ def test_no_award_leaves_a_table_without_rows(tmp_path: Path) -> None:
     found = scanned_into(tmp_path, Awards(AWARDS.clear(), TRANCHES.clear(), EVENTS.clear(), {}))
     assert found.totals is not None and found.totals.amounts.sum() == 0
     assert found.added is not None
-    assert set(by_role(both_sides(found.added.amounts)[0])["closing"].values()) == {0}
+    assert set(by_role(both_sides(SecondPath.of(KIND, direct, {}).amounts(found.added))[0])["closing"].values()) == {0}

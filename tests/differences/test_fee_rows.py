@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from gaapbridge.contracts.guarantees.fee_rows import FeeRows
+from gaapbridge.measure.fee_sums import SUMS
 
 GUARANTEES = [f"G{number}" for number in range(40)]
 ROW = ("contract_id", "due_date", "coverage_start", "coverage_end", "fee_minor")
@@ -75,3 +76,30 @@ def test_fees_outside_a_life_and_collected_ahead_are_what_the_rows_say(tape_orde
     assert sum(outside.values()) > 0 and sum(ahead.values()) > 0, "the case has both"
     assert by_contract(rows.outside(*days)) == outside
     assert by_contract(rows.collected_ahead(days[1])) == ahead
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_at_a_date_are_what_the_rows_say(seed: int) -> None:
+    drawn = np.random.default_rng(seed)
+    fees = tape(seed, changed=0.1)
+    lost = [int(fee * drawn.integers(0, 2)) if not paid else 0 for fee, paid in fees["fee_minor", "collected_minor"].rows()]
+    fees = fees.with_columns(written_off_minor=pl.Series(lost, dtype=pl.Int64))
+    day = date(2023, 3, 15)
+    expected = {name: dict.fromkeys(GUARANTEES, 0) for name in SUMS}
+    for contract, due, start, end, fee, collected, written_off in fees.rows():
+        elapsed, days = (day - start).days, max((end - start).days, 1)
+        earned = 0 if elapsed <= 0 else fee if elapsed >= days else (2 * fee * elapsed + days) // (2 * days)
+        gone, owed = min(written_off, max(earned - collected, 0)), fee - collected - written_off
+        ahead = 0 if due <= day else max(earned - collected - written_off, 0)
+        is_due, is_later = due <= day, due > date(day.year + 1, day.month, day.day)
+        of_row = {
+            "total": fee, "collected": collected, "written_off": written_off,
+            "earned": earned, "earned_of_due": earned * is_due,
+            "lost": gone, "lost_of_due": gone * is_due, "owed_of_due": owed * is_due, "owed_later": owed * is_later,
+            "ahead": ahead, "ahead_later": ahead * is_later,
+        }  # fmt: skip
+        for name, amount in of_row.items():
+            expected[name][contract] += amount
+    in_order = fees.sort("contract_id", maintain_order=True)
+    found = FeeRows.of(in_order, pl.Series(GUARANTEES)).at(np.full(len(GUARANTEES), np.datetime64(day)))
+    assert {name: by_contract(amounts) for name, amounts in found.items()} == expected

@@ -197,7 +197,8 @@ def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, St
         principal_minor=np.zeros(contracts, np.int64), rate=np.zeros(contracts), first_seen=100,
     )  # fmt: skip
     nothing = none.astype(np.int32)
-    return months, Standings(bucket.astype(np.int8), nothing, nothing, step.astype(np.int8), origin)
+    before_maturity = np.zeros(contract.size, bool)
+    return months, Standings(bucket.astype(np.int8), nothing, nothing, step.astype(np.int8), origin, before_maturity)
 
 
 ROWS = [

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gaapbridge.assumptions import curve_tables
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.states import BUCKETS, Standings, standings
 from gaapbridge.measure.histories import DEFAULTED, IN_DEFAULT, NOT_SEEN, NOWHERE, REPAID, STAYED
@@ -113,3 +114,7 @@ def test_who_comes_back_after_a_charge_off_was_in_default() -> None:
     found = standings(months, 90, 12)
     assert found.bucket.tolist() == [CURRENT, NOT_SEEN, PROBATION, PROBATION]
     assert found.step.tolist() == [NOWHERE, DEFAULTED, NOWHERE, STAYED]
+
+
+def test_buckets_stand_in_the_order_of_the_tables() -> None:
+    assert curve_tables.BUCKETS == BUCKETS

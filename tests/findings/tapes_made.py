@@ -53,6 +53,7 @@ GOOD: Mapping[str, Any] = {
     "exit_date": None,
     "default_date": None,
     "cured_date": None,
+    "months_since_last_missed": None,
     "claim_at_default_minor": None,
     "nonaccrual_date": None,
     "watch_list": False,

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.assumptions.curve_tables import ALWAYS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.assumptions.curves import Curves, read_curves
 from gaapbridge.terms import UnusableInput
 
@@ -41,7 +41,7 @@ def hazard_rows() -> Rows:
         }
         for z in ("base", "downside")
         for s in ("consumer", "sme")
-        for place, b in enumerate(BUCKETS)
+        for place, b in enumerate(ALWAYS)
         for m in (1, 2)
     ]
 

@@ -100,6 +100,13 @@ BREAKS: dict[str, list[tuple[dict[str, Any], str]]] = {
             "123 (first_payment_date 2023-02-28) (exit_date 2023-06-30)",
         ),
     ],
+    "months_since_last_missed_bounds": [({"months_since_last_missed": -1}, "-1")],
+    "months_since_last_missed_within_arrears": [
+        ({"months_since_last_missed": 2, "days_past_due": 55}, "2 (days_past_due 55)"),
+    ],
+    "months_since_last_missed_since_first_payment": [
+        ({"months_since_last_missed": 11}, "11 (first_payment_date 2023-02-28) (exit_date empty)"),
+    ],
     "status_known": [({"status": "prepaid", "exit_date": INSTANT}, "prepaid")],
     "exit_date_given": [({"status": "matured"}, "(status matured)")],
     "exit_date_absent": [({"exit_date": INSTANT}, "2023-12-31 (status on_book)")],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from fractions import Fraction
 from functools import reduce
+from operator import add
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +16,7 @@ import pytest
 
 from gaapbridge.contracts.added_up import SecondPath
 from gaapbridge.contracts.hindsight import Expecting, Hindsight
-from gaapbridge.contracts.keyed import balances_of, keyed_sums, keyed_together, keyed_totals
+from gaapbridge.contracts.keyed import balances_of, keyed_totals
 from gaapbridge.contracts.loans import KIND
 from gaapbridge.contracts.loans.population import payments_by_contract
 from gaapbridge.contracts.measured import both_sides
@@ -129,7 +131,7 @@ def test_contracts_measured_directly_are_added_exactly() -> None:
         memoranda=lambda framework: {},
     )
     second = SecondPath.of(KIND, direct, {})
-    for side in both_sides((second.add_up(part) + second.add_up(part.head(2))).amounts):
+    for side in both_sides(second.amounts(second.add_up(part) + second.add_up(part.head(2)))):
         assert side.opening == side.closing == {"asset": {"asset": 7 * 2**62}, "liability": {"liability": 7 * LEAST}}
         assert side.income == {"revenue": {"fees": 7 * LEAST}}
     assert len(SIDES) == 2
@@ -232,7 +234,7 @@ def test_payments_of_one_loan_are_added_exactly() -> None:
 
 def test_what_is_owed_at_default_is_added_within_bounds() -> None:
     sums = {name: np.zeros(1, np.int64) for name in Hindsight.__dataclass_fields__ if name not in ("by", "outside", "counted")}
-    by = Expecting(("a",), (), (0.0, 0.0), (0.0, 0.0))
+    by = Expecting(("a",), (), (0.0, 0.0), (0.0, 0.0), date(2020, 1, 1))
     half = Hindsight(by=by, outside={}, counted={}, **{**sums, "claims": np.array([LARGEST_TOTAL // 2])})
     assert int(half.plus(half).claims[0]) == LARGEST_TOTAL - 1
     with pytest.raises(TooLarge, match="what contracts owe at default"):
@@ -248,8 +250,8 @@ def test_totals_by_key_are_exact() -> None:
     opening = {"bucket_opening": [0] * 5, "nonaccrual_opening": [False] * 5}
     part = pl.DataFrame({**table, **opening})
     parts = (part, part.head(2).with_columns(origination_year=2021), part.head(1))
-    added = reduce(keyed_together, [keyed_sums(balances_of(KIND), one) for one in parts])
-    first, other = keyed_totals(KIND, added)
+    second = SecondPath({}, balances_of(KIND))
+    first, other = keyed_totals(KIND, second.keyed(reduce(add, map(second.add_up, parts))))
     assert {first[name] for name in first if name.endswith("loss_allowance")} == {6 * 2**62}
     assert (first["origination_year"], first["contracts"], other["origination_year"], other["contracts"]) == (2020, 6, 2021, 2)
     assert other["us_loss_allowance"] == 2 * 2**62

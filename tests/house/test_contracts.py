@@ -170,3 +170,23 @@ def test_start_up_loads_no_array_library(module: str) -> None:
 def test_a_loaded_array_library_is_seen() -> None:
     done = subprocess.run([sys.executable, "-c", QUIET_START, "numpy.linalg"], capture_output=True, text=True)
     assert "numpy" in done.stdout.split()
+
+
+QUIET_CLOSE = """
+import sys
+from pathlib import Path
+from gaapbridge.period_close import close
+from gaapbridge.starter import write_starter
+close(write_starter(Path(sys.argv[1])).plan)
+sys.stdout.write(" ".join(sorted({"scipy.linalg", "pandas"} & set(sys.modules))))
+"""
+
+
+def test_a_close_loads_no_library_that_it_does_not_use(tmp_path: Path) -> None:
+    for place in ("compiled", "loaded"):  # Numba needs SciPy to compile a kernel, and none to take it from its cache
+        begun = [sys.executable, "-c", QUIET_CLOSE, str(tmp_path / place)]
+        done = subprocess.run(begun, capture_output=True, text=True, env={**os.environ, "GAAPBRIDGE_PARTS_MB": "0"})
+        assert done.returncode == 0, done.stderr
+        if not done.stdout.split():
+            return
+    assert done.stdout.split() == [], f"a close loads {done.stdout}"

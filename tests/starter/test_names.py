@@ -15,6 +15,7 @@ NAMES = {
         "Deferred Orig Cost": "costs_paid_minor", "Monthly P&I ($)": "instalment_minor", "Level P&I": "instalment_minor",
         "手续费收入(元)": "fees_received_minor", "利率": "annual_rate", "未还利息(元)": "billed_unpaid_interest_minor",
         "转非应计日期": "nonaccrual_date", "月还款额(元)": "instalment_minor", "# Inst": "term_instalments",
+        "Months Since Last Missed Payment": "months_since_last_missed", "距上次逾期月数": "months_since_last_missed",
     },
     "events": {
         "Post Date": "event_date", "记账日期": "event_date", "变动日期": "event_date", "业务类型": "kind", "变动类型": "kind",
@@ -40,6 +41,16 @@ def test_a_name_of_an_export_is_known(tape: str, theirs: str) -> None:
     """By the name alone: the cells are not asked."""
     found = matched([theirs], SCHEMAS[tape].names, names_of(tape), lambda ours, name: False)
     assert {ours: match.theirs for ours, match in found.items()} == {NAMES[tape][theirs]: theirs}
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    ["mths_since_last_delinq", "Months Since Last Record", "Months Delinquent", "Last Delinquency Month", "上次逾期日期"],
+)
+def test_months_of_something_else_are_no_missed_instalments(theirs: str) -> None:
+    """Of a borrower at any lender before this loan; of a public record; how long, or on which day, one is late."""
+    found = matched([theirs], SCHEMAS["loans"].names, names_of("loans"), lambda ours, name: False)
+    assert "months_since_last_missed" not in found
 
 
 @pytest.mark.parametrize("theirs", ["APR", "利率", "Deferred Orig Cost", "Status Date"])

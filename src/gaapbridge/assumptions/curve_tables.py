@@ -17,8 +17,14 @@ FUNCTIONS = (
 ARREARS = ("current", "1-30", "31-60", "61-90")
 """The delinquency buckets; a contract more than 90 days past due and not in default is in the last."""
 
-BUCKETS = (*ARREARS, "probation")
-"""The buckets of a hazard table: by days past due, and of contracts cured a short while ago with nothing overdue since."""
+ALWAYS = (*ARREARS, "probation")
+"""The buckets that every hazard table has: by days past due, and of contracts cured a while ago with nothing overdue."""
+
+RECENTLY_LATE = "recently_late"
+"""The bucket, in tables that have it, of contracts with nothing overdue, not in probation, that missed an instalment lately."""
+
+BUCKETS = (*ALWAYS, RECENTLY_LATE)
+"""The buckets that a hazard table may have."""
 
 MONTHS = 480
 """Months every table reaches: the longest term a tape may have."""
@@ -71,9 +77,14 @@ HAZARD = Schema(
     description=(
         "Probability that default is recognised in a month ahead, of the contracts on book at its beginning, and who of those "
         "can prepay: a chain that never matures, so in estimating, a month in which a contract matures counts nowhere. One "
-        "table serves one day of recognition. Hazard and performing of a month are together at most 1. Where a default begins "
-        "with the first instalment missed, hazards of bucket current are nil in the months at whose end nobody can be as late "
-        f"as default_days who owes nothing today: in the first two for 90 days, in the first for 60. {_HOLDS}"
+        "table serves one day of recognition. Hazard and performing of a month are together at most 1. "
+        f"Every version has every segment and the buckets {', '.join(ALWAYS)}; a segment may have {RECENTLY_LATE} besides. "
+        "What owes nothing overdue is in probation where it was cured of a default lately, else in "
+        f"{RECENTLY_LATE} where it missed an instalment lately and the table has the bucket, else in current. Lately is "
+        "look_back_months; without it probation lasts as the plan elects, and nothing else is known of the past. "
+        f"Where a default begins with the first instalment missed, hazards of buckets current and {RECENTLY_LATE} are nil in "
+        "the months at whose end nobody can be as late as default_days who owes nothing today: in the first two for 90 days, "
+        f"in the first for 60. {_HOLDS}"
     ),
     columns=(
         _FROM,
@@ -90,6 +101,13 @@ HAZARD = Schema(
             "others of their age, times as often",
         ),
         Column("default_days", "count", "days past due at which a default is recognised; of a guarantee, at which it pays out"),
+        Column(
+            "look_back_months",
+            "count",
+            f"how many months a cure puts a contract in probation, and a missed instalment in {RECENTLY_LATE}; one number a "
+            "version and segment",
+            nullable=True,
+        ),
     ),
     rules=(
         one_of("bucket", BUCKETS),
@@ -97,6 +115,16 @@ HAZARD = Schema(
         _ratio("hazard", one_allowed=True),
         _ratio("performing", one_allowed=True),
         between("default_days", 1, 90, "state the days past due for which the hazards were made"),
+        between("look_back_months", 1, MONTHS, "state the months for which the buckets were made, or leave the column out"),
+        Rule(
+            "look_back_of_recently_late",
+            "look_back_months",
+            f"look_back_months is given where bucket is {RECENTLY_LATE}",
+            "state within how many months an instalment was missed of the contracts that the hazards were made of",
+            lambda _: pl.col("look_back_months").is_null() & (pl.col("bucket") == RECENTLY_LATE),
+            beside=("bucket",),
+            of_giving=True,
+        ),
     ),
     key=("valid_from", "scenario", "segment", "rating", "bucket", "months_ahead"),
 )

@@ -7,7 +7,6 @@ holds; of a recovery curve nothing is left.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
+from gaapbridge.assumptions.look_back import LookBack, look_back, stated_once, with_recently_late
+from gaapbridge.assumptions.versions import in_force
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.how import How
 from gaapbridge.tapes.read import Source, open_tape
@@ -36,10 +37,11 @@ class Curves:
     """Float64 tables by version (``versions``, ascending), in the order of ``segments``, ``scenarios`` and ``ratings``.
 
     Without curves by rating there is one rating, which has no name. ``prepayment`` version x segment x month on book 1..480;
-    ``hazard`` and ``performing`` version x scenario x segment x rating x bucket x month ahead 1..480; ``default_days``, whole
-    days, version x segment; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x
-    segment x month since write-off 0..479. ``known_from`` is the first day on which both prepayment and hazards are in force:
-    what is known of the origination of an older contract is their first version.
+    ``hazard`` and ``performing`` version x scenario x segment x rating x bucket (the first ``buckets`` of ``BUCKETS``) x month
+    ahead 1..480; ``default_days``, whole days, and ``look_back`` version x segment; ``hazards_from`` by version the day from
+    which its hazards are; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x segment
+    x month since write-off 0..479. ``known_from`` is the first day on which both prepayment and hazards are in force: what is
+    known of the origination of an older contract is their first version.
     """
 
     segments: tuple[str, ...]
@@ -51,6 +53,8 @@ class Curves:
     hazard: Dense
     performing: Dense
     default_days: NDArray[np.int64]
+    look_back: LookBack
+    hazards_from: tuple[date, ...]
     lgd_undiscounted: Dense
     lgd_discounted: Dense
     recovery: Dense
@@ -58,6 +62,11 @@ class Curves:
     def default_days_on(self, day: date) -> tuple[tuple[str, int], ...]:
         """Each segment with the day of recognition that its hazards in force on a day are made for."""
         return tuple(zip(self.segments, self.default_days[in_force(self.versions, day)].tolist(), strict=True))
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets the hazards are for: without any of ``recently_late`` the others alone."""
+        return int(self.hazard.shape[4])
 
     @property
     def everybody_pays(self) -> list[str]:
@@ -91,17 +100,24 @@ def read_curves(
     segments = _names(tables[PREPAYMENT.name], "segment")
     scenarios, ratings = _names(tables[HAZARD.name], "scenario"), _names(tables[HAZARD.name], "rating")
     versions = tuple(sorted({day for table in tables.values() for day in table["valid_from"].unique().to_list()}))
+    given_hazards = tables[HAZARD.name]
+    hazards, buckets = with_recently_late(given_hazards)
+    tables[HAZARD.name] = hazards
     files = {PREPAYMENT.name: prepayment, HAZARD.name: hazard, LOSS_GIVEN_DEFAULT.name: loss_given_default}
     by_segment: dict[str, Sequence[str]] = {"segment": segments}
     by_scenario: dict[str, Sequence[str]] = {"scenario": scenarios, "segment": segments}
-    by_bucket: dict[str, Sequence[str]] = {**by_scenario, "rating": ratings, "bucket": BUCKETS}
+    by_bucket: dict[str, Sequence[str]] = {**by_scenario, "rating": ratings, "bucket": buckets}
 
     def dense(schema: Schema, axes: Mapping[str, Sequence[str]], month: str, *values: str) -> list[Dense]:
         return _dense(tables[schema.name], str(files[schema.name]), versions, axes, month, *values)
 
     (paid_early,) = dense(PREPAYMENT, by_segment, "month_on_book", "single_monthly_mortality")
     defaulting, performing = dense(HAZARD, by_bucket, "months_ahead", "hazard", "performing")
-    default_days = _default_days(tables[HAZARD.name], str(hazard), versions, segments)
+    default_days = stated_once(
+        hazards, "default_days", str(hazard), versions, segments,
+        "the hazards of a segment are made for one day of recognition",
+        "keep those of one day; contracts recognised at another are a segment of their own",
+    )  # fmt: skip
     lost, lost_discounted = dense(LOSS_GIVEN_DEFAULT, by_scenario, "months_since_default", "lgd_undiscounted", "lgd_discounted")
     curves = Curves(
         segments=segments,
@@ -113,6 +129,8 @@ def read_curves(
         hazard=defaulting,
         performing=performing,
         default_days=default_days,
+        look_back=look_back(given_hazards, str(hazard), versions, segments),
+        hazards_from=_own_versions(given_hazards, versions),
         lgd_undiscounted=lost,
         lgd_discounted=lost_discounted,
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
@@ -162,6 +180,12 @@ def _first_day(table: pl.DataFrame) -> date:
     first = table["valid_from"].min()
     assert isinstance(first, date)
     return first
+
+
+def _own_versions(table: pl.DataFrame, versions: Sequence[date]) -> tuple[date, ...]:
+    """By version of the curves the one of a table that is in force with it."""
+    own = sorted(table["valid_from"].unique().to_list())
+    return tuple(own[in_force(own, day)] for day in versions)
 
 
 def _names(table: pl.DataFrame, column: str) -> tuple[str, ...]:
@@ -253,40 +277,12 @@ def refuse_gaps(file: str, versions: Mapping[date, Dense], axes: Mapping[str, Se
             )
 
 
-def in_force(versions: Sequence[date], day: date) -> int:
-    """The place of the version in force on a day, among versions in ascending order; the first where none is yet, which at
-    an instant cannot be.
-
-    >>> versions = (date(2020, 1, 1), date(2022, 1, 1))
-    >>> in_force(versions, date(2019, 12, 31)), in_force(versions, date(2021, 12, 31)), in_force(versions, date(2022, 1, 1))
-    (0, 0, 1)
-    """
-    return max(bisect_right(versions, day) - 1, 0)
-
-
 def _recovery(table: pl.DataFrame | None, file: str, versions: Sequence[date], segments: Sequence[str]) -> Dense:
     if table is None:
         return np.zeros((len(versions), len(segments), MONTHS))
     axes = {"segment": segments}
     (left,) = _dense(table, file, versions, axes, "months_since_write_off", "remaining_recovery_ratio", tail=0.0)
     return left
-
-
-def _default_days(table: pl.DataFrame, file: str, versions: Sequence[date], segments: Sequence[str]) -> NDArray[np.int64]:
-    """The day of recognition that each version's hazards of a segment were made for, version x segment; one, or refused."""
-    days = table.group_by("valid_from", "segment", maintain_order=True).agg(pl.col("default_days").unique().sort())
-    stated = {(day, segment): found for day, segment, found in days.iter_rows()}
-    for (day, segment), found in sorted(stated.items()):
-        if len(found) > 1:
-            raise UnusableInput(
-                file=file,
-                column="default_days",
-                value=f"{day}, {segment}: {', '.join(map(str, found))}",
-                rule="the hazards of a segment are made for one day of recognition",
-                remedy="keep those of one day; contracts recognised at another are a segment of their own",
-            )
-    own = sorted({day for day, _ in stated})
-    return np.array([[stated[own[in_force(own, day)], segment][0] for segment in segments] for day in versions])
 
 
 def _refuse_excess(curves: Curves, file: str) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.assumptions.curve_tables import ARREARS, FEE_LOSS, FORFEITURE, FUNCTIONS
-from gaapbridge.assumptions.curves import Dense, TableHow, good_table, in_force, refuse_gaps, refuse_unknown
+from gaapbridge.assumptions.curves import Dense, TableHow, good_table, refuse_gaps, refuse_unknown
+from gaapbridge.assumptions.versions import in_force
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
-from gaapbridge.assumptions.curves import Curves, in_force
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.assumptions.look_back import LookBack
+from gaapbridge.assumptions.versions import in_force
 from gaapbridge.contracts.kind import CLOSING, LATE, OPENING
 from gaapbridge.contracts.loss_tables import LossTables, Recognised, SeenCurves, loss_tables, mean_losses, recognised_tables
 from gaapbridge.differences.expected_credit_loss.elections import Elections
@@ -41,7 +43,7 @@ class Basis:
     ``version`` is that of the curves, ``until`` the last day whose estimates are known. ``first_row`` is where a side's tables
     start among those of all bases, ``defaults_beside`` and ``interest_beside`` how much further those of defaults and of
     interest do. ``loss_given_default`` is the scenario-weighted mean by segment and month since default, ``probabilities`` of
-    default are the second side's, ``default_days`` are by segment.
+    default are the second side's, ``default_days`` and ``look_back`` are by segment.
     """
 
     version: int
@@ -53,6 +55,7 @@ class Basis:
     loss_given_default: tuple[Numbers, Numbers]
     probabilities: Numbers
     default_days: tuple[Whole, Whole]
+    look_back: LookBack
     default_shift: tuple[float, float]
     exposure: tuple[int, int]
     discounts: tuple[bool, bool]
@@ -144,6 +147,7 @@ def _basis(
         loss_given_default=tables.loss_given_default,
         probabilities=default_probabilities(seen.risk(ifrs)),
         default_days=default_days(treatments, guaranteed, seen.curves, elections),
+        look_back=seen.curves.look_back.of(seen.version),
         default_shift=(us.default_shift(elections), ifrs.default_shift(elections)),
         exposure=(us.exposure(elections), ifrs.exposure(elections)),
         discounts=(us.discounts(elections), ifrs.discounts(elections)),

@@ -15,9 +15,9 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.basis import Bases, Basis, ByDay, bases_of, by_day, default_days, elected, latest
+from gaapbridge.contracts.buckets import arrears_bucket, hazard_bucket
 from gaapbridge.contracts.loss_tables import Recognised
 from gaapbridge.difference import SIDES
 from gaapbridge.differences.expected_credit_loss.elections import Elections
@@ -39,17 +39,13 @@ NEVER = np.datetime64("NaT", "D")
 SPLIT_MONTHS = 12
 """Amounts due beyond this many months are non-current (ASC 210-10-45; IAS 1.66)."""
 
-BUCKET_STARTS = np.array([1, 31, 61])
-"""First days past due of the delinquency buckets after the first."""
-
-PROBATION = BUCKETS.index("probation")
-
 
 @dataclass(frozen=True)
 class StateRows:
     """What the tape says of each contract in one state; rows that are not ``on_book`` then hold nothing of meaning.
 
-    ``fees_ahead`` are service fees paid before they fall due, nil of a guarantee. Ratings are places among those of the curves,
+    ``fees_ahead`` are service fees paid before they fall due, nil of a guarantee; ``since_missed`` months since the last
+    instalment that was not paid when due, ``NOT_KNOWN`` where none is told. Ratings are places among those of the curves,
     0 where these have none; probabilities not a number where the tape has none.
     """
 
@@ -61,6 +57,7 @@ class StateRows:
     days_past_due: Whole
     default_date: Dates
     cured_date: Dates
+    since_missed: Whole
     nonaccrual_date: Dates
     watch_list: Flags
     forborne: Flags
@@ -71,8 +68,8 @@ class StateRows:
 
     @property
     def bucket(self) -> Whole:
-        """Number of the delinquency bucket of each contract."""
-        return np.searchsorted(BUCKET_STARTS, self.days_past_due, side="right").astype(np.int64)
+        """Number of the delinquency bucket of each contract, by days past due."""
+        return arrears_bucket(self.days_past_due)
 
 
 @dataclass(frozen=True)
@@ -123,6 +120,7 @@ class CreditSetting:
     ratings: tuple[str, ...]
     version_dates: Dates
     known_from: date
+    hazards_from: date
     mortality: Numbers
     index: TableIndex
     bases: Bases
@@ -223,8 +221,9 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         ratings=curves.ratings,
         version_dates=np.array(curves.versions, dtype="datetime64[D]"),
         known_from=curves.known_from,
+        hazards_from=curves.hazards_from[bases.of["opening"].version],
         mortality=_mortality(curves.prepayment),
-        index=TableIndex(len(BUCKETS), ages),
+        index=TableIndex(curves.buckets, ages),
         bases=bases,
         by_day=estimates,
         recognised=bases.recognised,
@@ -329,8 +328,7 @@ def _side(
     side: int, schedule: Schedule, rows: StateRows, at: Position, pool: Whole, basis: Basis, setting: CreditSetting,
     accrual: Accrual,
 ) -> _SideTerms:  # fmt: skip
-    """What one treatment says. A contract in probation with nothing overdue stands in the bucket of those; the ratio of default
-    probabilities is 1 where they are not compared."""
+    """What one treatment says; the ratio of default probabilities is 1 where they are not compared."""
     treatment, elections = setting.treatments[side], basis.elections
     days = basis.default_days[side][schedule.segment]
     lag = treatment.due_dates_before_recognition(days, at.stub, elections)
@@ -341,7 +339,9 @@ def _side(
         rows.forborne, unknown, unknown, unknown,
     )  # fmt: skip
     probation = treatment.in_probation(known, elections)
-    bucket = np.where(probation & (rows.days_past_due == 0), PROBATION, rows.bucket)
+    bucket = hazard_bucket(
+        rows.days_past_due, probation, rows.cured_date, rows.instant, rows.since_missed, schedule.segment, basis.look_back
+    )
     row = setting.index.row(pool, bucket, at.due_dates_passed)
     compared = treatment.compares_with_origination()
     credit = _with_probabilities(known, schedule, rows, at, row, remaining, basis, setting) if compared else known

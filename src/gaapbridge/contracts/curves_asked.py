@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaapbridge.assumptions.curve_tables import BUCKETS
-from gaapbridge.assumptions.curves import Curves, in_force
+from gaapbridge.assumptions.curve_tables import BUCKETS, RECENTLY_LATE
+from gaapbridge.assumptions.curves import Curves
+from gaapbridge.assumptions.versions import in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput
@@ -32,21 +33,28 @@ def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
 
 def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:
     """By segment, hazards of contracts on which nothing is overdue in months at whose end none can be as late as default is."""
-    current = curves.hazard[..., BUCKETS.index("current"), :]
     for segment, name in enumerate(curves.segments):
-        for version, days in enumerate(curves.default_days[:, segment].tolist()):
-            months = -(-days // LONGEST_MONTH) - 1
-            if current[version, :, segment, :, :months].any():
-                yield Finding(
-                    name="default sooner than it can come",
-                    where=f"curves.{kind}.hazard/{name}",
-                    amount_minor=None,
-                    why=f"hazards of bucket current from {curves.versions[version]} are above nil within {months} "
-                    f"month{'s' if months > 1 else ''} ahead, and who misses an instalment after today is not {days} days past "
-                    "due by then",
-                    remedy="state nil in those months, with what they held in the month in which it is recognised",
-                )
-                break
+        found = next(_early(curves, segment), None)
+        if found is not None:
+            version, bucket, months, days = found
+            yield Finding(
+                name="default sooner than it can come",
+                where=f"curves.{kind}.hazard/{name}",
+                amount_minor=None,
+                why=f"hazards of bucket {bucket} from {curves.versions[version]} are above nil within {months} "
+                f"month{'s' if months > 1 else ''} ahead, and who misses an instalment after today is not {days} days past "
+                "due by then",
+                remedy="state nil in those months, with what they held in the month in which it is recognised",
+            )
+
+
+def _early(curves: Curves, segment: int) -> Iterator[tuple[int, str, int, int]]:
+    """Versions with such hazards of a segment: their place, the bucket, the months in which they are, the days of default."""
+    for version, days in enumerate(curves.default_days[:, segment].tolist()):
+        months = -(-days // LONGEST_MONTH) - 1
+        for bucket in ("current", RECENTLY_LATE)[: 1 + int(curves.look_back.recently_late[version, segment])]:
+            if curves.hazard[version, :, segment, :, BUCKETS.index(bucket), :months].any():
+                yield version, bucket, months, days
 
 
 LONGEST_MONTH = 31

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -52,13 +53,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Expecting:
-    """Who expected: segments, side and weight of every scenario, and by side how improbable an outcome is a surprise, and how
-    many times wider than of independent borrowers defaults spread."""
+    """Who expected: segments, side and weight of every scenario, by side how improbable an outcome is a surprise, and how many
+    times wider than of independent borrowers defaults spread; and the day from which the hazards are by which it was."""
 
     segments: tuple[str, ...]
     scenarios: tuple[tuple[int, float], ...]
     surprise: tuple[float, float]
     overdispersion: tuple[float, float]
+    hazards_from: date
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,7 @@ def _expecting(setting: CreditSetting) -> Expecting:
         tuple((one.side, one.weight) for one in setting.recognised.scenarios),
         (us.surprise(elections), ifrs.surprise(elections)),
         (us.overdispersion(elections), ifrs.overdispersion(elections)),
+        setting.hazards_from,
     )
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
 from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.contracts.exact_sums import ExactSums, whole
 from gaapbridge.contracts.kind import CLOSING, OPENING, Kind
 from gaapbridge.difference import SIDES
 
@@ -29,27 +28,27 @@ def balances_of(kind: Kind) -> dict[str, dict[str, str]]:
     return {instant: _balances(kind, instant, prefix) for instant, prefix in ((OPENING, "opening_"), (CLOSING, ""))}
 
 
-def keyed_sums(balances: Mapping[str, Mapping[str, str]], table: pl.DataFrame) -> Keyed:
-    """The totals of a table of contracts; none where the contracts have no schedule, and so no bucket."""
+def told_apart_at(instant: str) -> tuple[str, ...]:
+    """The columns of a table of contracts that tell apart what is totalled at an instant: who is on book, and the keys."""
+    return (f"{instant}_on_book", KEYS[0], *(f"{name}_{instant}" for name in KEYS[1:]))
+
+
+def keyed_sums(balances: Mapping[str, Mapping[str, str]], sums: ExactSums) -> Keyed:
+    """The totals of contracts from the sums of their table; none where they have no schedule, and so no bucket."""
     found: dict[Key, dict[str, int]] = {}
-    if KEYS[0] not in table.columns:
+    if KEYS[0] not in sums.told_apart:
         return found
+    told_apart = list(sums.told_apart)
     for instant, columns in balances.items():
-        standing = (pl.col(f"{name}_{instant}").alias(name) for name in KEYS[1:])
-        names = {name: column for name, column in columns.items() if column in table.columns}
-        exactly = pl.col(list(names.values())).cast(pl.Int128).sum()  # a sum of int64 would wrap without a word
-        there = table.lazy().filter(pl.col(f"{instant}_on_book"))
-        grouped = there.group_by(KEYS[0], *standing).agg(pl.len().alias("contracts"), exactly).collect()
-        for year, bucket, nonaccrual, *sums in grouped.iter_rows():
-            found[instant, year, bucket, nonaccrual] = dict(zip(("contracts", *names), sums, strict=True))
-    return found
-
-
-def keyed_together(one: Keyed, other: Keyed) -> Keyed:
-    """The totals of two tables."""
-    found = {**one}
-    for key, sums in other.items():
-        found[key] = {name: sums[name] + amount for name, amount in found[key].items()} if key in found else sums
+        on_book, *keys = (told_apart.index(name) for name in told_apart_at(instant))
+        names = {name: sums.amounts.index(column) for name, column in columns.items() if column in sums.amounts}
+        for sort, (upper, lower) in sums.halves.items():
+            if sort[on_book]:
+                year, bucket, nonaccrual = (sort[place] for place in keys)
+                of_key = found.setdefault((instant, year, bucket, nonaccrual), dict.fromkeys(("contracts", *names), 0))
+                of_key["contracts"] += sums.contracts[sort]
+                for name, place in names.items():
+                    of_key[name] += whole(int(upper[place]), int(lower[place]))
     return found
 
 

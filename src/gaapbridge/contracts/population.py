@@ -72,7 +72,7 @@ class Population:
     ) -> None:
         """Measure every contract once, into the parts of ``table``, of all its ``columns`` or some, and totals; parts that are
         ``kept`` are taken up."""
-        setting, second = self.setting(treatments), SecondPath.of(KINDS[self.kind], self.direct, self.answers)
+        setting, second = self.setting(treatments), self._second_path()
         of_these = None if kept is None else kept.made_by(self.measured, setting, second)
         parts = Parts(table, columns)
         with temporary_folder() as folder:
@@ -134,12 +134,15 @@ class Population:
             sums = totals.sums()
         except TooLarge as beyond:
             raise self._too_large(beyond) from None
-        us, ifrs = both_sides(added.amounts)
-        kind = KINDS[self.kind]
+        second, kind = self._second_path(), KINDS[self.kind]
+        us, ifrs = both_sides(second.amounts(added))
         return Measured(
-            self.kind, totals, sums, us, ifrs, self.tables(totals), self.found.hindsight, keyed_totals(kind, added.keyed),
-            told_by_curves_alone(kind, added.by_curves), self.unstated,
+            self.kind, totals, sums, us, ifrs, self.tables(totals), self.found.hindsight,
+            keyed_totals(kind, second.keyed(added)), told_by_curves_alone(kind, added.by_curves), self.unstated,
         )  # fmt: skip
+
+    def _second_path(self) -> SecondPath:
+        return SecondPath.of(KINDS[self.kind], self.direct, self.answers)
 
     def _nothing_measured(self) -> UnusableInput:
         """The refusal of tapes without a contract: for the rows that break a rule, where there are any."""

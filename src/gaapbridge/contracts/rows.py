@@ -93,11 +93,14 @@ def table_of(
 
 def _as_they_lie(columns: Mapping[str, Whole]) -> pl.DataFrame:
     """Columns of amounts in the memory in which they are: Polars copies what it takes of NumPy, and nothing that it takes of
-    Arrow."""
+    Arrow, which asks Pandas of each array what it is, and loads it for that, unless it is given the memory alone."""
     import pyarrow
 
-    lying = pyarrow.table({name: pyarrow.array(amounts) for name, amounts in columns.items()})
-    return cast(pl.DataFrame, pl.from_arrow(lying))
+    def lying(amounts: Whole) -> pyarrow.Array:
+        held = pyarrow.py_buffer(np.ascontiguousarray(amounts))
+        return pyarrow.Array.from_buffers(pyarrow.int64(), len(amounts), [None, held])
+
+    return cast(pl.DataFrame, pl.from_arrow(pyarrow.table({name: lying(amounts) for name, amounts in columns.items()})))
 
 
 def _as_factor(of_whom: Flags | None) -> Whole | None:

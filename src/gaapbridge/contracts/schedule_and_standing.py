@@ -5,10 +5,11 @@ Columns and rules stand here once, in the order in which a tape lists them; each
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
+from gaapbridge.contracts.last_missed import as_of, missed_column, missed_rules
 from gaapbridge.tapes.schema import (
     LARGEST_MINOR,
     MOST_INSTALMENTS,
@@ -92,6 +93,7 @@ def standing_columns(statuses: tuple[str, ...]) -> tuple[Column, ...]:
         Column("exit_date", "date", "day on which it left the book", nullable=True),
         Column("default_date", "date", "day on which it became credit-impaired", nullable=True),
         Column("cured_date", "date", "day on which the criteria of default ceased", nullable=True),
+        missed_column(),
         Column("claim_at_default_minor", "minor", "amount owed when default was recognised, interest included", nullable=True),
     )
 
@@ -188,6 +190,7 @@ def standing_rules(statuses: tuple[str, ...]) -> tuple[Rule, ...]:
             _late_before_anything_was_due,
             beside=("first_payment_date", "exit_date"),
         ),
+        *missed_rules(),
         one_of("status", statuses),
         Rule(
             "exit_date_given",
@@ -314,15 +317,10 @@ def dated_rules(column: str) -> tuple[Rule, ...]:
     )
 
 
-def _as_of(instant: date) -> pl.Expr:
-    """The day on which a contract is described: the instant of the tape, its exit where it left before."""
-    return pl.min_horizontal("exit_date", pl.lit(instant))
-
-
 def _late_before_anything_was_due(circumstances: Circumstances) -> pl.Expr | None:
     if circumstances.instant is None:
         return None
-    since = (_as_of(circumstances.instant) - pl.col("first_payment_date")).dt.total_days()
+    since = (as_of(circumstances.instant) - pl.col("first_payment_date")).dt.total_days()
     return pl.col("days_past_due") > pl.max_horizontal(since, pl.lit(0))
 
 
@@ -331,7 +329,7 @@ def _cured_after_default_again(circumstances: Circumstances) -> pl.Expr | None:
         return None
     segments, days = zip(*circumstances.default_days, strict=True)
     in_default = pl.col("days_past_due") - pl.col("segment").replace_strict(segments, days, default=None)
-    since_cure = (_as_of(circumstances.instant) - pl.col("cured_date")).dt.total_days()
+    since_cure = (as_of(circumstances.instant) - pl.col("cured_date")).dt.total_days()
     return (in_default >= 0) & (since_cure < in_default)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gaapbridge.contracts.buckets import NOT_KNOWN
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
 from gaapbridge.difference import PATHS
 from gaapbridge.measure import kernels
@@ -180,6 +181,7 @@ def state_rows(joined: pl.DataFrame, on_book: Flags, instant: Dates, suffix: str
         days_past_due=whole(joined, "days_past_due" + suffix),
         default_date=dates(joined, "default_date" + suffix),
         cured_date=dates(joined, "cured_date" + suffix),
+        since_missed=whole(joined, "months_since_last_missed" + suffix, NOT_KNOWN),
         nonaccrual_date=dates(joined, "nonaccrual_date" + suffix),
         watch_list=flags(joined, "watch_list" + suffix),
         forborne=flags(joined, "forborne" + suffix),
@@ -250,11 +252,11 @@ def _level_instalments(joined: pl.DataFrame, principal: Numbers, rate: Numbers, 
     return instalment
 
 
-def whole(joined: pl.DataFrame, name: str) -> Whole:
-    """A column of whole numbers; nil where empty or absent."""
+def whole(joined: pl.DataFrame, name: str, empty: int = 0) -> Whole:
+    """A column of whole numbers; nil, or what is said instead, where empty or absent."""
     if name not in joined.columns:
-        return np.zeros(joined.height, np.int64)
-    return _filled(joined[name], 0).astype(np.int64)
+        return np.full(joined.height, empty, np.int64)
+    return _filled(joined[name], empty).astype(np.int64)
 
 
 def numbers(joined: pl.DataFrame, name: str) -> Numbers:

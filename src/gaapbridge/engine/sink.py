@@ -29,19 +29,23 @@ class Parts:
     def put(self, table: pl.DataFrame, number: int) -> None:
         """Write one part.
 
-        Whole numbers are written as differences, which is smaller and twice as fast. Statistics are kept of the ids alone, by
-        which a contract is found; those of a hundred amounts cost a quarter of the writing.
+        Whole numbers are written as differences, which is smaller and twice as fast; little is left to compress, and the
+        quicker way costs three bytes in a hundred. Statistics are kept of the ids alone, by which a contract is found; those of
+        a hundred amounts cost a quarter of the writing. A column without an empty cell has no flags of them.
         """
         import pyarrow as arrow
         from pyarrow import parquet
 
         contents = table.select(name for name in table.columns if self.columns is None or name in self.columns).to_arrow()
-        amounts = [column.name for column in contents.schema if column.type == arrow.int64()]
-        words = [column.name for column in contents.schema if column.name not in {*amounts, "contract_id"}]
-        encoding = dict.fromkeys(amounts, "DELTA_BINARY_PACKED")
+        cells = list(zip(contents.schema, contents.columns, strict=True))
+        told = arrow.schema([column.with_nullable(held.null_count > 0) for column, held in cells])
+        amounts = [column.name for column in told if column.type == arrow.int64()]
+        words = [column.name for column in told if column.name not in {*amounts, "contract_id"}]
+        compression = {**dict.fromkeys(amounts, "snappy"), **dict.fromkeys((*words, "contract_id"), "zstd")}
         with self._placed(number) as unfinished:
             parquet.write_table(
-                contents, unfinished, compression="zstd", use_dictionary=words, column_encoding=encoding,
+                arrow.Table.from_arrays(contents.columns, schema=told), unfinished, compression=compression,
+                use_dictionary=words, column_encoding=dict.fromkeys(amounts, "DELTA_BINARY_PACKED"),
                 write_statistics=["contract_id"],
             )  # fmt: skip
 

@@ -82,7 +82,7 @@ def explain_contract(
             if not kept:
                 raise
             again = f"not made ({unusable})"
-    return _explained(address, kind, row, kept, again, months)
+    return _explained(run, address, kind, row, kept, again, months)
 
 
 def explain_kept(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Explanation, ...]:
@@ -100,7 +100,9 @@ def explain_kept(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Exp
         except UnusableInput as unusable:
             again = dict.fromkeys(contract_ids, f"not made: {unusable.rule}")
     kept = _input_rows(run, kind, contract_ids)
-    return tuple(_explained(f"{kind.word}/{one}", kind, rows[one], kept[one], again[one], months=True) for one in contract_ids)
+    return tuple(
+        _explained(run, f"{kind.word}/{one}", kind, rows[one], kept[one], again[one], months=True) for one in contract_ids
+    )
 
 
 def explain_measured(run: Run, kind: Kind, contract_ids: Sequence[str]) -> tuple[Explanation, ...]:
@@ -124,7 +126,7 @@ def _not_calculated(run: Run, kind: Kind) -> str | None:
 
 
 def _explained(
-    address: str, kind: Kind, row: Mapping[str, Any], kept: tuple[Table, ...], again: One | str, months: bool
+    run: Run, address: str, kind: Kind, row: Mapping[str, Any], kept: tuple[Table, ...], again: One | str, months: bool
 ) -> Explanation:
     facts, tables = _facts(kind, row), list(_measured(kind, row, kept))
     if isinstance(again, str):
@@ -132,6 +134,7 @@ def _explained(
     facts[CALCULATED] = "agrees" if not again.differences else f"{len(again.differences)} figures differ"
     if again.instead is not None:
         facts["calculated from"] = f"the input rows that the run keeps ({again.instead})"
+    facts |= _hazards_made(run, kind, row, again.calculation)
     calculation = again.calculation if _is_restated(row) else _without_restated(again.calculation)
     tables += _steps(calculation)
     by_month = list(_months(calculation))
@@ -139,6 +142,18 @@ def _explained(
         facts["loss allowance month by month"] = "with --months"
     tables += by_month if months else []
     return Explanation(address, facts, tuple(tables))
+
+
+def _hazards_made(run: Run, kind: Kind, row: Mapping[str, Any], calculation: Calculation) -> dict[str, str]:
+    """How the hazards of a contract's bucket at the closing were estimated, where that is known."""
+    made = (run.manifest.estimated or {}).get(f"curves.{kind.key}.hazard")
+    steps = next((one.steps for (state, _), one in calculation.states.items() if state == "closing"), ())
+    bucket = next((str(step.value) for step in steps if step.name == "bucket"), None)
+    if made is None or bucket is None:
+        return {}
+    closing = run.manifest.period.closing
+    cells = made.cells_of(closing, row["segment"], bucket)
+    return {"hazards": f"{made.told(closing)}, bucket {bucket}{': ' if cells else ''}{cells}"}
 
 
 def _facts(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:

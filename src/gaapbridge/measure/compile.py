@@ -31,7 +31,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _SOURCES = (
     "kernels.py", "carrying.py", "losses.py", "exposure.py", "recognised.py", "outcomes.py", "timeline.py", "calendar.py",
-    "ledger.py", "rounding.py", "histories.py", "compile.py",
+    "ledger.py", "fee_sums.py", "rounding.py", "histories.py", "compile.py",
 )  # fmt: skip
 _ENDING = ".kernel"
 _HASH_BYTES = 32

@@ -191,7 +191,10 @@ def solve_factor(initial, balance, flow, mortality, instalments, first_length, g
 
     With flows that are not negative the value rises with the factor, so at most one root exists.
     """
-    if not (initial > 0.0 and flow[1 : instalments + 1].sum() > 0.0):
+    brought = 0.0
+    for j in range(1, instalments + 1):
+        brought += flow[j]
+    if not (initial > 0.0 and brought > 0.0):
         return 1.0, NO_SIGN_CHANGE
     low, high = LOWEST_FACTOR, HIGHEST_FACTOR
     factor = min(max(guess, low), high)
@@ -287,13 +290,23 @@ def solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):  # ty
 
 
 @compiled
+def longest_term(schedule):  # type: ignore[no-untyped-def]
+    """The most instalments of any of N loans, at least 1. By a loop, as every sum of a kernel: a method of arrays that Numba
+    writes itself makes it load SciPy, where that is installed, before it takes the kernel from its cache."""
+    longest = 1
+    for c in range(schedule.instalments.size):
+        longest = max(longest, schedule.instalments[c])
+    return longest
+
+
+@compiled
 def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  # type: ignore[no-untyped-def]
     """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each.
 
     Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond the split S x N, losses L x N and
     their parts due within the near months L x N: float64 estimates in minor units.
     """
-    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    loans, longest = schedule.principal.size, longest_term(schedule)
     factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
     deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
     totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
@@ -338,7 +351,7 @@ def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  
 @compiled
 def scan_deferrals(schedule, rates, values, factors):  # type: ignore[no-untyped-def]
     """Deferrals Q x N of N loans whose ``factors`` R x N are known: float64 estimates in minor units."""
-    longest, deferrals = schedule.instalments.max(), np.zeros(values.after.shape)
+    longest, deferrals = longest_term(schedule), np.zeros(values.after.shape)
     balance, flow, outcomes = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(factors.shape, dtype=np.int64)
     worths = room_for_worths(values, factors, longest)
     for c in range(schedule.principal.size):
@@ -356,7 +369,7 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
 
     Returns losses L x N, float64 estimates in minor units, and outcomes of N.
     """
-    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    loans, longest = schedule.principal.size, longest_term(schedule)
     outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros(losses.due.shape)
     balance, flow, nothing = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(losses.weights.shape[1])
     for c in range(loans):
@@ -374,7 +387,7 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
 @compiled
 def scheduled_balances(schedule, after):  # type: ignore[no-untyped-def]
     """Scheduled balances of N loans after instalments ``after`` S x N: float64 S x N, minor units."""
-    longest, found = schedule.instalments.max(), np.zeros(after.shape)
+    longest, found = longest_term(schedule), np.zeros(after.shape)
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(schedule.principal.size):
         agreed_outgrows(schedule, c, balance, flow)

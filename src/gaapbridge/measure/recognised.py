@@ -6,7 +6,7 @@ import numpy as np
 
 from gaapbridge.measure.compile import compiled
 from gaapbridge.measure.exposure import exposed
-from gaapbridge.measure.kernels import agreed_outgrows
+from gaapbridge.measure.kernels import agreed_outgrows, longest_term
 
 
 @compiled
@@ -16,7 +16,7 @@ def scan_recognised(schedule, losses, whole_months, rest):  # type: ignore[no-un
     ``whole_months`` and the fraction ``rest`` of the one after. Returns by row Q x N the probability, the amount then owed and
     the mean of its square: sums of survival x hazard (``losses.weights``) x 1, exposure and its square.
     """
-    loans, longest = schedule.principal.size, schedule.instalments.max() if schedule.principal.size else 1
+    loans, longest = schedule.principal.size, longest_term(schedule)
     probability, amount, square = np.zeros(losses.due.shape), np.zeros(losses.due.shape), np.zeros(losses.due.shape)
     balance, flow = np.zeros(longest + 1), np.zeros(longest + 1)
     for c in range(loans):

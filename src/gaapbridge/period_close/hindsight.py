@@ -8,7 +8,7 @@ closing's curves would have expected stands beside: a change of regime explains 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
 from itertools import product
@@ -21,6 +21,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import SIDES
 from gaapbridge.measure.outcomes import Band, Expected, band_of_amount, band_of_number, counted_together
+from gaapbridge.period_close.furthest import Furthest, Place, furthest_of, furthest_of_all
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT
 from gaapbridge.statement.not_checked import NotChecked
@@ -37,7 +38,7 @@ ALL_KINDS = "all"
 
 REMEDY = (
     "see which segments and buckets it lies in (explain RUN hindsight); hold days past due, default dates and losses of both "
-    "tapes against the records they were drawn from; if they are right, estimate the curves anew from what came"
+    "tapes against the records they were drawn from; if they are right, estimate the curves anew from what came: "
 )
 REMEDY_OF_RECOVERIES = (
     "hold the recoveries on the tapes against the cash received; if they are right, estimate recoveries and loss given default "
@@ -80,12 +81,14 @@ class Held:
 @dataclass(frozen=True)
 class KindHindsight:
     """The table of one kind or of ``ALL_KINDS``, what stands outside it, and recoveries of losses taken before the opening, by
-    framework-free sums: expected, received, and the bound of no surprise on either side."""
+    framework-free sums: expected, received, and the bound of no surprise on either side. ``furthest`` says by check where most
+    of a difference lies; it is said of a check that fails, and not written."""
 
     kind: str
     held: tuple[Held, ...]
     outside: dict[str, int]
     recoveries: dict[str, int]
+    furthest: Mapping[Place, Furthest]
 
     def as_dict(self) -> dict[str, object]:
         """The table for a file."""
@@ -104,7 +107,7 @@ def all_judged(measured: Sequence[Measured]) -> list[KindHindsight]:
     if len(seen) > 1:
         together = reduce(Hindsight.plus, (of_kind.undivided() for of_kind in seen.values()))
         held = [_held(ALL_KINDS, together, side, ("total", "", [(0, 0)]), 1) for side in range(len(SIDES))]
-        tables.append(KindHindsight(ALL_KINDS, tuple(held), {}, {}))
+        tables.append(KindHindsight(ALL_KINDS, tuple(held), {}, {}, furthest_of_all([one.furthest for one in tables])))
     return tables
 
 
@@ -117,29 +120,34 @@ def judged(kind: str, seen: Hindsight) -> KindHindsight:
         "contracts": round(contracts), "expected_minor": round(expected), "received_minor": round(received),
         "no_surprise_minor": bound,
     }  # fmt: skip
-    return KindHindsight(kind, tuple(held), dict(seen.outside), recoveries)
+    return KindHindsight(kind, tuple(held), dict(seen.outside), recoveries, furthest_of(kind, seen))
 
 
-def checks_of(found: Sequence[KindHindsight]) -> Iterator[Check]:
-    """R17 of every cell that is judged, of numbers and of amounts, and of recoveries of the stock."""
+def checks_of(found: Sequence[KindHindsight], hazards: Mapping[str, str]) -> Iterator[Check]:
+    """R17 of every cell that is judged, of numbers and of amounts, and of recoveries of the stock. ``hazards`` are the files
+    of the hazards by kind: a check that fails names the one to estimate again."""
     for kind in found:
         for one in kind.held:
             where = f"R17/{one.kind}/{one.framework}/{one.by}" + (f"/{one.cell}" if one.cell else "")
+            again = {what: kind.furthest[one.framework, one.by, one.cell, what].told(hazards) for what in one.tested}
             if "number" in one.tested:
                 told = f"{one.expected:,.1f} of {one.contracts:,} contracts by the curves of the opening"
                 later = f"{one.expected_by_closing_curves:,.1f} by those of the closing"
                 band = Band(one.low, one.high)
-                yield _check(f"{where}/number", round(one.expected), one.observed, band, f"{told}, {later}", "defaults")
+                shown = f"{told}, {later}"
+                remedy = REMEDY + again["number"]
+                yield _check(f"{where}/number", round(one.expected), one.observed, band, shown, remedy, "defaults")
             if "amount" in one.tested and one.observed_amount_minor is not None:
                 told = f"owed at {one.observed:,} defaults, of {one.expected:,.1f} expected"
                 band = Band(one.amount_low_minor, one.amount_high_minor)
-                yield _check(f"{where}/amount", one.expected_amount_minor, one.observed_amount_minor, band, told)
+                remedy = REMEDY + again["amount"]
+                yield _check(f"{where}/amount", one.expected_amount_minor, one.observed_amount_minor, band, told, remedy)
         if kind.recoveries.get("contracts"):
             expected, received = kind.recoveries["expected_minor"], kind.recoveries["received_minor"]
             bound = kind.recoveries["no_surprise_minor"]
             told = f"recoveries of {kind.recoveries['contracts']:,} {KINDS[kind.kind].contracts} lost before the opening"
             band = Band(expected - bound, expected + bound)
-            yield _check(f"R17/{kind.kind}/recoveries", expected, received, band, told, remedy=REMEDY_OF_RECOVERIES)
+            yield _check(f"R17/{kind.kind}/recoveries", expected, received, band, told, REMEDY_OF_RECOVERIES)
 
 
 def not_checked(found: Sequence[KindHindsight]) -> Iterator[NotChecked]:
@@ -152,7 +160,7 @@ def not_checked(found: Sequence[KindHindsight]) -> Iterator[NotChecked]:
                 yield NotChecked("R17", None, where, one.framework, why, "see the totals, of more contracts")
 
 
-def _check(name: str, expected: int, observed: int, band: Band, told: str, unit: str = "", remedy: str = REMEDY) -> Check:
+def _check(name: str, expected: int, observed: int, band: Band, told: str, remedy: str, unit: str = "") -> Check:
     low, high = (f"{end:,}" if unit else in_minor(end) for end in (band.low, band.high))
     tolerance = band.high - expected if observed >= expected else expected - band.low
     return Check(

@@ -11,7 +11,7 @@ from typing import Any
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import BASIS_DIFFERENCE, RETAINED, Note
-from gaapbridge.notes import FOLDERS
+from gaapbridge.notes import FOLDERS, NOTES
 from gaapbridge.period_close.given import BROUGHT_FORWARD, Accounts
 from gaapbridge.period_close.tax_proof import TaxProof
 from gaapbridge.period_close.ties import VAT
@@ -21,6 +21,7 @@ from gaapbridge.plan.shares import per_cent
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
+from gaapbridge.run.manifest import Estimated
 from gaapbridge.run.movements import LINES
 from gaapbridge.statement.note_tables import Losses, within
 from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of
@@ -50,10 +51,11 @@ def note_text(
     tax: Sequence[tuple[str, int]] = (),
     adjustments: Sequence[Adjusted] = (),
     losses: Sequence[Losses] = (),
+    estimated: Mapping[str, Estimated] | None = None,
 ) -> NoteText:
     """A note's text about the kinds of contracts the plan names, and its elections as the plan answers them; ``tax`` are the
     items of its tax proof (``tax_items``), ``adjustments`` those inside it (``adjusted``), ``losses`` the movements of those
-    that it measures (``losses_moved``)."""
+    that it measures (``losses_moved``), ``estimated`` the tables of assumptions whose making is known, by source."""
     if note.is_given:
         stated = plan.given[note.key]
         paragraphs = {heading: " ".join(getattr(stated.text, key).split()) for heading, key in GIVEN_TEXT.items()}
@@ -63,7 +65,8 @@ def note_text(
     days = (plan.instants["closing"], plan.instants["opening"])
     answered = {day: plan.answers_at(note.key, day) for day in days}
     elections = [(one.question, said) for one in asked if (said := _answered(answered, one))]
-    answers = [*elections, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
+    made = _estimated(plan, note, estimated or {})
+    answers = [*elections, *made, *_value_added_tax(plan, note), *_deferred_tax(plan, note)]
     return NoteText(paragraphs_of(folder.text, kinds, with_vat=plan.vat.rate != 0), answers, tax, adjustments, losses)
 
 
@@ -176,6 +179,14 @@ def tax_items(proof: TaxProof, unit: int) -> list[tuple[str, int]]:
 def _answered(answers: Mapping[date, Mapping[str, Any]], election: Election) -> str:
     """An answer in words; of an estimate, that of each instant where they differ. ``answers`` are those of the note by day."""
     return _at_each({day: election.in_words(of_day[election.name]) for day, of_day in answers.items()})
+
+
+def _estimated(plan: Plan, note: Note, estimated: Mapping[str, Estimated]) -> list[tuple[str, str]]:
+    """How the tables of assumptions were made that a history gave, in the first note on their kind of contract."""
+    measured = [key for key in plan.notes.order if key in NOTES]
+    first = {kind: next((key for key in measured if kind in NOTES[key].kinds), None) for kind in plan.tapes.kinds}
+    own = [source for source in estimated if first.get(source.split(".")[1]) == note.key]
+    return [(f"How was the table {source} made?", estimated[source].told()) for source in own]
 
 
 def _at_each(said: Mapping[date, str]) -> str:

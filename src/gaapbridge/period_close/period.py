@@ -113,6 +113,12 @@ def _folder_of(plan: Plan) -> Path:
     return period_folder(plan.locate(plan.runs.folder), plan.entity.name, opening, plan.period.closing)
 
 
+def _hazards(plan: Plan) -> dict[str, str]:
+    """The file of the hazards of each kind that has any, as the plan names it."""
+    tables = {kind: plan.curves.of(kind) for kind in plan.tapes.kinds}
+    return {kind: str(stated["hazard"]) for kind, stated in tables.items() if "hazard" in stated}
+
+
 def measure_and_reconcile(
     inputs: Inputs, unfinished: Path, progress: Progress, treatments: Treatments | None = None, engine: Engine | None = None
 ) -> Closed:
@@ -132,7 +138,7 @@ def measure_and_reconcile(
         statements = make_statements(plan, records, columns, measured, ledgers)
         hindsight = all_judged(measured)
         ties = _tied_out(plan, records, columns, measured, statements, rejected_rows(rejects))
-        ties = ties.and_those(Ties(tuple(checks_of(hindsight)), tuple(not_checked(hindsight))))
+        ties = ties.and_those(Ties(tuple(checks_of(hindsight, _hazards(plan))), tuple(not_checked(hindsight))))
         held = held_against_parts(plan, columns, statements, [one.kind for one in measured], unfinished)
         ties = ties.and_those(held.ties).and_those(Ties((), tuple(told_by_rows(plan, measured, unfinished))))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]
@@ -156,6 +162,7 @@ def measure_and_reconcile(
         exact=statements.exact,
         printed=statements.printed,
         notes=statements.notes,
+        estimated=statements.estimated,
         ledgers=statements.ledgers,
         checks=(*ties.checks, *statements.checks),
         findings=(

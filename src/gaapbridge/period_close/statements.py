@@ -16,6 +16,7 @@ from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.period_close.balancing import row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
+from gaapbridge.period_close.estimated import estimated_tables
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.note_texts import (
@@ -34,7 +35,7 @@ from gaapbridge.period_close.wrong_side import on_wrong_side
 from gaapbridge.plan import Plan
 from gaapbridge.run.comparatives import Comparatives, comparatives
 from gaapbridge.run.folder import EXACT, STATEMENT
-from gaapbridge.run.manifest import StatementIds
+from gaapbridge.run.manifest import Estimated, StatementIds
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.document import Column, Document, Opening, Roll, Row, Statement
 from gaapbridge.statement.document_reading import refuse_unsound
@@ -69,6 +70,7 @@ class Statements:
     ids: StatementIds
     layout: Layout
     comparatives: Mapping[str, Path]
+    estimated: Mapping[str, Estimated]
 
 
 def make_statements(
@@ -98,6 +100,7 @@ def make_statements(
     proofs = [] if roll is None else tax_proofs(plan, columns, measured)
     taxes = {one.note.column: tax_items(one, unit) for one in proofs}
     late = late_adjustments(records.prior_run, records.given)
+    estimated = estimated_tables(records.sources)
     texts = {
         note.column: note_text(
             plan,
@@ -105,6 +108,7 @@ def make_statements(
             taxes.get(note.column, ()),
             adjusted(plan, note, given.rows, unit, late.get(note.column, ())),
             losses_moved(plan, note, measured, unit),
+            estimated,
         )
         for note, given in ((one.note, one.given) for one in columns)
     }
@@ -120,6 +124,7 @@ def make_statements(
         ids=ids,
         layout=layout,
         comparatives=beside.runs,
+        estimated=estimated,
     )
 
 

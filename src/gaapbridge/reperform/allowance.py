@@ -112,7 +112,7 @@ def loss_allowance(
         interest_is_lost_whole=whole,
         keep_months=detail,
     )
-    bucket = hazard_bucket(contract, day, elections)
+    bucket = hazard_bucket(contract, day, assumptions.looks_back(curve_date, contract.segment), elections)
     steps = _loss_steps(contract, timeline, bucket, horizon, coverage, discounted, losses, stage, framework)
     return Allowance(losses, stage, steps, in_default=False)
 
@@ -158,6 +158,7 @@ def _loss_steps(
         Step("horizon H", horizon, "326-20-30-6" if is_us else "5.5.3, 5.5.5", "months"),
         Step("discounted", str(discounted).lower(), "326-20-30-4" if is_us else coverage.paragraph, ""),
         Step("days past due", contract.days_past_due, "", "decides the bucket of the hazards"),
+        *_steps_of_a_miss(contract),
         Step("bucket", bucket, "", "of the hazards"),
         *(coverage.deferred.steps(framework) if coverage.deferred else ()),
         Step(
@@ -168,6 +169,13 @@ def _loss_steps(
         ),
         Step("loss allowance of what is due within twelve months", losses.current, "", "current part"),
     )
+
+
+def _steps_of_a_miss(contract: Loan) -> tuple[Step, ...]:
+    """When an instalment was missed last, where the tape tells it."""
+    missed = contract.months_since_last_missed
+    told = "nothing overdue, it decides the bucket where the hazards look back so far"
+    return () if missed is None else (Step("months since the last missed instalment", missed, "5.5.17(c); 326-20-30-7", told),)
 
 
 def _stage_steps(stage: Stage | None) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -26,8 +26,8 @@ HAZARDS = ("hazard", "performing")
 LOSSES = ("lgd_undiscounted", "lgd_discounted")
 """Columns of values that stand side by side in one file; of losses the plain one first, then that of discounted recoveries."""
 
-PROBATION = "probation"
-"""The bucket of a contract that was in default and has cured not long ago; fees know no probation."""
+PROBATION, RECENTLY_LATE = "probation", "recently_late"
+"""The buckets of contracts with nothing overdue that were in default, or missed an instalment, lately; fees know neither."""
 Key = tuple[str, ...]
 Read = TypeVar("Read")
 
@@ -92,11 +92,21 @@ class DefaultCurves:
     performing: Curve
 
 
+@dataclass(frozen=True, slots=True)
+class LooksBack:
+    """Within how many `months` a cure or a missed instalment counts, nil where a table does not say, and whether it has hazards
+    of contracts recently late."""
+
+    months: int = 0
+    knows_recently_late: bool = False
+
+
 @dataclass(frozen=True)
 class Assumptions:
     """All tables; `recoveries` may be absent, nothing is then expected after write-off.
 
-    `by_rating` where the hazard table has a column of ratings; every contract then has one.
+    `by_rating` where the hazard table has a column of ratings; every contract then has one. `look_backs` are by version of the
+    hazards and segment, of those alone that look back.
     """
 
     prepayments: Versions
@@ -105,6 +115,7 @@ class Assumptions:
     by_rating: bool
     losses: Versions
     recoveries: Versions | None
+    look_backs: Mapping[tuple[date, str], LooksBack] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -153,7 +164,8 @@ class Assumptions:
         recoveries = None
         if recovery is not None:
             (recoveries,) = _versions(columns_of(recovery), of_recovered, 0, files[3], last_holds=False)
-        return cls(prepayments, hazards, performing, by_rating, losses, recoveries)
+        looking = _look_backs(hazard_columns, files[1])
+        return cls(prepayments, hazards, performing, by_rating, losses, recoveries, looking)
 
     def single_monthly_mortality(self, day: date, segment: str) -> Curve:
         """Share repaid in full at the end of a month on book (1..), in the version in force on `day`."""
@@ -164,6 +176,10 @@ class Assumptions:
         key = (scenario, segment, *((rating or "",) if self.by_rating else ()), bucket)
         return DefaultCurves(self.hazards.curve(day, key), self.performing.curve(day, key))
 
+    def looks_back(self, day: date, segment: str) -> LooksBack:
+        """How far the hazards in force on `day` look back of a segment."""
+        return self.look_backs.get((self.hazards.in_force(day), segment), LooksBack())
+
     def loss_given_default(self, day: date, scenario: str, segment: str, *, discounted: bool) -> Curve:
         """Loss by months since default (0..), recoveries discounted to the default date or not."""
         return self.losses.curve(day, (scenario, segment, LOSSES[discounted]))
@@ -173,6 +189,21 @@ class Assumptions:
         if self.recoveries is None:
             return Curve(0, (ZERO,), last_holds=False)
         return self.recoveries.curve(day, (segment,))
+
+
+def _look_backs(columns: Columns, file: str) -> dict[tuple[date, str], LooksBack]:
+    """What a hazard table says of how far back it looks, by version and segment; nothing without its column."""
+    stated = columns.get("look_back_months")
+    if stated is None:
+        return {}
+    days = _read(columns["valid_from"], cache(as_day), "valid_from", file)
+    found: dict[tuple[date, str], LooksBack] = {}
+    for day, segment, bucket, months in zip(days, columns["segment"], columns["bucket"], stated, strict=True):
+        if months not in _BLANK:
+            key = day, str(segment)
+            late = bucket == RECENTLY_LATE or (key in found and found[key].knows_recently_late)
+            found[key] = LooksBack(_month(months), late)
+    return found
 
 
 def _together(by_column: Mapping[str, Versions], file: str) -> Versions:

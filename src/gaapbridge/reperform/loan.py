@@ -53,6 +53,7 @@ class Loan:
     exit_date: date | None = None
     default_date: date | None = None
     cured_date: date | None = None
+    months_since_last_missed: int | None = None
     nonaccrual_date: date | None = None
     watch_list: bool = False
     forborne: bool = False

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from gaapbridge.reperform.assumptions import PROBATION, Assumptions, bucket_of
+from gaapbridge.reperform.assumptions import PROBATION, RECENTLY_LATE, Assumptions, LooksBack, bucket_of
 from gaapbridge.reperform.elections import Elections
 from gaapbridge.reperform.exact import ONE, ZERO, Framework
+from gaapbridge.reperform.grid import whole_months
 from gaapbridge.reperform.loan import Loan
 from gaapbridge.reperform.stages import Probabilities, probation
 from gaapbridge.reperform.timeline import Exposure, Timeline
@@ -171,7 +172,7 @@ def state_chances(
     curve_date: date,
 ) -> Chances:
     """Hazard and early repayment by month ahead of a contract as it stands; US GAAP reverts to history (326-20-30-9)."""
-    bucket = hazard_bucket(contract, day, elections)
+    bucket = hazard_bucket(contract, day, assumptions.looks_back(curve_date, contract.segment), elections)
     leaving = assumptions.single_monthly_mortality(curve_date, contract.segment)
     names = {name for name, _ in framework_scenarios(framework, elections)}
     if framework == "us":
@@ -194,11 +195,19 @@ def state_chances(
     return Chances(lambda z, t: reverted(z, t)[0], lambda z, t: leaving.at(passed + t) * reverted(z, t)[1])
 
 
-def hazard_bucket(contract: Loan, day: date, elections: Elections) -> str:
-    """The bucket whose hazards a contract has: its arrears', or that of probation while a cured one is in none."""
-    if contract.days_past_due <= 0 and probation(contract, day, elections):
+def hazard_bucket(contract: Loan, day: date, looks_back: LooksBack, elections: Elections) -> str:
+    """The bucket whose hazards a contract has: its arrears'; where nothing is overdue, that of probation while the election or
+    the table says that a cure is recent, that of who missed an instalment lately where the table has one, else current."""
+    if contract.days_past_due > 0:
+        return bucket_of(contract.days_past_due)
+    if probation(contract, day, elections):
         return PROBATION
-    return bucket_of(contract.days_past_due)
+    cured, missed = contract.cured_date, contract.months_since_last_missed
+    if cured is not None and whole_months(cured, day) < looks_back.months:
+        return PROBATION
+    if looks_back.knows_recently_late and missed is not None and missed <= looks_back.months:
+        return RECENTLY_LATE
+    return bucket_of(0)
 
 
 def framework_scenarios(framework: Framework, elections: Elections) -> Scenarios:

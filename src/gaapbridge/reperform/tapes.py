@@ -31,7 +31,7 @@ Table = Iterable[Row] | Columns
 Read = TypeVar("Read")
 
 DAY_COLUMNS = frozenset({"coverage_start", "coverage_end", "date"})
-WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "units"})
+WHOLE_COLUMNS = frozenset({"term_instalments", "days_past_due", "months_since_last_missed", "units"})
 NUMBER_COLUMNS = frozenset({"annual_rate", "guaranteed_share", "fair_value_per_unit", "pd_12m", "pd_12m_at_origination"})
 FLAG_COLUMNS = frozenset({"watch_list", "forborne", "related_party"})
 TRUE_WORDS, FALSE_WORDS = frozenset({"true", "1", "yes", "y", "t"}), frozenset({"false", "0", "no", "n", "f"})

@@ -8,7 +8,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from gaapbridge.run.folder import extract_path
 from gaapbridge.run.form import csv_text, json_text
 from gaapbridge.run.given_rows import GivenRow
 from gaapbridge.run.journals import journal_lines
-from gaapbridge.run.manifest import FORMAT, Account, Manifest, Period, Source, StatementIds
+from gaapbridge.run.manifest import FORMAT, Account, Estimated, Manifest, Period, Source, StatementIds
 from gaapbridge.run.movements import Movements
 from gaapbridge.run.prior_answers import as_stated
 from gaapbridge.run.provenance import code_sha256, library_versions
@@ -65,7 +65,7 @@ class Closed:
     by year of origination, bucket and non-accrual; ``journals`` stand in the order of the statement's columns;
     ``rows_left_out`` are rows of totals, ``rows_of_other_kinds`` those of kinds that the plan leaves out, by their words.
     ``noted`` are the notes, in the order of the columns, by column; ``given`` the rows of files that were posted;
-    ``restatement`` is None where none is.
+    ``restatement`` is None where none is; ``estimated`` says by source how tables of assumptions were made.
     """
 
     plan: Plan
@@ -93,6 +93,7 @@ class Closed:
     rows_left_out: Mapping[str, int]
     rows_of_other_kinds: Mapping[str, Mapping[str, int]]
     restatement: Restated | None = None
+    estimated: Mapping[str, Estimated] = field(default_factory=dict)
 
 
 def _as_dicts(listed: Sequence[Check] | Sequence[Finding] | Sequence[NotChecked]) -> str:
@@ -270,6 +271,7 @@ def _manifest(folder: Path, closed: Closed, elapsed: Sequence[tuple[str, float]]
         parts=tuple(os.path.relpath(run, folder) for run in closed.parts) or None,
         plan_file=plan.path.name,
         detail=plan.runs.detail if plan.runs.totals_only else None,
+        estimated=dict(closed.estimated) or None,
         prior_run_sha256=None if closed.prior_run is None else sha256_of(closed.prior_run / names.MANIFEST),
     )
 

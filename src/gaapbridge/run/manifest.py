@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import date
@@ -65,6 +65,61 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeCell:
+    """How some months of an estimated table were made, of the version that was known at a day: of a segment, and of a bucket
+    where the table has any, else blank; where nothing is said of months, of all."""
+
+    known_at: str
+    segment: str
+    how: str
+    bucket: str = ""
+    from_month: int | None = None
+    to_month: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """What stands beside a table of assumptions on how it was estimated: the version of the code, the days it is known at, the
+    files of the history, and its months of all contracts. ``changed``: the table is not as it was written then, and of its
+    cells nothing is known."""
+
+    by: str
+    known_at: tuple[str, ...]
+    sources: tuple[str, ...]
+    contract_months: int
+    changed: bool
+    cells: tuple[MadeCell, ...]
+
+    def told(self, on: str | None = None) -> str:
+        """In words, as the notes print it; of the version alone that was known last ``on`` a day where one is named.
+
+        >>> Estimated("0.1.0", ("2018-12-31", "2019-12-31"), ("months.parquet",), 107_339, False, ()).told()
+        'estimated as known at 2018-12-31 and 2019-12-31 from months.parquet (107,339 contract-months)'
+        """
+        since = "; the file was changed since" if self.changed else ""
+        known = self.known_at if on is None else [*filter(None, [self._known(on)])]
+        return (
+            f"estimated as known at {_and(known) or 'a later day'} from {_and(self.sources)} "
+            f"({self.contract_months:,} contract-months){since}"
+        )
+
+    def cells_of(self, day: str, segment: str, bucket: str) -> str:
+        """How the months of a segment and bucket were made in the version that was known last on a day; blank where nothing is
+        told of them."""
+        known = self._known(day)
+        own = (one for one in self.cells if (one.known_at, one.segment, one.bucket) == (known, segment, bucket))
+        return "; ".join(one.how for one in own)
+
+    def _known(self, day: str) -> str | None:
+        return max((one for one in self.known_at if one <= day), default=None)
+
+
+def _and(words: Sequence[str]) -> str:
+    """Some words in a sentence."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """An account of the plan: its name, and the row of the statement that carries it."""
 
@@ -96,7 +151,7 @@ class Manifest:
     of, with the reason. ``comparatives`` are the folders of earlier runs, by ``income`` and ``balance_sheet``, whose statements
     are printed beside, ``parts`` those of runs of shorter periods that it was held against (R14); ``plan_file`` is the plan's
     own file in its folder, which runs of before do not state. ``detail`` is "totals" where the run keeps no table of all
-    contracts, else None.
+    contracts, else None; ``estimated`` says of tables of assumptions, by source, how they were made, as far as that is known.
     """
 
     format: StrictInt = 1
@@ -135,6 +190,7 @@ class Manifest:
     plan_file: str | None = None
     detail: str | None = None
     prior_run_sha256: str | None = None
+    estimated: Mapping[str, Estimated] | None = None
 
     @property
     def code(self) -> str:

@@ -136,6 +136,12 @@ KNOWN_NAMES: Names = {
     "claim_at_default_minor": ("default claim", "amount owed at default", "违约债权", "违约时债权"),
     "cured_date": ("cure date", "date of cure", "恢复正常日期", "恢复日期", "脱困日期",
     ),
+    "months_since_last_missed": (
+        "months since missed", "months since last missed payment", "months since missed payment",
+        "months since last missed instalment", "months since last late payment", "months since last late",
+        "months since last past due", "months since last arrears", "months since in arrears", "mths since last missed",
+        "距上次逾期月数", "距最近逾期月数", "最近一次逾期距今月数",
+    ),
     "nonaccrual_date": ("non accrual date", "转非应计日期", "转非应计日", "last accrual date", "停息日期", "停息日",
         "nonaccrual date", "date of nonaccrual",
     ),

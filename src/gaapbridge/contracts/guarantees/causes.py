@@ -11,6 +11,7 @@ from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
+from gaapbridge.contracts.missed_instalments import MISSED, missed_instalments
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS
@@ -24,14 +25,16 @@ def causes_of(
     waits_for_due_date: bool,
     instants: tuple[date | None, date],
     known_from: date,
+    missed_told: bool,
 ) -> dict[str, pl.DataFrame]:
     """Guarantees with a finding, by cause.
 
     ``stands_beside``: the contract liability stands beside the loss allowance; ``waits_for_due_date``: a fee is no revenue
     before it is due. ``instants`` are those of the opening tape, None without one, and of the closing tape, ``known_from`` the
-    first day on which curves are in force. ``path`` names what became of each; ``beside``, ``covered_before_due``, ``offset``,
-    ``above_fees`` and ``given_up`` are the amounts of the causes that are about them; ``fees``, ``collected`` and
-    ``fees_written_off`` are sums of the instalments on the closing tape, and on the opening one.
+    first day on which curves are in force; ``missed_told``: the closing tape tells when an instalment was missed. ``path``
+    names what became of each; ``beside``, ``covered_before_due``, ``offset``, ``above_fees`` and ``given_up`` are the amounts
+    of the causes that are about them; ``fees``, ``collected`` and ``fees_written_off`` are sums of the instalments on the
+    closing tape, and on the opening one.
     """
     opening, closing = instants
     fees_on_both = ON_BOTH & (pl.col("fees") > 0) & (pl.col("fees" + OF_OPENING) > 0)
@@ -59,7 +62,7 @@ def causes_of(
         "due outside": pl.col("due_outside") > 0,
         "matured early": pl.col("matured_early") > 0,
     }
-    conditions |= days_apart(opening, closing) | instalments_apart()
+    conditions |= days_apart(opening, closing) | instalments_apart() | missed_instalments(opening, closing, stated=missed_told)
     conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
@@ -109,6 +112,7 @@ CAUSES: dict[str, Cause] = {
     **ALIKE,
     **OF_DAYS,
     **OF_INSTALMENTS,
+    **MISSED,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",

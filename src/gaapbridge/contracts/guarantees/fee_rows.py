@@ -12,6 +12,7 @@ from gaapbridge.contracts.credit import SPLIT_MONTHS
 from gaapbridge.contracts.guarantees.schema import MOST_MINOR
 from gaapbridge.contracts.side_by_side import Dates, Flags, Numbers, Whole, dates, whole
 from gaapbridge.measure.calendar import add_months
+from gaapbridge.measure.fee_sums import SUMS, sum_fees
 from gaapbridge.measure.guarantee import accrued_fees, discounted_fees
 from gaapbridge.terms.errors import TooLarge
 
@@ -79,26 +80,15 @@ class FeeRows:
 
     def at(self, when: Dates) -> dict[str, Whole]:
         """Sums by guarantee at the date ``when`` of each (see ``Fees``)."""
-        now, in_a_year = self._by_row(when), self._by_row(add_months(when, SPLIT_MONTHS))
-        is_due, is_later = self.due <= now, self.due > in_a_year
+        self._refuse_too_many()
         coverage = (self.end - self.start).astype(np.int64)
-        earned = accrued_fees(self.fee, (now - self.start).astype(np.int64), coverage)
-        lost = np.minimum(self.written_off, np.maximum(earned - self.collected, 0))
-        ahead = np.maximum(earned - self.collected - self.written_off, 0) * ~is_due
-        owed, added = self._owed, self._by_guarantee
-        return {
-            "total": self.total,
-            "collected": added(self.collected),
-            "written_off": added(self.written_off),
-            "earned": added(earned),
-            "earned_of_due": added(earned * is_due),
-            "lost": added(lost),
-            "lost_of_due": added(lost * is_due),
-            "owed_of_due": added(owed * is_due),
-            "owed_later": added(owed * is_later),
-            "ahead": added(ahead),
-            "ahead_later": added(ahead * is_later),
-        }
+        earned = accrued_fees(self.fee, (self._by_row(when) - self.start).astype(np.int64), coverage)
+        sums = np.zeros((len(SUMS), self.guarantees), np.int64)
+        of_rows = (self.due.astype(np.int64), self.fee, self.collected, self.written_off, earned)
+        due, fee, collected, written_off, earned = map(_read_only, of_rows)
+        now, in_a_year = (one.astype(np.int64) for one in (when, add_months(when, SPLIT_MONTHS)))
+        sum_fees(self.place, self.first, due, fee, collected, written_off, earned, now, in_a_year, sums)
+        return dict(zip(SUMS, sums, strict=True))
 
     def covered_before_due(self, when: Dates) -> Whole:
         """Fees by guarantee, less what was written off, whose coverage has ended at a date before which they are not due."""
@@ -191,12 +181,22 @@ class FeeRows:
         return when[self.place][self.run]
 
     def _by_guarantee(self, amounts: Whole) -> Whole:
+        self._refuse_too_many()
         added = np.zeros(self.guarantees, np.int64)
         if amounts.size:
-            if amounts.size > MOST_FEES and np.diff(self.first, append=amounts.size).max() > MOST_FEES:
-                raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
             added[self.place] = np.add.reduceat(amounts, self.first)
         return added
+
+    def _refuse_too_many(self) -> None:
+        if self.fee.size > MOST_FEES and np.diff(self.first, append=self.fee.size).max() > MOST_FEES:
+            raise TooLarge(f"a guarantee has at most {MOST_FEES:,} fee instalments on a tape")
+
+
+def _read_only(amounts: Whole) -> Whole:
+    """The same as an array that is not written to, as those from Polars are: the kernel is compiled for one sort alone."""
+    held = amounts.view()
+    held.flags.writeable = False
+    return held
 
 
 _NEVER = np.iinfo(np.int64).max

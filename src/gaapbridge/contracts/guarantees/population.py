@@ -24,6 +24,8 @@ from gaapbridge.contracts.guarantees.measurement import Measurement, detail_of, 
 from gaapbridge.contracts.guarantees.setting import GuaranteeSetting, guarantee_setting
 from gaapbridge.contracts.guarantees.tapes import SCHEMAS, open_tapes
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
+from gaapbridge.contracts.last_missed import SINCE_MISSED
+from gaapbridge.contracts.missed_instalments import told_apart
 from gaapbridge.contracts.movements import contingent_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows, worded
@@ -63,6 +65,8 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
     segment = guarantees.schedule.segment + guarantees.related * len(setting.credit.segments)
     standing = Standing(segment, guarantees.course.path_where(usable), measurement.stage_opening, measurement.stage_closing)
     moved = _moved(fees[0].good, fees[1].good, joined["contract_id"].filter(pl.Series(guarantees.moved)))
+    look_back = setting.credit.bases.of["closing"].look_back
+    missed_told = SINCE_MISSED in closing.every.columns
     told = joined.join(moved, on="contract_id", how="left", maintain_order="left").with_columns(
         path=worded(guarantees.course.path, PATHS),
         outcome=pl.Series(measurement.outcomes),
@@ -79,6 +83,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         matured_early=pl.Series(guarantees.matured_early),
         paid_up_late=_paid_up_late(guarantees, measurement),
         **terms_told(guarantees.schedule, guarantees.states["late"], measurement.late, guarantees.course, setting.credit),
+        **told_apart(guarantees.schedule, guarantees.states["closing"], measurement.expected, look_back, stated=missed_told),
         **_fees_to_date(guarantees),
     )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
@@ -87,7 +92,12 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         table=detail_of(guarantees, measurement, setting),
         rejects=_unusable(told, opening, closing, fees),
         causes=causes_of(
-            told.filter(pl.col("outcome") == 0), beside, waits, (opened, setting.credit.closing), setting.credit.known_from
+            told.filter(pl.col("outcome") == 0),
+            beside,
+            waits,
+            (opened, setting.credit.closing),
+            setting.credit.known_from,
+            missed_told,
         ),
         buckets=measurement.expected.by_bucket(setting.credit.segments),
         hindsight=None if opened is None else _hindsight(guarantees, measurement, setting),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from gaapbridge.contracts.last_missed import SINCE_MISSED
 from gaapbridge.contracts.schedule_and_standing import (
     CONCERNS,
     DATES,
@@ -172,6 +173,7 @@ GUARANTEES = Schema(
     identity="contract_id",
     amount="outstanding_principal_minor",
     unusual=(UNUSUAL_RATE,),
+    given=(SINCE_MISSED,),
 )
 
 GUARANTEE_FEES = Schema(

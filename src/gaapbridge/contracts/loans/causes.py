@@ -12,6 +12,7 @@ from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.loans.causes_of_rows import OF_ROWS, ROWS_ALONE
 from gaapbridge.contracts.loans.columns import TERMS
+from gaapbridge.contracts.missed_instalments import MISSED, missed_instalments
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import IN_PERIOD, Cause, by_cause
 from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS, NEAR_DAYS, last_due_date
@@ -30,7 +31,8 @@ from gaapbridge.difference import EVER_WRITTEN_OFF, OPENED, REMAINED, ROLLED, SE
 @dataclass(frozen=True)
 class Told:
     """What a close is told of loans: the instant of the opening tape, None without one, and that of the closing tape; whether
-    there is a tape of events, one of payments, whether the loan tapes state interest received, and whether payments do too."""
+    there is a tape of events, one of payments, whether the loan tapes state interest received, and whether payments do too;
+    whether the closing tape tells when an instalment was missed."""
 
     opening: date | None
     closing: date
@@ -38,15 +40,12 @@ class Told:
     payments: bool
     received: bool
     interest: bool
+    missed: bool
 
 
 def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, pl.DataFrame]:
-    """Contracts with a finding, by cause.
-
-    ``known_from`` is the first day on which curves are in force; ``path`` names what became of each, and
-    ``not_carried_minor`` is what the recovery curve expects of it and IFRS does not carry. The columns of ``terms_told``
-    stand beside.
-    """
+    """Contracts with a finding, by cause. Curves are in force from ``known_from`` on; ``path`` names what became of each, and
+    ``not_carried_minor`` what the recovery curve expects of it and IFRS does not carry; ``terms_told`` stand beside."""
     opening = told.opening
     off, recovered = pl.col("path").is_in(WRITTEN_OFF), pl.col("recovered_minor").fill_null(0)
     conditions = {
@@ -76,6 +75,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     }
     conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in OF_ROWS.items()} | instalments_apart()
     conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING} | days_apart(opening, told.closing)
+    conditions |= missed_instalments(opening, told.closing, stated=told.missed)
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor")
     for of_the_terms in ("above schedule", "behind schedule", *OF_INSTALMENTS, *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
@@ -96,8 +96,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "accruing": pl.col("us_accrued_minor"),
     }
     if told.payments and opening is not None:
-        there_before = BORN & (pl.col("origination_date") <= opening)
-        unexplained = _unexplained(opening)
+        there_before, unexplained = BORN & (pl.col("origination_date") <= opening), _unexplained(opening)
         short = pl.col("path").is_in(SETTLED) & (unexplained > 0)
         known = ~(_ROSE | ~IN_PERIOD | there_before)
         conditions |= {"settled short": short & known, "moved without cash": (unexplained != 0) & ~short & known}
@@ -171,6 +170,7 @@ CAUSES: dict[str, Cause] = {
     **ALIKE,
     **OF_DAYS,
     **OF_INSTALMENTS,
+    **MISSED,
     **ROWS_ALONE,
     "lost": Cause(
         "contract left without a reason",

@@ -13,6 +13,7 @@ from gaapbridge.contracts.contradictions import terms_told
 from gaapbridge.contracts.days_apart import paid_up_late
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.instalment_apart import least_instalment
+from gaapbridge.contracts.last_missed import SINCE_MISSED
 from gaapbridge.contracts.loans import KIND, direct
 from gaapbridge.contracts.loans.causes import CAUSES, Told, causes_of
 from gaapbridge.contracts.loans.columns import LONG_BEFORE, TERMS, Loans, loans_of
@@ -25,6 +26,7 @@ from gaapbridge.contracts.loans.recoveries import recovered_in_period
 from gaapbridge.contracts.loans.schema import COUNTING, LOANS
 from gaapbridge.contracts.loans.setting import LoanSetting, loan_setting
 from gaapbridge.contracts.loans.tapes import CLOSING_TAPE, EVENTS_TAPE, OPENING_TAPE, PAYMENTS_TAPE, open_tapes
+from gaapbridge.contracts.missed_instalments import told_apart
 from gaapbridge.contracts.movements import movement_tables
 from gaapbridge.contracts.population import Population
 from gaapbridge.contracts.rows import Rows, worded
@@ -183,6 +185,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
     loans = loans_of(joined, setting.credit, paid, events.good, stated=told.received, paid=columns)
     loans = with_interest_by_rows(with_interest_capitalised(loans, joined, events.good, setting.credit), setting.credit)
     measurement = measure(loans, setting, Rows.of(KIND, joined.height))
+    look_back = setting.credit.bases.of["closing"].look_back
     unsolved = measurement.outcomes != 0
     failed = joined.filter(pl.Series(unsolved)).with_columns(pl.Series("outcome", measurement.outcomes[unsolved]))
     standing = Standing(
@@ -209,6 +212,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 forgiven_minor=pl.Series(loans.forgiven).replace(0, None),
                 fee_soon_minor=loans.origination_fees.soon,
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
+                **told_apart(loans.schedule, loans.states["closing"], measurement.expected, look_back, stated=told.missed),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
             ),
             setting.credit.known_from,
@@ -231,7 +235,8 @@ def _told(tapes: Mapping[str, Held], setting: LoanSetting) -> Told:
     received = all(_has(tapes, source, _RECEIVED) for source in (OPENING_TAPE, CLOSING_TAPE) if source in tapes)
     opening, told = setting.credit.opening if OPENING_TAPE in tapes else None, PAYMENTS_TAPE in tapes
     paid = _has(tapes, PAYMENTS_TAPE, "interest_minor")
-    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, told, received, paid)
+    missed = _has(tapes, CLOSING_TAPE, SINCE_MISSED)
+    return Told(opening, setting.credit.closing, EVENTS_TAPE in tapes, told, received, paid, missed)
 
 
 def _has(tapes: Mapping[str, Held], source: str, column: str) -> bool:

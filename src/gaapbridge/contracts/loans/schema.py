@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from gaapbridge.contracts.last_missed import SINCE_MISSED
 from gaapbridge.contracts.schedule_and_standing import (
     CONCERNS,
     RISK,
@@ -76,4 +77,5 @@ LOANS = Schema(
     identity="contract_id",
     amount="outstanding_principal_minor",
     unusual=(UNUSUAL_RATE,),
+    given=(SINCE_MISSED,),
 )

@@ -20,6 +20,7 @@ STANDING = (
     "exit_date",
     "default_date",
     "cured_date",
+    "months_since_last_missed",
     "watch_list",
     "forborne",
     "rating",
@@ -56,6 +57,7 @@ class Guarantee:
     exit_date: date | None = None
     default_date: date | None = None
     cured_date: date | None = None
+    months_since_last_missed: int | None = None
     watch_list: bool = False
     forborne: bool = False
     rating: str | None = None
@@ -100,6 +102,7 @@ class Guarantee:
             days_past_due=self.days_past_due,
             default_date=self.default_date,
             cured_date=self.cured_date,
+            months_since_last_missed=self.months_since_last_missed,
             watch_list=self.watch_list,
             forborne=self.forborne,
             rating=self.rating,
