@@ -17,6 +17,7 @@ from gaapbridge.difference import FlowEntry, Posted, Posting
 from gaapbridge.differences.expected_credit_loss import journal
 from tests.catalogue.cases import Case, apply
 from tests.estimation.lender import write_history
+from tests.estimation.macro import write_macro
 from tests.miniature import first_year
 from tests.miniature import second_year as with_prior_run
 from tests.published import published
@@ -49,6 +50,7 @@ def write_lender(folder: Path) -> Path:
     shutil.rmtree(folder / "runs")
     shutil.copy(published("petroteq-2019"), folder / "filing.json")
     write_history(folder / "history")
+    write_macro(folder / "history")
     return folder
 
 

@@ -14,8 +14,9 @@ SPIKE = 34
 def write_macro(folder: Path) -> None:
     """``macro.csv``, a year longer than ``months.csv`` beside it, and a path of each series, ``macro_path.csv``.
 
-    ``late`` follows how many more loans than around it became later; ``unlike`` goes the other way; ``trend`` grows for ever; ``noise`` has nothing
-    to do with anything; ``spike`` hardly moves but in one month; ``far`` is ``late`` with a path beyond all that was.
+    ``late`` follows how many more loans than around it became later; ``unlike`` goes the other way; ``trend`` grows for ever;
+    ``noise`` has nothing to do with anything; ``spike`` hardly moves but in one month; ``far`` is ``late`` with a path beyond
+    all that was.
     """
     loans = pl.read_csv(folder / "months.csv", try_parse_dates=True).sort("contract_id", "month_end")
     later = pl.col("days_past_due") > pl.col("days_past_due").shift(1).over("contract_id")

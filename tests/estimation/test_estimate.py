@@ -7,10 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import gaapbridge
 from gaapbridge.assumptions.curve_tables import LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.assumptions.curves import open_table
+from gaapbridge.cli import app
 from gaapbridge.estimation import run
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.terms.errors import UnusableInput
@@ -57,7 +59,7 @@ def test_every_table_says_how_it_was_made(plan: Path) -> None:
     folder = plan.parent / "curves" / "loans"
     account = json.loads((folder / "estimation.json").read_text(encoding="utf-8"))
     assert account["known_at"] == ["2021-06-30", "2021-12-31"]
-    assert {one["file"]: one["sha256"] for one in account["sources"]} == {
+    assert {file["file"]: file["sha256"] for one in account["sources"] for file in one["files"]} == {
         name: sha256_of(plan.parent / name) for name in ("months.csv", "outcomes.csv")
     }
     for name, table in account["tables"].items():
@@ -147,3 +149,25 @@ def test_a_query_stands_for_a_file(tmp_path: Path) -> None:
     plan.write_text(text.replace("[history]\n", source + "[history]\n"), encoding="utf-8")
     asked = gaapbridge.estimate(plan, to=tmp_path / "asked")
     assert asked.kinds[0].files == {name: sha256_of(tmp_path / "files" / "loans" / name) for name in asked.kinds[0].files}
+
+
+def test_check_reads_the_history_of_a_plan(tmp_path: Path) -> None:
+    """A whole plan with a history: its tapes are among the files, its faults among rejects and findings."""
+    CliRunner().invoke(app, ["new", "plan", str(tmp_path / "lender")])
+    write_history(tmp_path / "lender" / "history")
+    own = (tmp_path / "lender" / "history" / "plan.toml").read_text(encoding="utf-8")
+    stated = own[own.index("[history]") :].replace('path = "', 'path = "history/').replace("known_at = [2021-12-31]\n", "")
+    plan = tmp_path / "lender" / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text + "\n" + stated.replace("[history]", "[history]\nknown_at = [2021-12-31]"), encoding="utf-8")
+    clean = gaapbridge.check(plan)
+    assert (clean.exit_code, clean.findings) == (0, ())
+    assert {"history.loans.performance", "history.loans.outcomes"} <= {file.source for file in clean.files}
+    with (tmp_path / "lender" / "history" / "months.csv").open("a", encoding="utf-8") as rows:
+        rows.write("L999,cars,2021-12-31,-5,0,0,on_book,1,10\n")
+    faulty = gaapbridge.check(plan)
+    assert faulty.rejects["file"].to_list() == ["history/months.csv"]
+    assert {one.where for one in faulty.findings} == {"history.loans.performance/rows"}
+    plan.write_text(text + "\n" + stated, encoding="utf-8")
+    with pytest.raises(UnusableInput, match="the history goes to 2021-12"):
+        gaapbridge.check(plan)

@@ -42,8 +42,9 @@ class SourceRead:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         controls = {name: {"stated": stated, "found": found, "held": stated == found} for name, stated, found in self.controls}
+        files = [{"file": file, "sha256": sha256, "rows": rows} for file, sha256, rows in self.files]
         counted = {"rows": self.rows, "rejected_rows": self.rejected_rows}
-        return {"source": self.source, **counted, "control_totals": controls}
+        return {"source": self.source, "files": files, **counted, "control_totals": controls}
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,7 @@ class KindEstimated:
             "contracts": self.seen.contracts,
             "contract_months": self.seen.months,
             "look_back": look_back,
-            "sources": [
-                {"source": tape.source, "file": file, "sha256": sha256, "rows": rows}
-                for tape in self.sources
-                for file, sha256, rows in tape.files
-            ],
-            "tapes": [tape.as_dict() for tape in self.sources],
+            "sources": [source.as_dict() for source in self.sources],
             "tables": {name: {"sha256": sha256, "told": self.told.get(name, [])} for name, sha256 in self.files.items()},
             "figures": [one.as_dict() for one in self.figures],
             "exclusions": [one.as_dict() for one in self.effects],

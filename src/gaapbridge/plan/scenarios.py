@@ -12,7 +12,6 @@ from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 from gaapbridge.plan.queries import Input
 from gaapbridge.plan.reading import ReadKeys, refuse_contradictions
 from gaapbridge.plan.section import Section
-from gaapbridge.plan.shares import Share
 
 
 def _odd(value: Any) -> Decimal:
@@ -26,6 +25,12 @@ def _odds(value: Any) -> tuple[Decimal, ...]:
     if value == []:
         raise ValueError("must have the odds of at least one month; write [1.5, 1.4], the last holds beyond")
     return tuple(map(_odd, value if isinstance(value, list) else [value]))
+
+
+def _significance(value: Any) -> Decimal:
+    if not (isinstance(value, Decimal) and Decimal("0.01") < value <= Decimal("0.1")):
+        raise ValueError("must be above 0.01 and at most 0.1, between which the tests have tables; write 0.05")
+    return value
 
 
 Odds = Annotated[tuple[Decimal, ...], PlainValidator(_odds)]
@@ -95,7 +100,7 @@ class Satellite(Section):
     criterion: Literal["aic", "bic"]
     least_expected: Annotated[int, Field(ge=1, le=10_000)]
     least_months: Annotated[int, Field(ge=24, le=480)]
-    significance: Share
+    significance: Annotated[Decimal, PlainValidator(_significance)]
 
     @model_validator(mode="after")
     def _same_scenarios(self) -> Satellite:
