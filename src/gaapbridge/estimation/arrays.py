@@ -35,12 +35,13 @@ _FAR = np.iinfo(np.int64).max
 @dataclass(frozen=True)
 class Setting:
     """What is the same for all contracts of a history: its segments, its first and last month, and with how many instalments
-    left a contract that is repaid has matured."""
+    left a contract that is repaid has matured; and by segment on how many days past due a default is recognised."""
 
     segments: tuple[str, ...]
     first_seen: int
     last_seen: int
     matured_within: int
+    default_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,18 @@ def _static(
 
 
 def _amounts(outcomes: pl.DataFrame, named: pl.Series, last_seen: int) -> pl.DataFrame:
-    """What came of contracts, summed by their number, month and kind; nothing of after the last month seen."""
+    """What came of contracts, summed by their number, month and kind; nothing of after the last month seen. Of a guarantee that
+    was paid out the payout is the loss, and what is charged off afterwards is the same once more."""
     of = pl.DataFrame({"contract_id": named, "number": np.arange(named.len())})
     summed = outcomes.select("contract_id", "what", "amount_minor", month=month_of("date").cast(pl.Int64))
     summed = summed.filter(pl.col("month") <= last_seen).join(of, on="contract_id", how="inner")
-    return summed.group_by("number", "month", "what").agg(pl.col("amount_minor").sum()).sort("number", "month", "what")
+    again = (pl.col("what") == CHARGE_OFF) & (pl.col("what") == PAYOUT).any().over("number")
+    return (
+        summed.filter(~again)
+        .group_by("number", "month", "what")
+        .agg(pl.col("amount_minor").sum())
+        .sort("number", "month", "what")
+    )
 
 
 @dataclass(frozen=True)
@@ -173,7 +181,8 @@ def _months(
     balance = performance["balance_minor"].to_numpy()[row]
     late = performance["days_past_due"].fill_null(performance["missed_instalments"] * DAYS_OF_MISSED).fill_null(0)
     written_off = lie.scattered(amounts, CHARGE_OFF, PAYOUT)
-    status = _status(performance)[row]
+    paid_out = lie.scattered(amounts, PAYOUT) > 0
+    status = np.where(paid_out, STATUSES.index(CHARGED_OFF), _status(performance)[row]).astype(np.int8)
     remaining = _remaining(performance, still, lie)
     left, event = _left(lie, balance, status, written_off, remaining, doubtful, setting)
     places = np.arange(count)

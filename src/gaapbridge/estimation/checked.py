@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from gaapbridge.contracts.tape_rows import TapeRows
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
+from gaapbridge.estimation.awards import read_history_of_awards
 from gaapbridge.estimation.history import (
     history_findings,
     open_history,
@@ -43,3 +44,6 @@ def checked_histories(plan: HistoryPlan, progress: Progress) -> Iterator[History
             yield HistoryChecked(
                 tuple(tapes.tape_rows(history.read)), rejects_of(history), tuple(history_findings(history))
             )  # fmt: skip
+        if asked.history.awards is not None:
+            awards = read_history_of_awards(asked, paths)
+            yield HistoryChecked(tuple(awards.tape_rows), awards.rejects, tuple(tape_findings(awards.tape_rows)))
