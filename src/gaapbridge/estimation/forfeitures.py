@@ -22,7 +22,6 @@ MOST_YEARS = 40
 """Completed years of service that are told apart; those of more are counted with the last."""
 
 Days = NDArray[np.datetime64]
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from gaapbridge.estimation.payouts import PayoutTiming, count_payouts, payout_ti
 from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.seen import last_day, month_name
 from gaapbridge.estimation.tables import rounded
-from gaapbridge.plan.history import FeeReading, GuaranteeHistory, PayoutReading
+from gaapbridge.plan.history import FeeReading, PayoutReading
 from gaapbridge.terms.finding import Finding
 
 _FIRST_DAYS = (0, 1, 31, 61)
@@ -40,10 +40,8 @@ class Further:
 
 
 def further_tables(history: History, known: Sequence[int]) -> Further:
-    """The tables of a history of guarantees, a version for each month end; none of other contracts."""
+    """The tables that payouts and fees give, a version for each month end; none of contracts that are no guarantees."""
     stated, found = history.tapes.stated, Further()
-    if not isinstance(stated, GuaranteeHistory):
-        return found
     if stated.outcomes is not None and stated.payouts is not None:
         found += _payouts(history, stated.payouts, known)
     if stated.fees is not None and stated.fee_losses is not None:

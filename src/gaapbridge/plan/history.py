@@ -108,6 +108,21 @@ def _positive(value: Any) -> Any:
     return number
 
 
+class PayoutReading(Section):
+    """When a segment's funder counts as paid on one day: where ``minimum_share`` of payouts lie within ``span_days``."""
+
+    span_days: Annotated[int, Field(ge=1, le=31)]
+    minimum_share: Share
+
+
+class FeeReading(Section):
+    """How losses of fees are counted: fees open at a month end are followed for ``horizon_months``; a bucket of a segment has
+    its own rates from ``minimum_contracts`` on, else those of all segments that are paid out on the same day."""
+
+    horizon_months: Annotated[int, Field(ge=1, le=480)]
+    minimum_contracts: Annotated[int, Field(ge=1)]
+
+
 class ContractHistory(Section):
     """The history of one kind of contracts: its tapes, and what is decided in estimating from them.
 
@@ -119,12 +134,17 @@ class ContractHistory(Section):
     those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
     losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
     ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
-    ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own.
+    ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own. Of guarantees alone, whose performance
+    is that of the guaranteed loans: ``payouts`` says when those of a segment count as of one day, ``fee_losses`` how losses of
+    ``fees`` are counted.
     """
 
     performance: HistoryTape
     contracts: HistoryTape | None = None
     outcomes: HistoryTape | None = None
+    fees: HistoryTape | None = None
+    payouts: PayoutReading | None = None
+    fee_losses: FeeReading | None = None
     default_days: Annotated[int, Field(ge=1, le=90)]
     default_days_of: dict[str, Annotated[int, Field(ge=1, le=90)]] = Field(default_factory=dict)
     look_back_months: Annotated[int, Field(ge=1, le=60)]
@@ -151,7 +171,7 @@ class ContractHistory(Section):
     @property
     def tapes(self) -> dict[str, HistoryTape]:
         """The tapes that are stated, by their keys."""
-        named: dict[str, HistoryTape | None] = {key: getattr(self, key, None) for key in WEIGHED_BY}
+        named: dict[str, HistoryTape | None] = {key: getattr(self, key) for key in WEIGHED_BY}
         return {key: tape for key, tape in named.items() if tape is not None}
 
     def written(self, key: str) -> Written:
@@ -161,41 +181,6 @@ class ContractHistory(Section):
     def days_of(self, segment: str) -> int:
         """Days past due on which a default of a segment is recognised: of a guarantee, on which its funder is paid."""
         return self.default_days_of.get(segment, self.default_days)
-
-
-class PayoutReading(Section):
-    """When a segment's funder counts as paid on one day: where ``minimum_share`` of payouts lie within ``span_days``."""
-
-    span_days: Annotated[int, Field(ge=1, le=31)]
-    minimum_share: Share
-
-
-class FeeReading(Section):
-    """How losses of fees are counted: fees open at a month end are followed for ``horizon_months``; a bucket of a segment has
-    its own rates from ``minimum_contracts`` on, else those of all segments that are paid out on the same day."""
-
-    horizon_months: Annotated[int, Field(ge=1, le=480)]
-    minimum_contracts: Annotated[int, Field(ge=1)]
-
-
-class GuaranteeHistory(ContractHistory):
-    """The history of guarantees: performance is of the guaranteed loans, a default is recognised on the day the funder is paid.
-
-    ``payouts`` says when payouts of a segment count as of one day, and
-    ``fee_losses`` how losses of ``fees`` are counted.
-    """
-
-    fees: HistoryTape | None = None
-    payouts: PayoutReading | None = None
-    fee_losses: FeeReading | None = None
-
-    @model_validator(mode="after")
-    def _read_as_stated(self) -> GuaranteeHistory:
-        if self.outcomes is not None and self.payouts is None:
-            raise ValueError("payouts are held against default_days; add payouts = { span_days = 5, minimum_share = 0.9 }")
-        if self.fees is not None and self.fee_losses is None:
-            raise ValueError("fees are followed; add fee_losses = { horizon_months = 36, minimum_contracts = 30 }")
-        return self
 
 
 class AwardHistory(Section):
@@ -250,13 +235,30 @@ class History(Section):
     scenarios: Scenarios
     validation: Validation | None = None
     loans: ContractHistory | None = None
-    guarantees: GuaranteeHistory | None = None
+    guarantees: ContractHistory | None = None
     awards: AwardHistory | None = None
 
     @model_validator(mode="after")
     def _of_some_kind(self) -> History:
         if not self.kinds and self.awards is None:
             raise ValueError("history is of some kind of contracts; add [history.loans.performance]")
+        return self
+
+    @model_validator(mode="after")
+    def _of_guarantees(self) -> History:
+        if self.loans is not None and (self.loans.payouts or self.loans.fees or self.loans.fee_losses):
+            raise ValueError("payouts and fees are of guarantees; remove them from [history.loans]")
+        if self.guarantees is None:
+            return self
+        if self.guarantees.outcomes is not None and self.guarantees.payouts is None:
+            raise ValueError(
+                "payouts are held against default_days; add payouts = { span_days = 5, minimum_share = 0.9 } to "
+                "[history.guarantees]"
+            )
+        if self.guarantees.fees is not None and self.guarantees.fee_losses is None:
+            raise ValueError(
+                "fees are followed; add fee_losses = { horizon_months = 36, minimum_contracts = 30 } to [history.guarantees]"
+            )
         return self
 
     @property
