@@ -128,3 +128,10 @@ LOSS_AT_DEFAULT = Fraction(3, 4) * Fraction(3, 5)
 """Three of four first defaults end in a charge-off, of 600 in 1,000: 9/20. The chain says the same: of five episodes three are
 charged off and two cured, of which one defaults again: U = 3/5 x 3/5 + 2/5 x 1/2 x U, so U = 9/25 / (4/5) = 9/20. A cure set to
 nil would say 9/25, and charge-offs of first episodes alone 3/10."""
+
+_MONTH = Fraction(100, 101)
+_OWN_LOSS = 1 - Fraction(3, 10) * _MONTH - Fraction(1, 10) * _MONTH**4
+LOSS_AT_DEFAULT_DISCOUNTED = (2 * _OWN_LOSS + _MONTH**5 * _OWN_LOSS) / 4
+"""At 1 % a month, to the first default: a charge-off a month after it brings 3/10 after one month and 1/10 after four, so it
+loses 0.6068; the third contract loses as much five months later, 0.5774. Together 1.7911 of four: 0.4478, less than it is
+undiscounted, as the discount of a later default outweighs that of the cash."""

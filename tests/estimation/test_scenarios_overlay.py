@@ -197,8 +197,14 @@ def chunk(rows: list[tuple[int, int, int, int, bool, bool]]) -> tuple[Months, St
         principal_minor=np.zeros(contracts, np.int64), rate=np.zeros(contracts), first_seen=100,
     )  # fmt: skip
     nothing = none.astype(np.int32)
-    before_maturity = np.zeros(contract.size, bool)
-    return months, Standings(bucket.astype(np.int8), nothing, nothing, step.astype(np.int8), origin, before_maturity)
+    return months, Standings(
+        bucket=bucket.astype(np.int8),
+        recency=nothing,
+        default_recency=nothing,
+        past=np.zeros(contract.size, bool),
+        step=step.astype(np.int8),
+        origin=origin,
+    )
 
 
 ROWS = [

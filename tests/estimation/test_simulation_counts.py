@@ -11,7 +11,7 @@ from tests.estimation.simulated import truth
 from tests.estimation.simulated.chunks import another_future, chosen
 from tests.estimation.simulated.counted import Counted, counted
 from tests.estimation.simulated.lender import FIRST, Lives, Wave, Window, history, live
-from tests.estimation.simulated.process import CHARGED_OFF, CLASSES, IN_DEFAULT, MATURED, ON_BOOK, PREPAID
+from tests.estimation.simulated.process import CHARGED_OFF, CLASSES, IN_DEFAULT, ON_BOOK, PREPAID
 
 HORIZON = 15
 
@@ -24,11 +24,12 @@ def _of_lives(lives: Lives, window: Window) -> Counted:
         segment = CLASSES[int(lives.of[contract])].segment
         for ahead in range(1, min(HORIZON, window.last - month) + 1):
             now = int(lives.place[contract, month + ahead])
-            if now != MATURED:
-                key = (segment, truth.BUCKETS[bucket], ahead)
-                out.on_book[key] += 1
-                out.defaults[key] += IN_DEFAULT <= now <= CHARGED_OFF
-                out.prepaid[key] += now == PREPAID
+            if month + ahead - lives.vintage[contract] >= lives.term[contract]:
+                break
+            key = (segment, truth.BUCKETS[bucket], ahead)
+            out.on_book[key] += 1
+            out.defaults[key] += IN_DEFAULT <= now <= CHARGED_OFF
+            out.prepaid[key] += now == PREPAID
             if now >= ON_BOOK:
                 break
     return out

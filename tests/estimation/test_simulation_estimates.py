@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gaapbridge.estimation.months import Months
-from tests.estimation.histories_by_hand import HISTORIES, LOSS_AT_DEFAULT, LOSS_LINES, Cells, Paper
+from tests.estimation.histories_by_hand import HISTORIES, LOSS_AT_DEFAULT, LOSS_AT_DEFAULT_DISCOUNTED, LOSS_LINES, Cells, Paper
 from tests.estimation.simulated import held, truth
 from tests.estimation.simulated.by_hand import last_month, written
 from tests.estimation.simulated.chunks import another_future, chosen
@@ -104,13 +104,13 @@ def test_a_large_history_gives_the_true_curves() -> None:
 def test_bias_over_seeds_of_small_histories() -> None:
     """40 histories of 1,500 contracts, about 300 defaults each. The standard error of a mean is 0.9 %.
 
-    Defaults come out 3 % low and repayments 4 % high in all: shrinkage, which is gone in a large history. The thin segment, of
+    Defaults come out 3 % low and repayments 5 % high in all: shrinkage, which is gone in a large history. The thin segment, of
     90 contracts and the worst risk, stands at seven tenths of its truth while it owes nothing: it is drawn to the pool.
     """
     found = _tried(40, 1_500)
     assert found.bias("defaults", BEST)[-1] == pytest.approx(0.97, abs=0.03)
     assert found.bias("defaults", BEST)[BUCKETS_WITH_MANY] == pytest.approx(0.97, abs=0.04)
-    assert found.bias("prepaid", BEST)[-1] == pytest.approx(1.04, abs=0.03)
+    assert found.bias("prepaid", BEST)[-1] == pytest.approx(1.05, abs=0.03)
 
 
 @pytest.mark.campaign
@@ -139,7 +139,8 @@ def test_losses_on_paper() -> None:
     counts = episodes.count(written(*LOSS_LINES), last_month(*LOSS_LINES), DEFAULT_DAYS, SEGMENTS[:1])
     found = losses.fit_losses(counts, severity_years="all", minimum_charge_offs=1, minimum_at_risk=1, discount_rate_a_year=None)
     assert found.lgd_undiscounted[0, 0] == pytest.approx(float(LOSS_AT_DEFAULT), abs=1e-12)
-    assert found.lgd_discounted[0, 0] > found.lgd_undiscounted[0, 0]
+    # so thin, all months in default are one: the months from default to charge-off are right in the mean alone
+    assert found.lgd_discounted[0, 0] == pytest.approx(float(LOSS_AT_DEFAULT_DISCOUNTED), abs=0.005)
     assert (found.outcomes[0].entries, found.outcomes[0].charged_off, found.outcomes[0].cured) == (5, 3, 2)
     assert found.outcomes[0].defaulted_again == 1
 
@@ -161,9 +162,8 @@ def test_episodes_do_not_depend_on_order_or_the_future() -> None:
 def test_losses_of_a_large_history_are_the_true_ones() -> None:
     """8,000 contracts, work-outs cut off at the end: within 8 % by months in default, which are two standard errors.
 
-    Discounted they are 2 % higher for it: the truth discounts a later default to the first one, the estimate does not.
+    The discount, which hangs on the months between, is nearer: within 3 % of what it does to the truth.
     """
     found = tried_losses(_losses, range(1), 8_000, Process(), months=6)
     assert found.ratio() == pytest.approx(1.0, abs=0.08)
-    further = found.ratio(discounted=True)[0] / found.ratio()[0]
-    assert 1.0 < further < 1.04
+    assert found.ratio(discounted=True) / found.ratio() == pytest.approx(1.0, abs=0.03)

@@ -46,7 +46,7 @@ def write_tables(folder: Path, versions: Sequence[Version], segments: Sequence[s
     """Write the tables of all versions into a folder; gives the names of their files. One of losses is not written of a history
     without any."""
     frames = {
-        "hazard.csv": _hazard(versions, segments, stated.default_days),
+        "hazard.csv": _hazard(versions, segments, stated.default_days, stated.look_back_months),
         "prepayment.csv": _prepayment(versions, segments),
         "loss_given_default.csv": _losses(versions, segments),
         "recovery.csv": _recovery(versions, segments),
@@ -58,7 +58,7 @@ def write_tables(folder: Path, versions: Sequence[Version], segments: Sequence[s
     return list(written)
 
 
-def _hazard(versions: Sequence[Version], segments: Sequence[str], default_days: int) -> pl.DataFrame:
+def _hazard(versions: Sequence[Version], segments: Sequence[str], default_days: int, look_back: int) -> pl.DataFrame:
     parts = []
     for version in versions:
         for scenario, (hazard, performing) in version.by_scenario.items():
@@ -67,7 +67,11 @@ def _hazard(versions: Sequence[Version], segments: Sequence[str], default_days: 
                     both = _rounded(hazard[number, place]), _floored(performing[number, place])
                     curve = _curve({"hazard": both[0], "performing": both[1]}, "months_ahead", 1)
                     parts.append(_of(curve, version, scenario=scenario, segment=segment, bucket=bucket))
-    return _together(parts).with_columns(default_days=pl.lit(default_days)) if parts else pl.DataFrame()
+    return (
+        _together(parts).with_columns(default_days=pl.lit(default_days), look_back_months=pl.lit(look_back))
+        if parts
+        else pl.DataFrame()
+    )
 
 
 def _prepayment(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 
 Written from the words alone: in default from the month end at which the days reach ``default_days``, from a charge-off or from
 leaving with a balance, until nothing is overdue. A dated rule leaves the days of a month as they were at its start. Of a month
-that was not observed nothing is known: no contract is followed into it, and the look-back begins anew after it.
+that was not observed nothing is known: no contract is followed into it, and the look-back begins anew after it. Nor is one
+followed into the month of its last instalment or beyond: who pays in it leaves, and who cannot stays, so that it says too much.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ NO_LOOK_BACK = "no look-back"
 
 @dataclass
 class Counted:
-    """By (segment, bucket, month ahead): ``on_book`` at the month's start and not maturing in it, ``defaults``, ``prepaid``,
+    """By (segment, bucket, month ahead): ``on_book`` at the month's start, ``defaults``, ``prepaid``,
     and ``paying``, with nothing overdue at the month's end or prepaid.
 
     By (segment, instalments due at the month's end): ``exposed`` and ``repaid`` of those not in default.
@@ -111,7 +112,7 @@ def _follow(out: Counted, months: Months, rows: range, one: Told, origin: int, c
     for ahead in range(1, min(horizon, len(rows) - 1 - origin) + 1):
         place = origin + ahead
         event, now = int(months.event[rows[place]]), one.standing[place]
-        if now == UNSEEN:
+        if now == UNSEEN or months.remaining[rows[place]] == 0:
             return
         if event not in (words.MATURED, words.LEFT):
             key = (*cell, ahead)

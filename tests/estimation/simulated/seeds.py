@@ -69,7 +69,7 @@ def tried(
         lives = live(contracts, seed, process, vintages=vintages)
         table = fit(history(lives, shown, seed), FIRST + shown.last)
         at, book = held.opening(lives, shown)
-        best = held.pooled_truth(lives, shown, chances)
+        best = held.pooled_truth(lives, shown, chances, before_the_last=True)
         foreseen = held.expected(table, book, months)
         four = (
             foreseen,

@@ -1,1 +1,0 @@
-"""Assumptions: curves and rates in dated versions, read complete or refused, and their estimation from history."""

@@ -1,1 +1,0 @@
-"""The awards of a run, calculated again one at a time."""

@@ -1,1 +1,0 @@
-"""The guarantees of a run, calculated again one at a time."""

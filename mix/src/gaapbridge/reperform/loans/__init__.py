@@ -1,1 +1,0 @@
-"""The loans of a run, calculated again one at a time."""

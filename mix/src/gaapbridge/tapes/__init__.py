@@ -1,1 +1,0 @@
-"""Tapes: files held against their schemas, read in exact types, checked row by row and streamed."""

@@ -1,1 +1,0 @@
-"""What an Excel workbook holds, found within bounds before a library reads it."""
