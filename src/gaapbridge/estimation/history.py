@@ -27,6 +27,7 @@ from gaapbridge.estimation.fee_losses import FeeMonths
 from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
 from gaapbridge.estimation.pools import Pool, pools_of
+from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
 from gaapbridge.estimation.schema import FEE_OF_PERFORMED, LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
 from gaapbridge.estimation.seen import Seen, Told, findings_of, month_name, told_of
 from gaapbridge.plan.history import ContractHistory, Exclusion
@@ -257,13 +258,16 @@ def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chun
     if good.is_empty():
         return Chunk(read, Seen())
     contracts = held["contracts"].good if "contracts" in held else None
-    came = pl.DataFrame(schema=_NOTHING) if outcomes is None else outcomes.good
+    stated = pl.DataFrame(schema=_NOTHING) if outcomes is None else outcomes.good
+    again = charged_off_again(good, stated)
+    came = stated.filter(~again)
     doubtful = performance.rejects.filter(pl.col("rule") != _SAME_ROW)["contract_id"].drop_nulls().unique()
     arrays = arrays_of(good, contracts, came, doubtful, setting)
     _store(folder, number, arrays)
     if "fees" in held:
         store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
-    return Chunk(read, Seen.of(arrays, {"rises": _rises(good)}), number, paid_out(good, came, arrays))
+    of_rows = {"rises": _rises(good), "charged_off_again": told_of_rows(stated.filter(again))}
+    return Chunk(read, Seen.of(arrays, of_rows), number, paid_out(good, came, arrays))
 
 
 _NOTHING = {"contract_id": pl.String(), "date": pl.Date(), "what": pl.String(), "amount_minor": pl.Int64()}
