@@ -15,7 +15,7 @@ _YEAR = 365
 
 
 def drawn(awards: int, seed: int) -> Grants:
-    """Awards of 2015 to 2023 that vest in four years, of holders who leave at the true rates; before 2019 nobody knows who did."""
+    """Awards of 2015 to 2023 that vest in four years; holders leave at the true rates, and who did before 2019 is left out."""
     random = np.random.default_rng(seed)
     granted = np.datetime64("2015-01-01") + random.integers(0, 9 * _YEAR, awards).astype("timedelta64[D]")
     patience, force = random.exponential(1.0, awards), -np.log1p(-np.array(TRUE))
