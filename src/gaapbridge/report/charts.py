@@ -23,6 +23,7 @@ PANEL_HEIGHT = 150
 
 LOOKS = {
     "font": "sans-serif", "background": "#ffffff", "view": {"stroke": None},
+    "padding": {"left": 24, "top": 5, "right": 24, "bottom": 5},  # a reader's letters may be wider than the engine's
     "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelColor": "#111111"},
 }  # fmt: skip
 """Sizes, fonts and colours, stated so that a picture has the same bytes each time."""
