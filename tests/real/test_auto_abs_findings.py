@@ -379,8 +379,7 @@ def no_default(months: Months) -> Months:
 
 def test_a_history_too_short_or_without_a_default_is_refused_by_the_estimation(tmp_path: Path) -> None:
     loans, months = pool()
-    filed = write(tmp_path / "filed", loans, months)
-    assert prepare(filed, tmp_path / "early", opening=date(2017, 10, 31)) == 0
+    assert prepare(write(tmp_path / "filed", loans, months), tmp_path / "early", opening=date(2017, 10, 31)) == 0
     with pytest.raises(UnusableInput, match="the history begins in 2017-07: 3 months before, within the look-back"):
         estimate(tmp_path / "early" / "plan.toml")
     calm = write(tmp_path / "calm", loans, no_default(months))
