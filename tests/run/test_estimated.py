@@ -40,7 +40,7 @@ def account(folder: Path) -> None:
         "kind": "loans",
         "known_at": ["2021-12-31", "2022-12-31"],
         "contract_months": 107_339,
-        "sources": [{"source": "history.loans.performance", "file": "months.parquet", "sha256": "0", "rows": 9}],
+        "sources": [{"source": "history.loans.performance", "files": [{"file": "months.parquet", "sha256": "0", "rows": 9}]}],
         "tables": {
             hazard.name: {"sha256": sha256(hazard), "told": [*cells("2021-12-31", "58%"), *cells("2022-12-31", "61%")]},
             prepayment.name: {"sha256": sha256(prepayment), "told": paid},
