@@ -39,5 +39,5 @@ def test_without_the_rule_the_deferral_is_a_default() -> None:
 
 def test_losses_on_paper_are_those_of_the_lines() -> None:
     months = written(*LOSS_LINES)
-    lost = int(months.written_off_minor.sum() - months.recovered_minor.sum())
+    lost = int((months.written_off_minor - months.recovered_minor + months.cost_minor).sum())
     assert LOSS_AT_DEFAULT * 4 * 1_000 == lost == 1_800

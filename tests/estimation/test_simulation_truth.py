@@ -174,7 +174,7 @@ def test_losses_of_a_large_simulation_agree_with_the_enumeration(drift: float, d
         loss = carried[int(lives.term[contract])]
         rate = process.rate[CLASSES[of].segment] if discounted else 0.0
         since = (1.0 + rate / 12.0) ** -np.arange(rows.stop - rows[age])
-        lost = -float((since * months.recovered_minor[rows[age] : rows.stop]).sum())
+        lost = -float((since * (months.recovered_minor - months.cost_minor)[rows[age] : rows.stop]).sum())
         for charged in np.flatnonzero(places == CHARGED_OFF)[:1]:
             recognised = charged if places[charged - 1] < ON_BOOK else began[began < charged][-1]
             lost += since[recognised - age] * float(months.written_off_minor[rows[int(charged)]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,14 @@ def test_outcomes_are_the_first_of_each_and_a_contract_sold_is_seen_until_then()
     assert came.charged_off.tolist() == [3, 0, 0, 0]
     assert came.frozen.tolist() == [0, 0, 1, 0]
     assert came.gross_minor.tolist() == [900, 0, 0, 0] and came.recovered_minor.tolist() == [250, 0, 0, 0]
+
+
+def test_what_collecting_cost_is_taken_off_what_was_recovered() -> None:
+    """250 of cash that 40 were spent on: 210 came."""
+    months, standing = history()
+    spent = np.where(months.event == m.GONE, 40, 0)
+    came = observed(replace(months, cost_minor=spent), standing, book_at(months, standing, OPENING), OPENING + 12)
+    assert came.recovered_minor.tolist() == [210, 0, 0, 0]
 
 
 def test_curves_rest_on_distinct_contracts_by_the_buckets_they_stood_in() -> None:

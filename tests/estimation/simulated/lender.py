@@ -175,7 +175,7 @@ def history(lives: Lives, window: Window | None = None, seed: int = 0) -> Months
         arrears_days=np.where(observed, days, 0).astype(np.int32),
         balance_minor=np.where(observed, balance, 0),
         written_off_minor=np.where(event == words.CHARGED_OFF, owed, 0),
-        recovered_minor=cash[row, column],
+        recovered_minor=(cash + cost)[row, column],
         cost_minor=cost[row, column],
         event=event,
         observed=observed,
@@ -232,7 +232,7 @@ def _first(true: NDArray[np.bool_]) -> Places:
 
 
 def _recoveries(lives: Lives, left_at: Places, draw: np.random.Generator) -> tuple[Places, Places]:
-    """Net cash, and the cost taken off it, by contract and month: a beta draw about the mean of the year, by the lags."""
+    """Cash net of cost, and the cost, by contract and month: a beta draw about the mean of the year, by the lags."""
     contracts, months = lives.place.shape
     cash, cost = np.zeros((contracts, months), np.int64), np.zeros((contracts, months), np.int64)
     for contract in np.flatnonzero(lives.place[:, -1] == CHARGED_OFF):

@@ -61,7 +61,7 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
         off = lost & (charged_off[which] == NEVER)
         charged_off[which[off]] = ahead
         gross[which[off]] = written_off(months, months.event, row[off] - 1, row[off])
-        recovered[which] += months.recovered_minor[row]
+        recovered[which] += months.recovered_minor[row] - months.cost_minor[row]
         seen[which] = ahead
         sold[which[event == m.LEFT]] = True
     seen = np.where((ended != NEVER) | (default != NEVER), whole, seen)
