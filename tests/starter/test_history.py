@@ -17,6 +17,7 @@ from gaapbridge.cli import app
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.period_close import close
 from gaapbridge.plan.history_file import read_history
+from gaapbridge.report.told.elections import told_assumptions
 from gaapbridge.starter import OwnFiles, Starter, write_starter
 from gaapbridge.starter.history_text import EXAMPLE, TO, history_lines
 from gaapbridge.starter.own_tapes import COPIED_TITLE
@@ -67,6 +68,8 @@ def test_a_history_and_tapes_of_one_simulation_close_without_a_line_edited(start
     assert "Loans receivable, net" in run.as_text()
     made = run.manifest.estimated["curves.loans.hazard"]
     assert made.known_at == ("2022-12-31", "2023-12-31") and not made.changed
+    (told,) = (table for table in told_assumptions(run) if table.title == "How estimated tables were made")
+    assert {row[0] for row in told.rows} == {f"loans, {table.replace('_', ' ')}" for table in TABLES}
 
 
 def test_the_curves_are_those_of_the_command(starter: Starter, tmp_path: Path) -> None:

@@ -77,6 +77,10 @@ class MadeCell:
     to_month: int | None = None
 
 
+EVERY_SEGMENT = "*"
+"""The segment of what is told of all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimated:
     """What stands beside a table of assumptions on how it was estimated: the version of the code, the days it is known at, the
@@ -105,9 +109,13 @@ class Estimated:
 
     def cells_of(self, day: str, segment: str, bucket: str) -> str:
         """How the months of a segment and bucket were made in the version that was known last on a day; blank where nothing is
-        told of them."""
+        told of them. What is told of ``*`` is of every segment; a table without buckets has a blank one."""
         known = self.known(day)
-        own = (one for one in self.cells if (one.known_at, one.segment, one.bucket) == (known, segment, bucket))
+        own = (
+            one
+            for one in self.cells
+            if (one.known_at, one.bucket) == (known, bucket) and one.segment in (segment, EVERY_SEGMENT)
+        )
         return "; ".join(one.how for one in own)
 
     def known(self, day: str) -> str | None:
