@@ -2,9 +2,9 @@
 
     python -m benchmarks.estimate examples/auto_abs/plan.toml --months 1000000 10000000
 
-The tapes of the history are Parquet files beside the plan, in the order of contracts. Every size is a process of its own, timed
-from start to exit; its peak of memory says whether memory grows with the history. Processor seconds say more than the clock where
-the machine does other things besides.
+The tapes of the history are Parquet files beside the plan, in the order of contracts. Every size is a process of its own,
+timed from start to exit; its peak of memory says whether memory grows with the history. Processor seconds say more than the
+clock where the machine does other things besides.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def repeated(plan: Path, folder: Path, wanted: int) -> int:
     """Write a plan into a folder, with its loans as often as makes so many rows of performance; how many rows it has then."""
     loans: dict[str, Any] = tomllib.loads(plan.read_text(encoding="utf-8"))["history"]["loans"]
     files = {name: plan.parent / loans[name]["path"] for name in TAPES if name in loans}
-    height = pl.scan_parquet(files["performance"]).select(pl.len()).collect().item()
+    height = int(pl.scan_parquet(files["performance"]).select(pl.len()).collect().item())
     times = max(1, round(wanted / height))
     for name, file in files.items():
         column = loans[name].get("columns", {}).get("contract_id", "contract_id")
@@ -56,7 +56,7 @@ def repeated(plan: Path, folder: Path, wanted: int) -> int:
         copies = [frame.with_columns(pl.format("{}-{}", pl.lit(f"{copy:05d}"), column).alias(column)) for copy in range(times)]
         pl.concat(copies).write_parquet(target, row_group_size=ROW_GROUP)
     (folder / plan.name).write_text(plan.read_text(encoding="utf-8"), encoding="utf-8")
-    return int(height) * times
+    return height * times
 
 
 def timed(plan: Path, validate: bool) -> tuple[float, float, int]:
