@@ -7,7 +7,7 @@ import pytest
 
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.cohorts import count
-from gaapbridge.estimation.prepayment import fading_factors, mortality, shrunk
+from gaapbridge.estimation.prepayment import fading_factors, mortality, shrunk, smoothed
 from gaapbridge.estimation.states import BUCKETS
 from tests.estimation.histories import START, Contract, drawn, history
 
@@ -74,6 +74,22 @@ def test_a_thin_segment_takes_the_pool() -> None:
     weights = {one.segment: one.own_weight for one in found.ages if one.how == "counts"}
     assert found.by_band[1, 1] == pytest.approx(0.01, rel=0.45) and weights["b"] < 0.02
     assert found.by_band[0, 1] == pytest.approx(0.01, rel=0.01) and weights["a"] > 0.98
+
+
+def test_few_at_old_ages_go_on_from_the_ages_before_them() -> None:
+    """Young contracts prepay at 2 %, those of 13 to 24 months at 0.5 %, and 200 contract-months after that have one prepayment.
+
+    The mean of all, 1.7 %, would expect three there and pull it up to more than twice what its neighbours say.
+    """
+    rates = smoothed(np.array([50_000.0, 8_000.0, 8_000.0, 200.0]), np.array([1000.0, 40.0, 40.0, 1.0]), np.arange(4))
+    assert rates[:3] == pytest.approx([0.02, 0.005, 0.005], rel=0.1)
+    assert rates[3] == pytest.approx(0.005, rel=0.1)
+
+
+def test_ages_that_differ_by_chance_alone_have_one_mortality() -> None:
+    rates = smoothed(np.array([1000.0, 1000.0, 1000.0]), np.array([9.0, 11.0, 10.0]), np.arange(3))
+    assert rates == pytest.approx(np.full(3, 0.01), rel=0.01)
+    assert (smoothed(np.array([10.0, 20.0]), np.zeros(2), np.arange(2)) == 0.0).all()
 
 
 def test_ages_that_are_not_stated_have_one_mortality() -> None:

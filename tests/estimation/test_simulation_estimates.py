@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from gaapbridge.estimation import cohorts, defaults, episodes, losses, states
 from gaapbridge.estimation.months import Months
 from tests.estimation.histories_by_hand import HISTORIES, LOSS_AT_DEFAULT, LOSS_AT_DEFAULT_DISCOUNTED, LOSS_LINES, Cells, Paper
 from tests.estimation.simulated import held, truth
@@ -17,12 +18,6 @@ from tests.estimation.simulated.filed import SEGMENTS
 from tests.estimation.simulated.lender import FIRST, Window, history, live
 from tests.estimation.simulated.process import Numbers, Places, Process
 from tests.estimation.simulated.seeds import BEST, TRUE, Tried, tried, tried_losses
-
-cohorts = pytest.importorskip("gaapbridge.estimation.cohorts")
-defaults = pytest.importorskip("gaapbridge.estimation.defaults")
-states = pytest.importorskip("gaapbridge.estimation.states")
-episodes = pytest.importorskip("gaapbridge.estimation.episodes")
-losses = pytest.importorskip("gaapbridge.estimation.losses")
 
 DEFAULT_DAYS = 90
 LOOK_BACK_MONTHS = 12
@@ -64,6 +59,11 @@ def test_counts_of_a_simulated_history(window: Window) -> None:
     fast, slow = _counts(months, FIRST + window.last), _slow(months, FIRST + window.last)
     np.testing.assert_array_equal(fast[..., :HORIZON], slow)
     assert slow[1].sum() > 50
+    of_ages = counted(months, FIRST + window.last, 1)
+    counts = cohorts.count(months, FIRST + window.last, DEFAULT_DAYS, LOOK_BACK_MONTHS, SEGMENTS)
+    for table, slowly in ((counts.aged, of_ages.exposed), (counts.aged_prepaid, of_ages.repaid)):
+        cells = np.argwhere(table.sum(axis=0))
+        assert {(int(s), int(age)): int(table[:, s, age].sum()) for s, age in cells} == +slowly
 
 
 def test_neither_order_nor_chunks_nor_the_future_matter() -> None:

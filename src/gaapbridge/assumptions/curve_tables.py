@@ -76,7 +76,8 @@ HAZARD = Schema(
     title="Hazard curves",
     description=(
         "Probability that default is recognised in a month ahead, of the contracts on book at its beginning, and who of those "
-        "can prepay: a chain that never matures, so in estimating, a month in which a contract matures counts nowhere. One "
+        "can prepay: a chain that never matures, so in estimating, a month in which a contract matures counts nowhere, nor "
+        "does any from that in which its last instalment falls due, as who pays leaves then and who is late stays. One "
         "table serves one day of recognition. Hazard and performing of a month are together at most 1. "
         f"Every version has every segment and the buckets {', '.join(ALWAYS)}; a segment may have {RECENTLY_LATE} besides. "
         "What owes nothing overdue is in probation where it was cured of a default lately, else in "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import MONTHS
+from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
 from gaapbridge.estimation.cohorts import Counts
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.prepayment import Mortality, fading_factors, mortality, share, shrunk
@@ -85,17 +86,19 @@ def fit_defaults(counts: Counts, *, minimum_defaults: int, minimum_on_book: int)
     """Curves of every segment and bucket from counts, as known at the end of their month ``until``.
 
     *Months seen* ahead of a bucket are those before the first with fewer than ``minimum_on_book`` origins on book, all segments
-    together. There the pool's hazard is ``defaulted / on_book``. A segment is shrunk to it by effective counts, with K =
-    ``minimum_defaults``: O overlapping defaults seen, E expected by the pool's hazard, and e contracts with a default for each
-    overlapping default give a level p of all its buckets, ``(O e + K) / (E e + K)``; in the same way a level of each bucket,
-    ``p (O e + K) / (E e p + K)``; and to that a single month, in which no default stands twice. *Beyond* the chain of one
+    together. There the pool's hazard is ``defaulted / on_book``. A segment is shrunk to it by effective counts: O overlapping
+    defaults seen, E expected by the pool's hazard, and e contracts with a default for each overlapping default give it a level p
+    of its buckets with nothing overdue, and one of its buckets in arrears, each ``(O e + K) / (E e + K)``; K is what the spread
+    between segments beyond chance says (``spread_weight``), at most ``minimum_defaults``, so that a thin segment that differs
+    is not held to the pool. With K = ``minimum_defaults`` follows a level of each bucket, ``p (O e + K) / (E e p + K)``, all
+    segments together at what was seen; and to that a single month, in which no default stands twice. *Beyond* the chain of one
     month's steps goes on, at its level of the last six months seen. *Performing* is the share who pay times the factor by which
     the bucket prepays otherwise than its age in the first six months: mortality x performing is then what the bucket's origins
     prepaid. It is at most ``1 - hazard``, as a table must; a cell says in how many months that is less than was seen. A bucket
     in which nobody was seen takes the curve of the next worse that was, else of the next better, and says so.
 
     Example, K = 10: a segment's bucket has 30 overlapping defaults of 6 contracts where the pool's 300 are of 60 (e = 0.2), and
-    20 are expected; all buckets of the segment are at 1.2 times the pool: its level is 1.2 x (6 + 10) / (4.8 + 10) = 1.30.
+    20 are expected; its buckets in arrears are at 1.2 times the pool: its level is 1.2 x (6 + 10) / (4.8 + 10) = 1.30.
     """
     if not counts.on_book.any():
         raise UnusableInput(
@@ -134,10 +137,46 @@ def _levelled(counts: Counts, minimum_defaults: int) -> tuple[Numbers, Numbers]:
     overlapping, expected = defaulted.sum(axis=-1), (on_book * pool).sum(axis=-1)
     each_once = share(counts.distinct[..., 2].sum(axis=(0, 1)), overlapping.sum(axis=0))
     events, foretold = overlapping * each_once, expected * each_once
-    of_segment = shrunk(np.ones(len(events)), foretold.sum(axis=-1), events.sum(axis=-1), minimum_defaults)
-    level = shrunk(np.ones_like(foretold) * of_segment[:, None], foretold, events, minimum_defaults)
-    weights = share(expected * each_once, expected * each_once + minimum_defaults)
-    return shrunk(level[..., None] * pool, on_book, defaulted, minimum_defaults), weights
+    of_group, own = np.ones_like(foretold), np.zeros_like(foretold)
+    for group in _GROUPS:
+        come, due = events[:, group].sum(axis=-1), foretold[:, group].sum(axis=-1)
+        k = min(spread_weight(come, due), minimum_defaults)
+        of_group[:, group] = shrunk(np.ones(len(due)), due, come, k)[:, None]
+        own[:, group] = share(due, due + k)[:, None]
+    level = shrunk(of_group, foretold, events, minimum_defaults)
+    level *= share(events.sum(axis=0), (foretold * level).sum(axis=0))
+    of_bucket = share(foretold, foretold + minimum_defaults)
+    return shrunk(level[..., None] * pool, on_book, defaulted, minimum_defaults), of_bucket + (1.0 - of_bucket) * own
+
+
+_GROUPS = tuple([b for b, bucket in enumerate(BUCKETS) if (bucket in ARREARS[1:]) is late] for late in (False, True))
+"""Buckets with nothing overdue, and in arrears: segments differ far more in who falls behind than in what comes of it."""
+
+_WEIGHTS = (2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 256.0, 512.0)
+
+
+def spread_weight(events: Numbers, foretold: Numbers) -> float:
+    """How many expected events weigh as much as the pool, from the spread between segments beyond chance.
+
+    Levels are taken to be spread with a variance of ``1 / K`` about one, and counts about levels by chance (Poisson): the K of
+    ``_WEIGHTS`` that foretells the counts best. Segments that differ by no more than chance give the largest.
+
+    >>> spread_weight(np.array([40.0, 100.0, 60.0]), np.array([40.0, 100.0, 20.0]))
+    2.0
+    >>> spread_weight(np.array([40.0, 100.0, 60.0]), np.array([40.0, 100.0, 60.0]))
+    512.0
+    """
+    known = foretold > 0.0
+    events, foretold = events[known], foretold[known]
+    if events.size < 2:
+        return _WEIGHTS[-1]
+
+    def evidence(k: float) -> float:
+        chance = sum(math.lgamma(number + k) - math.lgamma(k) for number in events.tolist())
+        total = k * np.log(k / (k + foretold)) + events * np.log(foretold / (k + foretold))
+        return chance + float(total.sum())
+
+    return max(reversed(_WEIGHTS), key=evidence)
 
 
 def _paying(counts: Counts, minimum_on_book: int) -> Numbers:

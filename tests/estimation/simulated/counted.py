@@ -27,7 +27,7 @@ class Counted:
     """By (segment, bucket, month ahead): ``on_book`` at the month's start, ``defaults``, ``prepaid``,
     and ``paying``, with nothing overdue at the month's end or prepaid.
 
-    By (segment, instalments due at the month's end): ``exposed`` and ``repaid`` of those not in default.
+    By (segment, instalments due at the month's end): ``exposed``, not in default and paying, and ``repaid`` of those.
     """
 
     on_book: Counter[tuple[int, str, int]] = field(default_factory=Counter)
@@ -127,6 +127,8 @@ def _follow(out: Counted, months: Months, rows: range, one: Told, origin: int, c
 def _age(out: Counted, months: Months, rows: range, one: Told, place: int, segment: int) -> None:
     event, was, now = int(months.event[rows[place]]), one.standing[place - 1], one.standing[place]
     if was in ("", DEFAULT, UNSEEN) or now == UNSEEN or event in (words.MATURED, words.LEFT):
+        return
+    if months.remaining[rows[place]] == 0 or not (event == words.PREPAID or (event == words.STILL and one.days[place] == 0)):
         return
     age = int(months.age[rows[place]])
     out.exposed[segment, age] += 1

@@ -12,6 +12,8 @@ from tests.estimation.simulated.lender import Lives, Window
 from tests.estimation.simulated.process import CHARGED_OFF, CLASSES, IN_DEFAULT, ON_BOOK, PREPAID, Numbers, Places
 
 _SEGMENT = np.array([each.segment for each in CLASSES])
+_LAG = np.array([each.misses_to_default - 1 for each in CLASSES])
+"""The first instalment missed is one of those missed at default, and the month end at which it is missed the first of them."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,16 @@ def in_order(hazard: Numbers, performing: Numbers, mortality: Numbers, buckets: 
 
 @dataclass(frozen=True)
 class Book:
-    """The contracts on book at a month end, not in default and with a known look-back."""
+    """The contracts on book at a month end, not in default and with a known look-back.
+
+    ``lag`` is the close's: months from the due date that is missed first to the month end at which 90 days are reached.
+    """
 
     segment: Places
     bucket: Places
     age: Places
     remaining: Places
+    lag: Places
 
 
 def opening(lives: Lives, window: Window) -> tuple[truth.Origins, Book]:
@@ -45,19 +51,21 @@ def opening(lives: Lives, window: Window) -> tuple[truth.Origins, Book]:
     here = every.month == window.last
     at = truth.Origins(*(each[here] for each in vars(every).values()))
     age = at.month - lives.vintage[at.contract]
-    book = Book(_SEGMENT[lives.of[at.contract]], at.bucket, age, lives.term[at.contract] - age)
+    of = lives.of[at.contract]
+    book = Book(_SEGMENT[of], at.bucket, age, lives.term[at.contract] - age, _LAG[of])
     return at, book
 
 
 def expected(table: Table, book: Book, months: int) -> tuple[Numbers, Numbers]:
-    """Chance of default, and of repayment, of each contract within so many months, and before its last instalment.
+    """Chance of default, and of repayment, of each contract within so many months, by the close's formula.
 
-    ``S_t = S_{t-1} (1 - h_t - s_{q+t} c_t)``: default is the sum of ``S_{t-1} h_t``, repayment of ``S_{t-1} s c``.
+    ``S_t = S_{t-1} (1 - h_t - s_{q+t} c_t)``: default is the sum of ``S_{t-1} h_t`` over ``H = max(1, n - q + L)``, so that who
+    misses the last instalment defaults after it; repayment of ``S_{t-1} s c`` before the month of the last instalment.
     """
     survives = np.ones(len(book.age))
     defaults, prepaid = np.zeros(len(book.age)), np.zeros(len(book.age))
     for month in range(1, months + 1):
-        lives_on = survives * (month <= book.remaining)
+        lives_on = survives * (month <= np.maximum(1, book.remaining + book.lag))
         hazard = table.hazard[book.segment, book.bucket, month - 1]
         early = table.mortality[book.segment, book.age + month - 1] * table.performing[book.segment, book.bucket, month - 1]
         defaults += lives_on * hazard

@@ -19,7 +19,8 @@ class Transitions:
     """Contract-months from a bucket to another, to default or to prepayment, of ``buckets`` B, segments S and months M.
 
     ``by_month`` M x B x (B + 2) over all segments, month 0 the ``first`` of the history; ``by_segment`` S x B x (B + 2)
-    over all months. The last two places are default and prepayment. Whoever leaves or matures in a month counts in it nowhere.
+    over all months. The last two places are default and prepayment. Whoever leaves in a month counts in it nowhere, nor
+    does anyone from that in which its last instalment falls due.
     """
 
     buckets: tuple[str, ...]
@@ -62,7 +63,8 @@ def transitions(months: Months, stood: Standings, until: int, segments: int) -> 
     """The steps of a chunk up to the month ``until``, of which nothing later is looked at.
 
     A step begins where the bucket is known (``origin``) and is counted in the month in which it ends. What ends in a frozen
-    month is left out, as arrears could not rise in it. Example: rows of one contract in ``current``, ``1-30``, ``1-30``,
+    month is left out, as arrears could not rise in it, and so is what ends in the month in which the last instalment falls due
+    or later: who pays leaves then, and who stays is late. Example: rows of one contract in ``current``, ``1-30``, ``1-30``,
     then default are a step to 1-30, one from there to itself and one to default: two of three worsened.
     """
     begins, ends = np.arange(months.contract.size - 1), np.arange(1, months.contract.size)
@@ -71,6 +73,7 @@ def transitions(months: Months, stood: Standings, until: int, segments: int) -> 
         & stood.origin[begins]
         & (stood.step[ends] != NOWHERE)
         & ~months.frozen[ends]
+        & ~stood.past[ends]
         & (months.month[ends] <= until)
     )
     begins, ends = begins[counted], ends[counted]
