@@ -5,6 +5,7 @@ Nothing here has a default that decides a figure: whoever signs the curves state
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -20,6 +21,15 @@ from gaapbridge.plan.shares import Rate, Share
 ExclusionRule = Literal["count_unchanged", "months_left_out", "contracts_left_out"]
 
 Total = Annotated[int | None, Field(ge=0)]
+
+
+def is_alone(content: Mapping[str, Any]) -> bool:
+    """Whether a file states a history and nothing of a close.
+
+    >>> is_alone({"format": 1, "entity": {}, "history": {}}), is_alone({"entity": {}, "history": {}, "period": {}})
+    (True, False)
+    """
+    return "history" in content and set(content) <= {"format", "entity", "sources", "history", "starter"}
 
 
 class HistoryControl(Section):
