@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from gaapbridge.contracts.rejects import together
-from gaapbridge.contracts.tape_rows import TapeRows
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
+from gaapbridge.estimation.awards import read_history_of_awards
 from gaapbridge.estimation.history import (
     history_findings,
     open_history,
@@ -59,3 +60,6 @@ def _checked(plan: HistoryPlan, progress: Progress) -> Iterator[HistoryChecked]:
             yield HistoryChecked(
                 tuple(tapes.tape_rows(history.read)), rejects_of(history), tuple(history_findings(history))
             )  # fmt: skip
+        if asked.history.awards is not None:
+            awards = read_history_of_awards(asked, paths)
+            yield HistoryChecked(tuple(awards.tape_rows), awards.rejects, tuple(tape_findings(awards.tape_rows)))

@@ -24,6 +24,9 @@ from gaapbridge.plan.settings import content_with, settings_of
 SERIES = "history.scenarios."
 """What the names of sources of macro series begin with."""
 
+AWARDS = "history.awards."
+"""What the names of the tapes of awards begin with."""
+
 
 class HistoryFile(Section):
     """A file of history alone: whose it is, the databases it is in, and the history."""
@@ -74,6 +77,8 @@ class HistoryPlan:
             for kind, history in self.history.kinds.items()
             for key, tape in history.tapes.items()
         }
+        if self.history.awards is not None:
+            tapes |= {f"{AWARDS}{key}": tape.path for key, tape in self.history.awards.tapes.items()}
         return tapes | {f"{SERIES}{name}": one for name, one in self.history.scenarios.inputs.items()}
 
 
