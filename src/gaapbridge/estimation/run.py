@@ -34,7 +34,7 @@ from gaapbridge.estimation.months import Months, month_number
 from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
-from gaapbridge.estimation.seen import last_day, month_name
+from gaapbridge.estimation.seen import last_day, month_name, refuse_a_history_cut_off
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.report import write_validation
@@ -139,6 +139,7 @@ def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path
     if not history.chunks:
         file = tapes.tapes["performance"].source.file
         raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
+    refuse_a_history_cut_off(history.seen, tapes.tapes["performance"].source.file)
     return history
 
 
