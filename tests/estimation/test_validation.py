@@ -98,7 +98,7 @@ def test_a_second_default_counts_where_the_contract_stood_before_it() -> None:
     standing = np.array([0, 0, IN_DEFAULT, 4, 4, IN_DEFAULT, IN_DEFAULT], dtype=np.int8)
     count, (months, _) = len(standing), history()
     nil, ahead = np.zeros(count, dtype=np.int64), np.arange(count)
-    whole = {name: nil for name in ("balance_minor", "written_off_minor", "recovered_minor", "cost_minor")}
+    whole = dict.fromkeys(("balance_minor", "written_off_minor", "recovered_minor", "cost_minor"), nil)
     small = {name: nil.astype(np.int32) for name in ("contract", "age", "remaining", "arrears_days")}
     event = np.where(ahead == count - 1, m.CHARGED_OFF, m.STILL).astype(np.int8)
     one = replace(

@@ -23,8 +23,8 @@ NOT_YET = np.iinfo(np.int64).max
 
 @dataclass
 class Distinct:
-    """By outcome, date of fitting and bucket: contracts of which an outcome came by then that had stood in the bucket within the
-    window before it. A contract that defaults from probation rests there, however often it defaulted before."""
+    """By outcome, date of fitting and bucket: contracts of which an outcome came by then that had stood in the bucket within
+    the window before it. A contract that defaults from probation rests there, however often it defaulted before."""
 
     conditions: Conditions
     known: tuple[int, ...]
