@@ -47,15 +47,26 @@ def cell(dimension: str, name: str, contracts: int, expected: float, came: int, 
     }  # fmt: skip
 
 
-def test_worst_cells_are_those_furthest_from_expected_with_their_shares() -> None:
+def test_worst_cells_are_of_the_dimension_in_which_most_was_expected_outside() -> None:
     rows = [
         cell("all", "all", 1_000, 400.0, 390, OUTSIDE), cell("balance", "small", 100, 40.0, 90, OUTSIDE_FEW),
         cell("balance", "large", 800, 300.0, 190, OUTSIDE), cell("age", "young", 100, 60.0, 61, "inside"),
         cell("age", "old", 300, 80.0, 110, OUTSIDE), cell("age", "older", 10, 1.0, 4, OUTSIDE_FEW),
     ]  # fmt: skip
     found = worst_cells(rows, (OUTSIDE, OUTSIDE_FEW))
-    assert [one["cell"] for one in found] == ["large", "small", "old"]
-    assert [one["share_of_expected"] for one in found] == [0.75, 0.1, 0.2] and found[0]["share_of_contracts"] == 0.8
+    assert [one["cell"] for one in found] == ["large", "small"]
+    assert [one["share_of_expected"] for one in found] == [0.75, 0.1] and found[0]["share_of_contracts"] == 0.8
+    assert worst_cells(rows[:1], (OUTSIDE, OUTSIDE_FEW)) == []
+
+
+def test_cells_outside_are_said_with_what_they_hold_and_that_they_cancel() -> None:
+    found = told()
+    test, rows = found["tests"][-1], [cell("all", "all", 1_000, 400.0, 390, OUTSIDE)]
+    rows += [cell("balance", "small", 100, 40.0, 90, OUTSIDE_FEW), cell("balance", "large", 800, 300.0, 240, OUTSIDE)]
+    test["summary"][0] |= {"cells": 30, "cells_inside": 29, "worst": worst_cells(rows, (OUTSIDE, OUTSIDE_FEW))}
+    said = next(one for one in conclusions(found) if one.startswith("Of 30 cells of defaults"))
+    assert "29 are inside; those outside by balance hold 90 % of the contracts and 85 % of what was expected" in said
+    assert "(large: 0.80; small: 2.25). They err to both sides, and cancel in the total." in said
 
 
 def run_off(expected: int, came: int, severity: float, severity_came: float) -> dict[str, Any]:

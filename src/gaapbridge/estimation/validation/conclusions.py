@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+NAMED_CELLS = 4
+"""Cells outside that the sentence names."""
+
 HEADLINE = ("", "expected", "came", "came / expected", "by opening", "verdict", "would be outside", "cells inside")
 RULES = ("without the rule", "outcome", "contracts", "came", "contracts without", "came without", "came without / expected")
 
@@ -108,18 +111,21 @@ def _sign(openings: Mapping[str, Any]) -> str:
 
 def _worst(test: Mapping[str, Any]) -> Iterator[str]:
     row = test["summary"][0]
-    if not row["worst"]:
+    inside = f"Of {row['cells']:,} cells of {row['outcome']}s with enough expected {row['cells_inside']:,} are inside"
+    if not (worst := row["worst"]):
+        yield f"{inside}, and none with few expected is outside."
         return
-    cells = "; ".join(
-        f"{one['cell']} by {one['dimension']} ({_share(one['share_of_contracts'])} of contracts, "
-        f"{_share(one['share_of_expected'])} of expected, {ratio_text(one['ratio'])})"
-        for one in row["worst"]
+    contracts, expected = (sum(one[share] for one in worst) for share in ("share_of_contracts", "share_of_expected"))
+    named = "; ".join(f"{one['cell']}: {ratio_text(one['ratio'])}" for one in worst[:NAMED_CELLS])
+    more = f"; and {len(worst) - NAMED_CELLS:,} more" if len(worst) > NAMED_CELLS else ""
+    cancel = (
+        ". They err to both sides, and cancel in the total"
+        if len({one["came"] > one["expected"] for one in worst}) == 2
+        else ""
     )
-    sides = {one["came"] > one["expected"] for one in row["worst"]}
-    cancel = ": too many in some and too few in others, which cancel in the total" if len(sides) == 2 else ""
     yield (
-        f"Of {row['cells']:,} cells of {row['outcome']}s with enough expected {row['cells_inside']:,} are inside; furthest "
-        f"outside are {cells}{cancel}."
+        f"{inside}; those outside by {worst[0]['dimension']} hold {100 * contracts:.0f} % of the contracts and "
+        f"{100 * expected:.0f} % of what was expected ({named}{more}){cancel}."
     )
 
 
@@ -160,10 +166,6 @@ def table_lines(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterato
     for row in rows:
         yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
     yield ""
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.0f} %"
 
 
 def _from_to(openings: Mapping[str, Any] | None) -> str:

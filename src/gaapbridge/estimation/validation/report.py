@@ -44,7 +44,7 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"- {words}" for words in conclusions(told))
     yield ""
     for test in told["tests"]:
-        yield from (f"**{test['name'][0].upper()}{test['name'][1:]}**, {len(test['openings']):,} openings", "")
+        yield from (f"**{test['name'][0].upper()}{test['name'][1:]}**, at {', '.join(test['openings'])}", "")
         yield from table_lines(HEADLINE, headline_texts(test))
         if test["without_rules"]:
             yield from table_lines(RULES, rules_texts(test))

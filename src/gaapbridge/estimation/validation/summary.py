@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from math import comb
 from typing import Any
 
-NAMED_CELLS = 3
-"""Cells outside that a summary names: those in which came is furthest from expected."""
-
 
 def side_chance(above: int, below: int) -> float:
     """How probable it is that so many draws of even chances lie as unevenly or more: the sign test, on both sides.
@@ -37,17 +34,22 @@ def from_opening_to_opening(ratios: Sequence[float | None]) -> dict[str, Any] | 
 
 
 def worst_cells(rows: Sequence[Mapping[str, Any]], outside: Sequence[str]) -> list[dict[str, Any]]:
-    """Cells of an outcome with one of the verdicts ``outside``, those first in which came is furthest from expected, each with
-    its share of the contracts and of what was expected in all."""
+    """The cells of an outcome that have one of the verdicts ``outside``, of that dimension in which they hold most of what was
+    expected: so their shares add up. First those in which came is furthest from expected, each with its share of the contracts
+    and of what was expected in all."""
     total = next(row for row in rows if row["dimension"] == "all")
-    found = [row for row in rows if row["dimension"] != "all" and row["verdict"] in outside]
+    of_dimension: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["dimension"] != "all" and row["verdict"] in outside:
+            of_dimension.setdefault(row["dimension"], []).append(row)
+    found = max(of_dimension.values(), key=lambda some: sum(row["expected"] for row in some), default=[])
     return [
         {
             **{name: row[name] for name in ("dimension", "cell", "expected", "came", "ratio", "verdict")},
             "share_of_contracts": row["contracts"] / total["contracts"],
-            "share_of_expected": row["expected"] / total["expected"] if total["expected"] else None,
+            "share_of_expected": row["expected"] / total["expected"] if total["expected"] else 0.0,
         }
-        for row in sorted(found, key=lambda row: -abs(row["came"] - row["expected"]))[:NAMED_CELLS]
+        for row in sorted(found, key=lambda row: -abs(row["came"] - row["expected"]))
     ]
 
 
