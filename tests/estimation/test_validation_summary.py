@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
+import gaapbridge
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.validation.book import IN_DEFAULT
 from gaapbridge.estimation.validation.conclusions import HEADLINE, conclusions, headline_texts, rules_texts
@@ -21,6 +23,7 @@ from gaapbridge.estimation.validation.summary import (
     worst_cells,
 )
 from gaapbridge.estimation.validation.verdict import OUTSIDE, OUTSIDE_FEW
+from tests.estimation.test_estimate import lender
 from tests.estimation.test_validation import history, told
 from tests.estimation.validated import OPENING
 
@@ -112,6 +115,21 @@ def test_what_came_without_a_rule_stands_beside_what_came_under_it() -> None:
     test = {"without_rules": [default, prepayment]}
     assert [len(rules_texts(test)), len(rules_texts(test, moved=True))] == [2, 1]
     assert rules_texts(test)[0] == ("count_unchanged", "default", "4", "1", "4", "2", "1.00")
+
+
+def test_what_came_without_a_rule_is_what_a_plan_without_it_is_told(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    text = plan.read_text(encoding="utf-8").replace("2019-03-01", "2021-01-01").replace("2019-04-30", "2021-05-31")
+    plan.write_text(text, encoding="utf-8")
+    under = gaapbridge.estimate(plan, validate=True).kinds[0].details["validation"]["tests"][-1]
+    first, last = text.index("[[history.loans.exclusions]]"), text.index("[history.loans.performance]")
+    plan.write_text(text[:first] + text[last:], encoding="utf-8")
+    alone = gaapbridge.estimate(plan, validate=True).kinds[0].details["validation"]["tests"][-1]
+    default, prepayment = under["without_rules"]
+    assert default["rule"] == "count_unchanged 2021-01-01 to 2021-05-31" and default["came"] < default["came_without"]
+    assert [row["came_without"] for row in (default, prepayment)] == [row["came"] for row in alone["summary"]]
+    assert {row["contracts_without"] for row in (default, prepayment)} == {row["contracts"] for row in alone["summary"]}
+    assert alone["without_rules"] == []
 
 
 def test_at_most_four_sentences_stand_first_and_losses_have_rows_of_their_own() -> None:
