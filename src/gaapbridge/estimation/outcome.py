@@ -252,6 +252,7 @@ def _tested(kind: KindEstimated, width: int | None) -> Iterator[str]:
         yield from ("", f"{test['name'][0].upper()}{test['name'][1:]}")
         yield from Table("", HEADLINE, tuple(headline_texts(test))).as_lines(width)
         if moved := rules_texts(test, moved=True):
+            yield ""
             yield from Table("", RULES, tuple(moved)).as_lines(width)
 
 

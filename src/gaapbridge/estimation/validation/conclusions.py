@@ -84,7 +84,8 @@ def _losses(test: Mapping[str, Any]) -> Iterator[str]:
         return
     sides = f", {_side(severity['by_opening'])}" if severity["by_opening"] else ""
     yield (
-        f"Loss by run-off came to {_from_to(openings)} of what was expected, {_side(openings)}, and inside its interval at "
+        f"Loss by run-off came to {ratio_text(loss['ratio'])} of what was expected, by opening {_from_to(openings)}, "
+        f"{_side(openings)}, and inside its interval at "
         f"{loss['inside']:,} of {openings['openings']:,}: gross charge-off {_from_to(gross['by_opening'])}, severity "
         f"{ratio_text(severity['came'])} against {ratio_text(severity['expected'])}{sides}; "
         f"{_sign(openings)}."
