@@ -149,8 +149,6 @@ def test_sides_are_said_in_words() -> None:
     test = found["tests"][-1]
     test["run_off_summary"] = run_off_summary([run_off(1_000, 1_500, 0.4, 0.6)] * 5)
     said = next(one for one in conclusions(found) if one.startswith("Loss by run-off"))
-    assert (
-        "came to 2.25 of what was expected, by opening 2.25 to 2.25, above at every one of 5 openings, and inside its interval at 0 of 5"
-        in said
-    )
+    assert "came to 2.25 of what was expected, by opening 2.25 to 2.25, above at every one of 5 openings" in said
+    assert "and inside its interval at 0 of 5" in said
     assert "in 6 of 100 if they were independent, but they share contracts and months" in said
