@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaapbridge.assumptions.curve_tables import BUCKETS, RECENTLY_LATE
+import numpy as np
+
+from gaapbridge.assumptions.curve_tables import BUCKETS, MONTHS, RECENTLY_LATE
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.versions import in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
+from gaapbridge.differences.expected_credit_loss.us_gaap import share_of_history
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -15,9 +18,10 @@ from gaapbridge.terms.finding import Finding
 
 def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
     """Findings about hazards that a lender may mean: of a scenario in which everybody on book pays at all times, so that nobody
-    is ever late, and everybody may prepay; of defaults that come sooner than they can."""
+    is ever late, and everybody may prepay; of defaults that come sooner than they can; of odds that revert too early."""
     timed = any(Elections.of(plan.answers_at(NOTE, day)).begins_with_first_miss for day in plan.instants.values())
-    return [*_everybody_pays(curves, kind), *(_too_soon(curves, kind) if timed else ())]
+    too_soon = _too_soon(curves, kind) if timed else ()
+    return [*_everybody_pays(curves, kind), *too_soon, *_reverted_before(plan, curves, kind)]
 
 
 def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
@@ -29,6 +33,30 @@ def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
             why=f"performing is 1 in every month and bucket of {', '.join(curves.everybody_pays)}, of late contracts as well",
             remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
         )
+
+
+def _reverted_before(plan: Plan, curves: Curves, kind: str) -> Iterator[Finding]:
+    """Hazards in force that have returned to history further than the plan elects, in some month ahead: where they do so later
+    the election sees to it. Odds that revert after 6 months where 12 are supportable: in the seventh they are 1."""
+    for day in sorted(plan.instants.values()):
+        version = curves.hazards_from[in_force(curves.versions, day)]
+        made = curves.account.share_on(version)
+        elections = Elections.of(plan.answers_at(NOTE, day))
+        elected = share_of_history(elections, MONTHS)
+        held = np.array([*made, *[made[-1]] * (MONTHS - len(made))]) if made else elected
+        before = np.flatnonzero(held > elected + 1e-9)
+        if before.size:
+            month = int(before[0])
+            yield Finding(
+                name="hazards revert before the plan says",
+                where=f"curves.{kind}.hazard/{version}",
+                amount_minor=None,
+                why=f"by the estimation.json beside them {held[month]:.0%} of month {month + 1} ahead is history, and by the "
+                f"elections {elected[month]:.0%}: {elections.us_supportable_months} months are supportable there",
+                remedy="state in history.scenarios the supportable months and the reversion that expected_credit_loss elects, "
+                "or more, and estimate again; or elect what the hazards were made for",
+            )
+            return
 
 
 def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:

@@ -8,14 +8,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gaapbridge.assumptions.account import ACCOUNT
 from gaapbridge.filings import read_json
 from gaapbridge.run.form import typed_as
 from gaapbridge.run.manifest import Estimated, MadeCell
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import Seen
-
-ACCOUNT = "estimation.json"
-"""The file that ``gaapbridge estimate`` writes beside its tables."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
+from gaapbridge.contracts.dated_rules import NOT_COUNTED, UNCOUNTED
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
@@ -51,6 +52,7 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
+        UNCOUNTED: pl.col("default_not_counted"),
         "rose": ROSE,
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
@@ -113,6 +115,7 @@ CAUSES: dict[str, Cause] = {
     **OF_DAYS,
     **OF_INSTALMENTS,
     **MISSED,
+    **NOT_COUNTED,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",

@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, RISE, ROSE, contradictory, in_default, shown
+from gaapbridge.contracts.dated_rules import NOT_COUNTED, UNCOUNTED
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.loans.causes_of_rows import OF_ROWS, ROWS_ALONE
@@ -65,6 +66,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         "recovered more": pl.col("path").is_in(EVER_WRITTEN_OFF) & (recovered > OUTSTANDING + _IN_PART),
         "left before": pl.col("path") == "ignored",
         OLDER: older_than(known_from),
+        UNCOUNTED: pl.col("default_not_counted"),
         "matured early": _MATURED_EARLY,
         "without allowance": pl.col("without_allowance"),
         "rose": _ROSE | (_NO_INTEREST & pl.lit(not told.payments)),
@@ -171,6 +173,7 @@ CAUSES: dict[str, Cause] = {
     **OF_DAYS,
     **OF_INSTALMENTS,
     **MISSED,
+    **NOT_COUNTED,
     **ROWS_ALONE,
     "lost": Cause(
         "contract left without a reason",
