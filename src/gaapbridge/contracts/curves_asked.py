@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import BUCKETS, MONTHS, RECENTLY_LATE
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.versions import in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
-from gaapbridge.differences.expected_credit_loss.us_gaap import share_of_history
+from gaapbridge.differences.expected_credit_loss.us_gaap import forecast
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -41,8 +42,7 @@ def _reverted_before(plan: Plan, curves: Curves, kind: str) -> Iterator[Finding]
     for day in sorted(plan.instants.values()):
         version = curves.hazards_from[in_force(curves.versions, day)]
         made = curves.account.share_on(version)
-        elections = Elections.of(plan.answers_at(NOTE, day))
-        elected = share_of_history(elections, MONTHS)
+        elected = _share_elected(curves.scenarios, Elections.of(plan.answers_at(NOTE, day)))
         held = np.array([*made, *[made[-1]] * (MONTHS - len(made))]) if made else elected
         before = np.flatnonzero(held > elected + 1e-9)
         if before.size:
@@ -52,11 +52,21 @@ def _reverted_before(plan: Plan, curves: Curves, kind: str) -> Iterator[Finding]
                 where=f"curves.{kind}.hazard/{version}",
                 amount_minor=None,
                 why=f"by the estimation.json beside them {held[month]:.0%} of month {month + 1} ahead is history, and by the "
-                f"elections {elected[month]:.0%}: {elections.us_supportable_months} months are supportable there",
+                f"elections of US GAAP {elected[month]:.0%}",
                 remedy="state in history.scenarios the supportable months and the reversion that expected_credit_loss elects, "
                 "or more, and estimate again; or elect what the hazards were made for",
             )
             return
+
+
+def _share_elected(scenarios: Sequence[str], elections: Elections) -> NDArray[np.float64]:
+    """The share of history by month ahead, as US GAAP reverts to it: what a scenario that alone has anything has lost by then;
+    all of it where there is no scenario beside history."""
+    if len(scenarios) < 2:
+        return np.ones(MONTHS)
+    alone = np.repeat(np.eye(len(scenarios))[..., None], MONTHS, axis=-1)
+    left: NDArray[np.float64] = np.einsum("iit->it", forecast(alone, scenarios, elections)).min(axis=0)
+    return 1.0 - left
 
 
 def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:

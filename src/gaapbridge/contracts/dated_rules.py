@@ -19,6 +19,10 @@ from gaapbridge.contracts.scan import Cause
 UNCOUNTED = "default not counted"
 
 
+FLAGGED = {UNCOUNTED: pl.col("default_not_counted")}
+"""The contracts concerned by cause, once ``default_not_counted`` stands beside their rows."""
+
+
 def default_not_counted(rules: Sequence[Unchanged], closing: date) -> pl.Expr:
     """Whether the closing tape has a contract on book that defaulted in days of a rule about it: by ``default_date``, else by
     the day on which its days past due came to ``default_days``, which stand beside.

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
-from gaapbridge.contracts.dated_rules import NOT_COUNTED, UNCOUNTED
+from gaapbridge.contracts.dated_rules import FLAGGED, NOT_COUNTED
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
@@ -52,7 +52,6 @@ def causes_of(
         "without allowance": pl.col("without_allowance"),
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
-        UNCOUNTED: pl.col("default_not_counted"),
         "rose": ROSE,
         "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
         "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
@@ -65,7 +64,7 @@ def causes_of(
         "matured early": pl.col("matured_early") > 0,
     }
     conditions |= days_apart(opening, closing) | instalments_apart() | missed_instalments(opening, closing, stated=missed_told)
-    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
+    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor") | FLAGGED
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     if waits_for_due_date:

@@ -31,18 +31,13 @@ def forecast(hazard: Numbers, scenarios: Sequence[str], elections: Elections) ->
     the historical scenario's.
     """
     historical = hazard[list(scenarios).index(elections.us_historical_scenario)]
-    reverted = share_of_history(elections, hazard.shape[-1])
-    blended: Numbers = hazard * (1.0 - reverted) + historical[None] * reverted
-    return blended
-
-
-def share_of_history(elections: Elections, months: int) -> Numbers:
-    """The share of historical loss in month ahead 1..``months``; 6 supportable, a straight line over 2, reached in the month
-    after: nil six times, a third, two thirds, 1."""
-    beyond = np.maximum(np.arange(1, months + 1) - elections.us_supportable_months, 0)
+    months = np.arange(1, hazard.shape[-1] + 1)
+    beyond = np.maximum(months - elections.us_supportable_months, 0)
     steps = elections.us_reversion_months if elections.us_reversion == "straight_line" else 0
     parts = steps + 1 if elections.us_reversion_reached == "month_after" else max(steps, 1)
-    return np.minimum(beyond / parts, 1.0)
+    reverted = np.minimum(beyond / parts, 1.0)
+    blended: Numbers = hazard * (1.0 - reverted) + historical[None] * reverted
+    return blended
 
 
 def loss_given_default(undiscounted: Numbers, discounted: Numbers, elections: Elections) -> Numbers:
