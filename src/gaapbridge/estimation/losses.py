@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved
+from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved, thick_months
 from gaapbridge.estimation.episodes import Episodes
 from gaapbridge.estimation.fitted import HORIZON
 from gaapbridge.estimation.recoveries import Ladder, remaining
@@ -113,8 +113,9 @@ def fit_losses(
     """The loss curves of counts; a history without a charge-off is refused.
 
     A segment has curves of its own from ``minimum_charge_offs`` charge-offs on, each contract counted once; else those of all
-    segments, and ``made`` says so. Months since default, since a cure or since a charge-off with fewer than
-    ``minimum_at_risk`` contracts are one with all after them, and so are those from the 48th: there the last value holds.
+    segments, and ``made`` says so. A month since default or since a cure with fewer than ``minimum_at_risk`` contracts takes in
+    the months around it; the last of them are one, and so are those from the 48th: there the last value holds. Months since a
+    charge-off count while as many charge-offs, or half of all where those are fewer, are under observation.
     Recoveries are discounted at ``discount_rate_a_year``, or where it is None at the contracts' rates, weighted by what
     they owed at recognition.
 
@@ -239,7 +240,12 @@ def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_
     together = int(group.in_default.at_risk[apart:].sum())
     cures = f"months since a cure are counted apart to {of_cured - 1}" if of_cured else "all months since a cure are one"
     tail = f"{whose}; one with all months after it, {together} contract-months; the value of month {apart} holds; {cures}"
-    ahead = [Made("loss_given_default", segment, 0, apart - 1, f"{whose}, month by month; {cures}")] if apart else []
+    thick = thick_months(group.in_default, minimum_at_risk)
+    alone = f"{whose}, month by month; {cures}"
+    ahead = [Made("loss_given_default", segment, 0, thick - 1, alone)] if thick else []
+    if thick < apart:
+        around = f"{whose}, each with the months around it until {minimum_at_risk} contract-months; {cures}"
+        ahead.append(Made("loss_given_default", segment, thick, apart - 1, around))
     return [*ahead, Made("loss_given_default", segment, apart, HORIZON - 1, tail)]
 
 
