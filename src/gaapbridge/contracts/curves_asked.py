@@ -89,7 +89,7 @@ def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:
 def _early(curves: Curves, segment: int) -> Iterator[tuple[int, str, int, int]]:
     """Versions with such hazards of a segment: their place, the bucket, the months in which they are, the days of default."""
     for version, days in enumerate(curves.default_days[:, segment].tolist()):
-        months = -(-days // LONGEST_MONTH) - 1
+        months = months_too_soon(days)
         for bucket in ("current", RECENTLY_LATE)[: 1 + int(curves.look_back.recently_late[version, segment])]:
             if curves.hazard[version, :, segment, :, BUCKETS.index(bucket), :months].any():
                 yield version, bucket, months, days
@@ -99,6 +99,15 @@ LONGEST_MONTH = 31
 """Days of the longest month: who misses an instalment today is at most so many days later a month ahead."""
 
 NOTE = "expected_credit_loss"
+
+
+def months_too_soon(default_days: int) -> int:
+    """Months ahead at whose end nobody can be so late who owes nothing today.
+
+    >>> months_too_soon(90), months_too_soon(60), months_too_soon(30)
+    (2, 1, 0)
+    """
+    return -(-default_days // LONGEST_MONTH) - 1
 
 
 def refuse_other_curves(plan: Plan, curves: Curves, *, guaranteed: bool = False) -> None:

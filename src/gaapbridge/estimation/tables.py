@@ -12,6 +12,7 @@ import polars as pl
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.fitting import Curves
+from gaapbridge.estimation.recognition import recognised
 from gaapbridge.estimation.seen import last_day
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.plan.history import ContractHistory
@@ -61,7 +62,8 @@ def write_tables(folder: Path, versions: Sequence[Version], segments: Sequence[s
 def _hazard(versions: Sequence[Version], segments: Sequence[str], default_days: int, look_back: int) -> pl.DataFrame:
     parts = []
     for version in versions:
-        for scenario, (hazard, performing) in version.by_scenario.items():
+        for scenario, tables in version.by_scenario.items():
+            hazard, performing = recognised(*tables, default_days)
             for number, segment in enumerate(segments):
                 for place, bucket in enumerate(BUCKETS):
                     both = _rounded(hazard[number, place]), _floored(performing[number, place])
