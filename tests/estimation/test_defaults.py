@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gaapbridge.estimation.cohorts import Counts, count
-from gaapbridge.estimation.defaults import Defaults, fit_defaults
+from gaapbridge.estimation.defaults import Defaults, fit_defaults, spread_weight
 from gaapbridge.estimation.states import BUCKETS, standings
 from gaapbridge.measure.histories import NOWHERE, STAYED
 from gaapbridge.terms import UnusableInput
@@ -119,6 +119,17 @@ def test_a_thin_segment_takes_the_pool_by_its_effective_counts(counts: Counts) -
     whole = fit_defaults(counts, minimum_defaults=10, minimum_on_book=100)
     both = [one.hazard[1, CURRENT, :24].sum() / one.hazard[0, CURRENT, :24].sum() for one in (found, whole)]
     assert both[0] < both[1], "few contracts of twice the risk are drawn to the pool"
+
+
+def test_a_segment_that_differs_is_held_less_to_the_pool() -> None:
+    """Three segments, of which the third has three times what the pool expects: two expected defaults weigh as the pool does.
+
+    Held by 50 whatever the spread, its level would be (60 + 50) / (20 + 50) = 1.6 rather than (60 + 2) / (20 + 2) = 2.8.
+    """
+    expected = np.array([40.0, 100.0, 20.0])
+    assert spread_weight(np.array([40.0, 100.0, 60.0]), expected) == 2.0
+    assert spread_weight(expected, expected) == 512.0
+    assert spread_weight(np.array([40.0]), np.array([40.0])) == 512.0, "one segment has no spread"
 
 
 def test_a_history_without_a_look_back_is_refused() -> None:

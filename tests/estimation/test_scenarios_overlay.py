@@ -238,12 +238,15 @@ def test_steps_are_counted_by_hand() -> None:
 
 def test_steps_of_days_past_due_are_counted() -> None:
     """Current, two months late, a payment, and default at 90 days: 0, 30, 60, 0, 30, 60, 90 days, the look-back known from the
-    first month. Every step up but that to nothing overdue is for the worse: five of six."""
+    first month. Every step up but that to nothing overdue is for the worse: five of six. Where the last instalment falls due in
+    the sixth month, that step and the one after it count nowhere."""
     months, _ = chunk([(0, 100 + number, 0, 0, True, False) for number in range(7)])
     days = np.array([0, 30, 60, 0, 30, 60, 90], np.int32)
     months = replace(months, arrears_days=days, age=np.arange(7, dtype=np.int32))
-    made = worsening(count(months, 106, 90, 12, ("a",)))
-    assert (made.at_risk.sum(), made.worsened.sum()) == (6, 5)
+    for to_come, expected in ((12, (6, 5)), (5, (4, 3))):
+        remaining = np.maximum(to_come - np.arange(7, dtype=np.int32), 0)
+        made = worsening(count(replace(months, remaining=remaining), 106, 90, 12, ("a",)))
+        assert (made.at_risk.sum(), made.worsened.sum()) == expected
 
 
 def test_what_comes_later_moves_nothing_and_chunks_add_up() -> None:

@@ -104,13 +104,13 @@ def test_a_large_history_gives_the_true_curves() -> None:
 def test_bias_over_seeds_of_small_histories() -> None:
     """40 histories of 1,500 contracts, about 300 defaults each. The standard error of a mean is 0.9 %.
 
-    Defaults come out 3 % low and repayments 5 % high in all: shrinkage, which is gone in a large history. The thin segment, of
-    90 contracts and the worst risk, stands at seven tenths of its truth while it owes nothing: it is drawn to the pool.
+    Defaults come out 2 % low in all and repayments 1 % high: shrinkage, which is gone in a large history. The thin segment, of
+    90 contracts and the worst risk, stands at eight tenths of its truth while it owes nothing: it is drawn to the pool.
     """
     found = _tried(40, 1_500)
-    assert found.bias("defaults", BEST)[-1] == pytest.approx(0.97, abs=0.03)
+    assert found.bias("defaults", BEST)[-1] == pytest.approx(0.98, abs=0.03)
     assert found.bias("defaults", BEST)[BUCKETS_WITH_MANY] == pytest.approx(0.97, abs=0.04)
-    assert found.bias("prepaid", BEST)[-1] == pytest.approx(1.05, abs=0.03)
+    assert found.bias("prepaid", BEST)[-1] == pytest.approx(1.01, abs=0.03)
 
 
 @pytest.mark.campaign

@@ -343,8 +343,14 @@ def _refuse_rising_recovery(curves: Curves, file: str) -> None:
 
 
 def _refuse_gain_by_discounting(curves: Curves, file: str) -> None:
-    """Recoveries are worth no more discounted than not, so that what is lost of them is no less (B5.5.28; 326-20-30-4)."""
-    gained = np.argwhere(curves.lgd_discounted < curves.lgd_undiscounted)
+    """Recoveries are worth no more discounted than not, so that what is lost of them is no less (B5.5.28; 326-20-30-4).
+
+    What is lost after a cure and a default again is discounted whole, so that in single months the loss may be less. In a
+    version and scenario in which no segment has a month where it is more, the columns are taken for exchanged.
+    """
+    gain = curves.lgd_discounted < curves.lgd_undiscounted
+    loss = (curves.lgd_discounted > curves.lgd_undiscounted).any(axis=(2, 3), keepdims=True)
+    gained = np.argwhere(gain & ~loss)
     if gained.size:
         version, scenario, segment, month = (int(place) for place in gained[0])
         names = (str(curves.versions[version]), curves.scenarios[scenario], curves.segments[segment], f"month {month}")

@@ -35,7 +35,7 @@ from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, F
 from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.recognition import told_sooner
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
-from gaapbridge.estimation.seen import last_day, month_name
+from gaapbridge.estimation.seen import last_day, month_name, refuse_a_history_cut_off
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
@@ -141,6 +141,7 @@ def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path
     if not history.chunks:
         file = tapes.tapes["performance"].source.file
         raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
+    refuse_a_history_cut_off(history.seen, tapes.tapes["performance"].source.file)
     return history
 
 

@@ -15,6 +15,7 @@ from gaapbridge.estimation import months as m
 from gaapbridge.estimation.arrays import Arrays
 from gaapbridge.estimation.causes import CAUSES
 from gaapbridge.plan.history import ContractHistory
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, named
 
 LEAST_LOOK_BACK = 6
@@ -179,6 +180,24 @@ def _of_ends(seen: Seen, address: str) -> Iterator[Finding]:
             told = CAUSES["end_together"]
             why = f"the rows of {left:,} of {there:,} contracts end in {month_name(month)}: {told.why}"
             yield Finding(told.name, f"{address}/{month_name(month)}", None, why, told.remedy)
+
+
+def refuse_a_history_cut_off(seen: Seen, file: str) -> None:
+    """Refuse a history of which more than a tenth of all contracts end in one month with a balance, and not in its last.
+
+    Each would count as a default, and every curve would say so. What ends with a balance in a month of few left on book may be
+    so, and is a finding. Example: of 120 contracts the rows of 48 end a month before those of the others.
+    """
+    for month, left in sorted(seen.ended.items()):
+        if left > _MANY * seen.contracts and left > 1:
+            told = CAUSES["end_together"]
+            raise UnusableInput(
+                file=file,
+                column="month_end",
+                value=month_name(month),
+                rule=f"the rows of {left:,} of all {seen.contracts:,} contracts end in it: {told.why}",
+                remedy=told.remedy,
+            )
 
 
 def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
