@@ -162,12 +162,38 @@ def test_costs_are_taken_off() -> None:
     assert (year.severity, year.cost_minor, year.proceeds_minor) == (pytest.approx(0.75), 5, 25)
 
 
-def test_proceeds_above_the_balance_are_named_and_clipped() -> None:
-    found = fitted(History([Contract((late(0), late(90), charged(recovered_minor=150)))]), until=2)
+def test_more_to_come_than_is_left_is_named_and_clipped() -> None:
+    """Of two charge-offs of 100 one had 100 a month after, the other has them at once, and 100 more are expected of it."""
+    slow, fast = (Contract((late(0), late(90), charged(recovered_minor=cash))) for cash in (0, 100))
+    found = fitted(History([replace(slow, rows=(*slow.rows, gone(100))), replace(fast, first=1)]), until=3)
     assert found.lgd_undiscounted[0, 0] == 0.0
     (told,) = (one for one in found.clipped if (one.table, one.segment) == ("lgd_undiscounted", "one"))
     assert (told.month, told.stands, told.months) == (0, 0.0, 480)
     assert told.estimated == pytest.approx(-0.5)
+
+
+def test_what_came_of_a_contract_counts_up_to_what_was_written_off() -> None:
+    """Of 100 written off 60 came at once, 60 a month later, and 30 were taken back: 60, 40 and 10 less; of another 20."""
+    large = Contract((late(0), late(90), charged(recovered_minor=60), gone(60), gone(-30), gone()))
+    small = Contract((late(0), late(90), charged(recovered_minor=20), gone(), gone(), gone()))
+    severity = fitted(History([large, small])).severity_of_all
+    assert severity.rungs.ratios == pytest.approx([0.4, 0.2, -0.05, 0.0])
+    assert severity.elected == pytest.approx(1 - 110 / 200)
+    assert severity.by_year[0].spread == pytest.approx(0.7 / 2**0.5)
+
+
+def test_how_much_rests_on_one_contract() -> None:
+    """90 of 110 received, and all of month 1; without its fold nothing of it is left."""
+    large = Contract((late(0), late(90), charged(recovered_minor=50), gone(40), gone()), fold=1)
+    small = Contract((late(0), late(90), charged(recovered_minor=20), gone(), gone()))
+    episodes = counted(History([large, small]), 4)
+    found = fitted(History([large, small]), until=4)
+    assert found.severity_of_all.largest_share == pytest.approx(90 / 110)
+    assert found.severity_of_all.rungs.largest == pytest.approx([50 / 70, 1.0, 0.0])
+    told = [made.how for made in found.made]
+    assert any("one contract has 82% of their proceeds" in how for how in told)
+    assert any("100% of the 0.2000 of month 1 came of one contract" in how for how in told)
+    assert episodes.without(1).written_off.of([0]).largest_minor.max() == 20
 
 
 def test_recovery_still_to_come() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from gaapbridge.assumptions.account import Account, account_beside
 from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, MONTHS, PREPAYMENT, RECOVERY
 from gaapbridge.assumptions.look_back import LookBack, look_back, stated_once, with_recently_late
 from gaapbridge.assumptions.versions import in_force
@@ -41,7 +42,7 @@ class Curves:
     ahead 1..480; ``default_days``, whole days, and ``look_back`` version x segment; ``hazards_from`` by version the day from
     which its hazards are; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x segment
     x month since write-off 0..479. ``known_from`` is the first day on which both prepayment and hazards are in force: what is
-    known of the origination of an older contract is their first version.
+    known of the origination of an older contract is their first version. ``account`` says how they were made.
     """
 
     segments: tuple[str, ...]
@@ -58,6 +59,7 @@ class Curves:
     lgd_undiscounted: Dense
     lgd_discounted: Dense
     recovery: Dense
+    account: Account
 
     def default_days_on(self, day: date) -> tuple[tuple[str, int], ...]:
         """Each segment with the day of recognition that its hazards in force on a day are made for."""
@@ -144,6 +146,7 @@ def read_curves(
         lgd_undiscounted=lost,
         lgd_discounted=lost_discounted,
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),
+        account=account_beside(hazard),
     )
     _refuse_excess(curves, str(hazard))
     _refuse_more_than_all(curves, str(hazard))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from gaapbridge.assumptions.curve_tables import BUCKETS, RECENTLY_LATE
+import numpy as np
+from numpy.typing import NDArray
+
+from gaapbridge.assumptions.curve_tables import BUCKETS, MONTHS, RECENTLY_LATE
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.versions import in_force
 from gaapbridge.differences.expected_credit_loss.elections import Elections
+from gaapbridge.differences.expected_credit_loss.us_gaap import forecast
 from gaapbridge.plan import Plan
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -16,9 +20,10 @@ from gaapbridge.terms.finding import Finding
 def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
     """Findings about hazards that a lender may mean: of a scenario in which everybody on book pays at all times, so that nobody
     is ever late, and everybody may prepay; of losses that are less where recoveries are discounted; of defaults that come
-    sooner than they can."""
+    sooner than they can; of odds that revert too early."""
     timed = any(Elections.of(plan.answers_at(NOTE, day)).begins_with_first_miss for day in plan.instants.values())
-    return [*_everybody_pays(curves, kind), *_gained(curves, kind), *(_too_soon(curves, kind) if timed else ())]
+    too_soon = _too_soon(curves, kind) if timed else ()
+    return [*_everybody_pays(curves, kind), *_gained(curves, kind), *too_soon, *_reverted_before(plan, curves, kind)]
 
 
 def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
@@ -46,6 +51,39 @@ def _gained(curves: Curves, kind: str) -> Iterator[Finding]:
         )
 
 
+def _reverted_before(plan: Plan, curves: Curves, kind: str) -> Iterator[Finding]:
+    """Hazards in force that have returned to history further than the plan elects, in some month ahead: where they do so later
+    the election sees to it. Odds that revert after 6 months where 12 are supportable: in the seventh they are 1."""
+    for day in sorted(plan.instants.values()):
+        version = curves.hazards_from[in_force(curves.versions, day)]
+        made = curves.account.share_on(version)
+        elected = _share_elected(curves.scenarios, Elections.of(plan.answers_at(NOTE, day)))
+        held = np.array([*made, *[made[-1]] * (MONTHS - len(made))]) if made else elected
+        before = np.flatnonzero(held > elected + 1e-9)
+        if before.size:
+            month = int(before[0])
+            yield Finding(
+                name="hazards revert before the plan says",
+                where=f"curves.{kind}.hazard/{version}",
+                amount_minor=None,
+                why=f"by the estimation.json beside them {held[month]:.0%} of month {month + 1} ahead is history, and by the "
+                f"elections of US GAAP {elected[month]:.0%}",
+                remedy="state in history.scenarios the supportable months and the reversion that expected_credit_loss elects, "
+                "or more, and estimate again; or elect what the hazards were made for",
+            )
+            return
+
+
+def _share_elected(scenarios: Sequence[str], elections: Elections) -> NDArray[np.float64]:
+    """The share of history by month ahead, as US GAAP reverts to it: what a scenario that alone has anything has lost by then;
+    all of it where there is no scenario beside history."""
+    if len(scenarios) < 2:
+        return np.ones(MONTHS)
+    alone = np.repeat(np.eye(len(scenarios))[..., None], MONTHS, axis=-1)
+    left: NDArray[np.float64] = np.einsum("iit->it", forecast(alone, scenarios, elections)).min(axis=0)
+    return 1.0 - left
+
+
 def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:
     """By segment, hazards of contracts on which nothing is overdue in months at whose end none can be as late as default is."""
     for segment, name in enumerate(curves.segments):
@@ -66,7 +104,7 @@ def _too_soon(curves: Curves, kind: str) -> Iterator[Finding]:
 def _early(curves: Curves, segment: int) -> Iterator[tuple[int, str, int, int]]:
     """Versions with such hazards of a segment: their place, the bucket, the months in which they are, the days of default."""
     for version, days in enumerate(curves.default_days[:, segment].tolist()):
-        months = -(-days // LONGEST_MONTH) - 1
+        months = months_too_soon(days)
         for bucket in ("current", RECENTLY_LATE)[: 1 + int(curves.look_back.recently_late[version, segment])]:
             if curves.hazard[version, :, segment, :, BUCKETS.index(bucket), :months].any():
                 yield version, bucket, months, days
@@ -76,6 +114,15 @@ LONGEST_MONTH = 31
 """Days of the longest month: who misses an instalment today is at most so many days later a month ahead."""
 
 NOTE = "expected_credit_loss"
+
+
+def months_too_soon(default_days: int) -> int:
+    """Months ahead at whose end nobody can be so late who owes nothing today.
+
+    >>> months_too_soon(90), months_too_soon(60), months_too_soon(30)
+    (2, 1, 0)
+    """
+    return -(-default_days // LONGEST_MONTH) - 1
 
 
 def refuse_other_curves(plan: Plan, curves: Curves, *, guaranteed: bool = False) -> None:

@@ -58,8 +58,8 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "recovered_more": Cause(
         name="recoveries above what was written off",
-        why="recoveries, less the cost of collecting them, are above what was written off of the contract: the amount is too "
-        "much, or proceeds stand twice, as recovery and as proceeds of collateral",
+        why="recoveries, less the cost of collecting them, are above what was written off of the contract, and what is above "
+        "it counts nowhere: the amount is too much, or proceeds stand twice, as recovery and as proceeds of collateral",
         remedy="leave one of two rows that state the same cash; where interest and fees were recovered too, leave these out",
     ),
     "recovered_below_nil": Cause(

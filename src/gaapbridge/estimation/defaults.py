@@ -53,8 +53,9 @@ class Cell:
         'auto, 61-90, months 1 to 480: nobody was seen in it; that of 31-60, which is no estimate of it'
         """
         words = {
-            "counts": f"{self.own_weight:.0%} own counts, the rest all segments together ({self.contracts} contracts, "
-            f"{self.defaults} defaults of {self.defaulted})",
+            "counts": "each month that of all segments times the segment's level, its own as far as it has defaults; the level "
+            f"rests by {self.own_weight:.0%} on its own counts ({self.contracts} contracts, {self.defaults} defaults of "
+            f"{self.defaulted}), by the rest on all segments",
             "tail": "further ahead than was seen: one month's steps carried on, at the level of the last months seen",
             "borrowed": f"nobody was seen in it; that of {self.lender}, which is no estimate of it",
         }

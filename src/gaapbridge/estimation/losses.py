@@ -261,6 +261,7 @@ def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bo
         years += f": the last {severity.years} had too few charge-offs"
     whose = f"all segments, {worked_out} of its own are too few" if pooled else "its own"
     how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs ({whose})"
+    how += f"; one contract has {severity.largest_share:.0%} of their proceeds"
     return Made("loss_given_default", segment, 0, HORIZON - 1, how)
 
 
@@ -269,6 +270,10 @@ def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, l
         f"of all segments, {worked_out} charge-offs of its own are too few" if pooled else f"its own {worked_out} charge-offs"
     )
     how = f"{whose}; proceeds are known to month {len(rungs.ratios) - 1} since write-off, nothing is expected after it"
+    alone = rungs.ratios * rungs.largest
+    if alone[1:].any():
+        month = 1 + int(np.argmax(alone[1:]))
+        how += f"; {rungs.largest[month]:.0%} of the {rungs.ratios[month]:.4f} of month {month} came of one contract"
     if levelled > 0.0:
         how += f"; reversals would have made it rise or negative by up to {levelled:.4f} and are levelled"
     return Made("recovery", segment, 0, HORIZON - 1, how)

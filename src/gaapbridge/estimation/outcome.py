@@ -264,11 +264,15 @@ def _read(kind: KindEstimated, width: int | None) -> Iterator[str]:
 def _cells(kind: KindEstimated, width: int | None) -> Iterator[str]:
     """Default within twelve months by cell, in the last version."""
     last = kind.figures[-1]
+    borrowed = _borrowed(kind, last.known)
     yield f"Default within 12 months, of those who do not leave otherwise, as known at {last_day(last.known)}"
     rows = tuple(
-        (segment, *(f"{last.default_in_a_year[segment, bucket]:.2%}" for bucket in BUCKETS)) for segment in kind.segments
+        (segment, *(_default(last.default_in_a_year[segment, bucket], bucket in borrowed) for bucket in BUCKETS))
+        for segment in kind.segments
     )
     yield from Table("", ("segment", *BUCKETS), rows).as_lines(width)
+    if borrowed:
+        yield "  in brackets: nobody was seen there; it is the figure of another bucket, and no estimate"
     if last.loss_given_default:
         lost = tuple(
             (segment, f"{lgd:.1%}", f"{last.prepayment[segment]:.2%}") for segment, lgd in last.loss_given_default.items()
@@ -276,20 +280,31 @@ def _cells(kind: KindEstimated, width: int | None) -> Iterator[str]:
         yield from Table("", ("segment", "loss given a fresh default", "prepaid a month"), lost).as_lines(width)
 
 
+def _borrowed(kind: KindEstimated, known: int) -> set[str]:
+    """Buckets in which nobody was seen by then."""
+    cells = [cell for cell in kind.told.get("hazard.csv", ()) if cell["known_at"] == str(last_day(known))]
+    return {cell["bucket"] for cell in cells if cell["made"] == "borrowed"}
+
+
+def _default(chance: float, borrowed: bool) -> str:
+    return f"({chance:.2%})" if borrowed else f"{chance:.2%}"
+
+
 def _moved(kind: KindEstimated, width: int | None) -> Iterator[str]:
     for one in kind.effects:
         days = f" {one.rule.from_} to {one.rule.to}" if one.rule.from_ else ""
         yield f"With and without {one.rule.rule}{days} ({one.rule.reason}), as known at {last_day(one.with_it.known)}"
+        borrowed = _borrowed(kind, one.with_it.known)
         rows = tuple(
-            (segment, *(_both(one, segment, bucket) for bucket in BUCKETS), _both_losses(one, segment))
+            (segment, *(_both(one, segment, bucket, bucket in borrowed) for bucket in BUCKETS), _both_losses(one, segment))
             for segment in kind.segments
         )
         yield from Table("", ("segment", *BUCKETS, "loss given default"), rows).as_lines(width)
 
 
-def _both(effect: Effect, segment: str, bucket: str) -> str:
+def _both(effect: Effect, segment: str, bucket: str, borrowed: bool) -> str:
     cell = segment, bucket
-    return f"{effect.with_it.default_in_a_year[cell]:.2%} / {effect.without_it.default_in_a_year[cell]:.2%}"
+    return " / ".join(_default(one.default_in_a_year[cell], borrowed) for one in (effect.with_it, effect.without_it))
 
 
 def _both_losses(effect: Effect, segment: str) -> str:

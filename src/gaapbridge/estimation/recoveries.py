@@ -35,7 +35,10 @@ class WrittenOff:
     segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came
     before as well. Fold x segment x year: ``cost_minor``, and over single contracts the sum (``ratio``) and the sum of
     squares (``ratio_squared``) of proceeds to date as ten-thousandths of what was written off, each counted as often as
-    whole hundreds of minor units were (``ratio_weight``): large contracts make a loss.
+    whole hundreds of minor units were (``ratio_weight``): large contracts make a loss. ``largest_minor`` is the most that one
+    contract has of the proceeds to date, by year of charge-off, and ``largest_in_month_minor`` that by months since.
+
+    What came of a contract counts up to what was written off of it: 102 of 100 are 100.
     """
 
     until: int
@@ -47,11 +50,14 @@ class WrittenOff:
     ratio_weight: Whole
     ratio: Whole
     ratio_squared: Whole
+    largest_minor: Whole
+    largest_in_month_minor: Whole
 
     def __add__(self, other: WrittenOff) -> WrittenOff:
         """The charge-offs of two chunks together."""
         assert (self.until, self.first_seen) == (other.until, other.first_seen)
-        return WrittenOff(self.until, self.first_seen, *(getattr(self, one) + getattr(other, one) for one in _COUNTS))
+        both = ((_added[one], getattr(self, one), getattr(other, one)) for one in _COUNTS)
+        return WrittenOff(self.until, self.first_seen, *(added(own, others) for added, own, others in both))
 
     def without(self, fold: int) -> WrittenOff:
         """The charge-offs of all other folds."""
@@ -59,7 +65,7 @@ class WrittenOff:
 
     def of(self, segments: Sequence[int]) -> WrittenOff:
         """The charge-offs of some segments, all folds together and without axes for either."""
-        kept = (getattr(self, one)[:, list(segments)].sum(axis=(0, 1)) for one in _COUNTS)
+        kept = (_added[one].reduce(getattr(self, one)[:, list(segments)], axis=(0, 1)) for one in _COUNTS)
         return WrittenOff(self.until, self.first_seen, *kept)
 
     def year_of(self) -> Whole:
@@ -68,6 +74,9 @@ class WrittenOff:
 
 
 _COUNTS = tuple(one.name for one in fields(WrittenOff) if one.name not in ("until", "first_seen"))
+
+_added = {one: np.maximum if one.startswith("largest") else np.add for one in _COUNTS}
+"""How two counts of the same are one: the largest of two is the larger."""
 
 
 def without_fold(counts: Whole, fold: int) -> Whole:
@@ -103,9 +112,9 @@ def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
     span = max(until - months.first_seen + 1, 0)
     years = until // 12 - months.first_seen // 12 + 1 if span else 0
     base = (FOLDS, segments)
-    number, amount = (np.zeros((*base, span), np.int64) for _ in range(2))
+    number, amount, in_month = (np.zeros((*base, span), np.int64) for _ in range(3))
     proceeds = np.zeros((*base, years, span), np.int64)
-    cost, weights, ratio, squared = (np.zeros((*base, years), np.int64) for _ in range(4))
+    cost, weights, ratio, squared, largest = (np.zeros((*base, years), np.int64) for _ in range(5))
     row = np.flatnonzero((months.event == CHARGED_OFF) & (months.month <= until))
     contract, first = np.unique(months.contract[row], return_index=True)
     row = row[first]
@@ -123,17 +132,38 @@ def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
         np.add.at(number, (*cell, months.month[row] - months.first_seen), 1)
         np.add.at(amount, (*cell, months.month[row] - months.first_seen), loss)
         of_cash = (*(index[whose] for index in cell), year[whose])
-        net = months.recovered_minor[cash] - months.cost_minor[cash]
+        net = _within(months.recovered_minor[cash] - months.cost_minor[cash], whose, loss)
         np.add.at(proceeds, (*of_cash, since), net)
         np.add.at(cost, of_cash, months.cost_minor[cash])
         received = np.zeros(len(contract), np.int64)
         np.add.at(received, whose, net)
+        np.maximum.at(largest, (*cell, year), received)
+        one_month = np.unique(whose * span + since, return_inverse=True)
+        of_one = np.zeros(len(one_month[0]), np.int64)
+        np.add.at(of_one, one_month[1], net)
+        contracts, at = np.divmod(one_month[0], span)
+        np.maximum.at(in_month, (*(index[contracts] for index in cell), at), of_one)
         share = np.rint(received * (RATIO_UNITS / loss)).astype(np.int64)
         weight = np.maximum(loss // RATIO_WEIGHT, 1)
         np.add.at(weights, (*cell, year), weight)
         np.add.at(ratio, (*cell, year), weight * share)
         np.add.at(squared, (*cell, year), weight * share * share)
-    return WrittenOff(until, months.first_seen, number, amount, proceeds, cost, weights, ratio, squared)
+    return WrittenOff(until, months.first_seen, number, amount, proceeds, cost, weights, ratio, squared, largest, in_month)
+
+
+def _within(net: Whole, whose: Whole, loss: Whole) -> Whole:
+    """Proceeds row by row, those of a contract together at most what was written off of it; rows of a contract are in order.
+
+    Of 100 written off 60, 60 and a reversal of 30 come: 60, 40 and 10 less, so that 90 of it came.
+    """
+    sums = np.cumsum(net)
+    start = np.flatnonzero(np.diff(whose, prepend=-1))
+    before = np.repeat(np.where(start > 0, sums[start - 1], 0), np.diff(start, append=len(net)))
+    capped = np.minimum(sums - before, loss[whose])
+    earlier = np.concatenate(([0], capped[:-1]))[: len(capped)]
+    earlier[start] = 0
+    counted: Whole = capped - earlier
+    return counted
 
 
 @dataclass(frozen=True)
@@ -142,9 +172,11 @@ class Ladder:
 
     ``ratios`` from month 0, with all that came before it; they end where fewer charge-offs than asked for are under
     observation, and what came later is left out: at the length of a work-out that history has not seen nothing is expected.
+    ``largest``: the share of each month's proceeds that one contract has.
     """
 
     ratios: Numbers
+    largest: Numbers
 
     def after(self, month: int) -> float:
         """The share still to come after a month."""
@@ -167,7 +199,8 @@ def ladder(counts: WrittenOff, minimum_observed: int) -> Ladder:
     fewest = max(1, min(minimum_observed, int(counts.number.sum()) // 2))
     thick = (observed >= fewest) & (bases > 0)
     end = span if thick.all() else int(np.argmin(thick))
-    return Ladder(cash[:end] / bases[:end])
+    one = np.divide(counts.largest_in_month_minor, cash, out=np.zeros(span), where=cash > 0)
+    return Ladder(cash[:end] / bases[:end], np.minimum(one[:end], 1.0))
 
 
 def remaining(rungs: Ladder, months: int) -> tuple[Numbers, float]:

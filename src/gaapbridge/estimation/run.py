@@ -33,8 +33,10 @@ from gaapbridge.estimation.history import (
 from gaapbridge.estimation.months import Months, month_number
 from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.pools import Pool
+from gaapbridge.estimation.recognition import told_sooner
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name, refuse_a_history_cut_off
+from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.conclusions import conclusions
@@ -216,7 +218,7 @@ def _of_kind(
         ),
         seen=history.seen,
         figures=tuple(figures[one, -1] for one in known),
-        told=_cells(curves) | further.told,
+        told=_cells(of_pools) | further.told,
         effects=tuple(effects),
         details={
             "losses": [_of_losses(one) for one in curves],
@@ -300,15 +302,19 @@ def _sources(
         yield SourceRead(tape.source, named, tape.rows, tape.rejected_rows, (*tape.controls, *tape.totals_of_file))
 
 
-def _cells(curves: Sequence[Curves]) -> dict[str, list[dict[str, Any]]]:
+def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, Any]]]:
     """How every cell of every table was made."""
     told: dict[str, list[dict[str, Any]]] = {}
-    for one in curves:
+    for pool, one in of_pools:
         known = {"known_at": str(last_day(one.known))}
         for cell in one.defaults.cells:
             at = {"segment": cell.segment, "bucket": cell.bucket, "from_month": cell.from_month, "to_month": cell.to_month}
             figures = {"contracts": cell.contracts, "defaults": cell.defaults, "own_weight": cell.own_weight, "thin": cell.thin}
-            told.setdefault("hazard.csv", []).append({**known, **at, "how": cell.told(), "made": cell.how, **figures})
+            how = cell.told()
+            if cell.from_month == 1:
+                hazard = one.defaults.hazard[pool.segments.index(cell.segment), BUCKETS.index(cell.bucket)]
+                how += told_sooner(cell.bucket, hazard, pool.stated.default_days)
+            told.setdefault("hazard.csv", []).append({**known, **at, "how": how, "made": cell.how, **figures})
         for made in one.losses.made if one.losses is not None else ():
             at = {"segment": made.segment, "from_month": made.first_month, "to_month": made.last_month}
             told.setdefault(f"{made.table}.csv", []).append({**known, **at, "how": made.how})

@@ -151,7 +151,7 @@ def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple
 def _of_cause(name: str, counted: Told, address: str) -> Finding:
     told = CAUSES[name]
     many = f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
-    why = f"{many} in {counted.months:,} month{'s' if counted.months > 1 else ''}: {told.why}"
+    why = f"{many}, {counted.months:,} contract-month{'s' if counted.months > 1 else ''}: {told.why}"
     where = f"{address}/{named(counted.first_ids, counted.contracts)}"
     return Finding(told.name, where, counted.amount_minor or None, why, told.remedy, unit=MINOR_UNITS)
 

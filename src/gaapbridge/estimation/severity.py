@@ -46,9 +46,9 @@ class Severity:
 
     ``elected`` by ``years`` of the plan, of the years from ``since`` on; ``all_years`` and ``with_drift`` beside it,
     ``drift_a_year`` the slope of a line through the years by their balances (both None under three years). ``charge_offs``
-    are those on which ``elected`` rests. ``spread_between_contracts`` and ``spread_between_years`` are standard deviations, the
-    latter of the years' severities less what sampling alone would make them differ; None where one year or contract says
-    nothing.
+    are those on which ``elected`` rests, ``largest_share`` the most that one contract has of their proceeds.
+    ``spread_between_contracts`` and ``spread_between_years`` are standard deviations, the latter of the years' severities less
+    what sampling alone would make them differ; None where one year or contract says nothing.
     """
 
     years: SeverityYears
@@ -58,6 +58,7 @@ class Severity:
     with_drift: float | None
     drift_a_year: float | None
     charge_offs: int
+    largest_share: float
     spread_between_contracts: float | None
     spread_between_years: float | None
     by_year: tuple[YearOfSeverity, ...]
@@ -105,11 +106,20 @@ def fit_severity(counts: WrittenOff, years: SeverityYears, minimum_charge_offs: 
         with_drift=drifted,
         drift_a_year=slope,
         charge_offs=_number(serve),
+        largest_share=_largest_share(counts, serve),
         spread_between_contracts=_between_contracts(counts),
         spread_between_years=_between_years(by_year),
         by_year=by_year,
         rungs=rungs,
     )
+
+
+def _largest_share(counts: WrittenOff, years: tuple[YearOfSeverity, ...]) -> float:
+    """What one contract has of the proceeds of some years; nil where there are none."""
+    first = counts.first_seen // 12
+    proceeds = sum(year.proceeds_minor for year in years)
+    largest = max(int(counts.largest_minor[year.year - first]) for year in years)
+    return min(largest / proceeds, 1.0) if proceeds > 0 else 0.0
 
 
 def _number(years: tuple[YearOfSeverity, ...]) -> int:

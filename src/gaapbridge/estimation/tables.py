@@ -13,6 +13,7 @@ from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREP
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.pools import Pool
+from gaapbridge.estimation.recognition import recognised
 from gaapbridge.estimation.seen import last_day
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.tapes.schema import Schema
@@ -72,7 +73,8 @@ def _hazard_parts(versions: Sequence[Version]) -> Iterator[pl.DataFrame]:
     for version in versions:
         days = pl.lit(version.pool.stated.default_days)
         look_back = pl.lit(version.pool.stated.look_back_months)
-        for scenario, (hazard, performing) in version.by_scenario.items():
+        for scenario, tables in version.by_scenario.items():
+            hazard, performing = recognised(*tables, version.pool.stated.default_days)
             for number, segment in enumerate(version.pool.segments):
                 for place, bucket in enumerate(BUCKETS):
                     both = rounded(hazard[number, place]), _floored(performing[number, place])

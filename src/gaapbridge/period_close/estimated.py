@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from gaapbridge.assumptions.account import ACCOUNT
 from gaapbridge.filings import read_json
 from gaapbridge.plan import Plan
 from gaapbridge.plan.days import month_end_by
@@ -16,9 +17,6 @@ from gaapbridge.run.manifest import Estimated, MadeCell
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
-
-ACCOUNT = "estimation.json"
-"""The file that ``gaapbridge estimate`` writes beside its tables."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
+from gaapbridge.contracts.dated_rules import FLAGGED, NOT_COUNTED
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
 from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
@@ -63,7 +64,7 @@ def causes_of(
         "matured early": pl.col("matured_early") > 0,
     }
     conditions |= days_apart(opening, closing) | instalments_apart() | missed_instalments(opening, closing, stated=missed_told)
-    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor")
+    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor") | FLAGGED
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     if waits_for_due_date:
@@ -113,6 +114,7 @@ CAUSES: dict[str, Cause] = {
     **OF_DAYS,
     **OF_INSTALMENTS,
     **MISSED,
+    **NOT_COUNTED,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.contradictions import terms_told
+from gaapbridge.contracts.dated_rules import default_not_counted
 from gaapbridge.contracts.days_apart import paid_up_late
 from gaapbridge.contracts.guarantees import KIND, direct
 from gaapbridge.contracts.guarantees.causes import CAUSES, causes_of
@@ -86,6 +87,7 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         **told_apart(guarantees.schedule, guarantees.states["closing"], measurement.expected, look_back, stated=missed_told),
         **_fees_to_date(guarantees),
     )
+    told = told.with_columns(default_not_counted=default_not_counted(setting.unchanged, setting.credit.closing))
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
     return Part(
         totals=total(standing, measurement.rows, setting.segments),

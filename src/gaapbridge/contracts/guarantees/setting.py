@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.assumptions.account import Unchanged
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.assumptions.rates import FeeLosses
 from gaapbridge.contracts.basis import NOTE as CREDIT_RISK
@@ -44,7 +45,8 @@ class Inception:
 
 @dataclass(frozen=True)
 class GuaranteeSetting:
-    """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it."""
+    """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it,
+    ``unchanged`` are rules under which its hazards were estimated."""
 
     credit: CreditSetting
     inception_days: Dates
@@ -53,6 +55,7 @@ class GuaranteeSetting:
     elections: Elections
     fee_losses: FeeLosses
     vat: Fraction
+    unchanged: tuple[Unchanged, ...]
 
     @property
     def kept_statuses(self) -> tuple[str, ...]:
@@ -98,6 +101,7 @@ def guarantee_setting(
         elections=elections,
         fee_losses=fee_losses,
         vat=vat_fraction(plan.vat.rate) if inclusive else Fraction(0),
+        unchanged=curves.account.unchanged,
     )
 
 

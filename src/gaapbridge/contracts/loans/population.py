@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.contradictions import terms_told
+from gaapbridge.contracts.dated_rules import default_not_counted
 from gaapbridge.contracts.days_apart import paid_up_late
 from gaapbridge.contracts.hindsight import Hindsight, Outcome, hindsight_of
 from gaapbridge.contracts.instalment_apart import least_instalment
@@ -214,7 +215,7 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **told_apart(loans.schedule, loans.states["closing"], measurement.expected, look_back, stated=told.missed),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
-            ),
+            ).with_columns(default_not_counted=default_not_counted(setting.unchanged, setting.credit.closing)),
             setting.credit.known_from,
             told,
         ),

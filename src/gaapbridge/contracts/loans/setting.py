@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.assumptions.account import Unchanged
 from gaapbridge.assumptions.curves import Curves
 from gaapbridge.contracts.credit import CreditSetting, credit_setting
 from gaapbridge.differences.effective_interest.elections import Elections as InterestElections
@@ -20,7 +21,8 @@ from gaapbridge.terms.money import vat_fraction
 
 @dataclass(frozen=True)
 class LoanSetting:
-    """Everything a chunk of loans needs besides its own rows. ``recovery`` is by version, segment and month.
+    """Everything a chunk of loans needs besides its own rows. ``recovery`` is by version, segment and month,
+    ``unchanged`` are rules under which its hazards were estimated.
 
     ``taxed_days_past_due``: value-added tax on interest of a loan that is past due for longer is not payable yet.
     """
@@ -32,6 +34,7 @@ class LoanSetting:
     vat_components: tuple[str, ...]
     taxed_days_past_due: int | None
     recovery: NDArray[np.float64]
+    unchanged: tuple[Unchanged, ...]
 
 
 def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Treatments) -> LoanSetting:
@@ -45,4 +48,5 @@ def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Trea
         vat_components=tuple(plan.vat.inclusive),
         taxed_days_past_due=plan.vat.interest_past_due_days,
         recovery=curves.recovery,
+        unchanged=curves.account.unchanged,
     )
