@@ -119,8 +119,8 @@ def test_an_older_version_of_one_table_stays_in_force(tmp_path: Path) -> None:
 
 
 def test_a_loss_after_a_cure_may_be_less_discounted(tmp_path: Path) -> None:
-    """What is lost years after a cure is discounted whole: of a fresh default 0.49 of 0.5, while a month later it is more. Where
-    it is more in no month the columns may be exchanged."""
+    """What is lost years after a cure is discounted whole: of a fresh default 0.49 of 0.5, while a month later it is more.
+    Where it is more in no month the columns may be exchanged."""
     curves = read(tmp_path, loss_given_default=changed(loss_rows(), 0, lgd_discounted=0.49))
     assert curves.lgd_discounted[0, 0, 0, [0, 1]].tolist() == [0.49, 0.7]
     assert not curves.gained_by_discounting

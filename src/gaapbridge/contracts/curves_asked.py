@@ -46,7 +46,7 @@ def _gained(curves: Curves, kind: str) -> Iterator[Finding]:
             amount_minor=None,
             why=f"in {told} the share lost is less with recoveries discounted than without in some months, and more in none: "
             "recoveries are worth no more for being discounted (B5.5.28; 326-20-30-4)",
-            remedy="exchange the columns if they are exchanged; where cured contracts are lost later, that loss is discounted too "
+            remedy="exchange the columns if they are exchanged; where cured contracts are lost later, that is discounted too "
             "and may explain it: accept the finding with that reason",
         )
 
