@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
 from gaapbridge.estimation.cohorts import Counts
 from gaapbridge.estimation.fitted import Numbers
+from gaapbridge.estimation.months import FEWEST_MONTHS
 from gaapbridge.estimation.prepayment import Mortality, fading_factors, mortality, share, shrunk
-from gaapbridge.estimation.states import BUCKETS, FEWEST_MONTHS
+from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tail import carried_on
 from gaapbridge.terms import UnusableInput
 

@@ -18,9 +18,6 @@ from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, named
 
-LEAST_LOOK_BACK = 6
-"""Months of look-back without which a contract's state cannot be told."""
-
 _WEEKEND = 5
 _BY_THIRTY = 30
 _DOUBLE = 1.25
@@ -89,7 +86,7 @@ class Seen:
             vintages=_counted(months.vintage),
             contracts=arrays.ids.len(),
             months=int(still.sum()),
-            no_look_back=int((still & ((since < LEAST_LOOK_BACK) & (months.age >= LEAST_LOOK_BACK))).sum()),
+            no_look_back=int((still & ((since < m.FEWEST_MONTHS) & (months.age >= m.FEWEST_MONTHS))).sum()),
             ended=_counted(months.month[months.event == m.LEFT_WITH_BALANCE]),
         )
 

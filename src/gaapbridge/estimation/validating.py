@@ -11,7 +11,7 @@ import numpy as np
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import History
-from gaapbridge.estimation.months import Months, Tiny, month_number
+from gaapbridge.estimation.months import FOLDS, Months, Tiny, month_number
 from gaapbridge.estimation.states import BUCKETS, standings
 from gaapbridge.estimation.validation import book, validate
 from gaapbridge.estimation.validation.conditions import Conditions
@@ -19,8 +19,6 @@ from gaapbridge.estimation.validation.rules import CameWithout
 from gaapbridge.estimation.validation.run_off import LossTerms
 from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
 from gaapbridge.progress import Progress
-
-FOLDS = 10
 
 
 def months_needed(asked: Validation) -> list[int]:
