@@ -78,6 +78,17 @@ def test_the_same_history_gives_the_same_bytes(plan: Path, tmp_path: Path) -> No
     assert first.kinds[0].files == again.kinds[0].files
 
 
+def test_hazards_from_origination_rest_on_the_first_month_of_each_contract(plan: Path, tmp_path: Path) -> None:
+    """One origin a contract, so no more of them than contracts; prepayment by age is of all months either way."""
+    names = {"every": [], "first": ["history.loans.from_origination=true", "history.loans.minimum_on_book=1"]}
+    made = {name: gaapbridge.estimate(plan, to=tmp_path / name, settings=stated) for name, stated in names.items()}
+    hazards = {name: pl.read_csv(tmp_path / name / "loans" / "hazard.csv") for name in names}
+    assert not hazards["first"].equals(hazards["every"])
+    account = json.loads((tmp_path / "first" / "loans" / "estimation.json").read_text(encoding="utf-8"))
+    assert account["stated"]["from_origination"] is True
+    assert made["first"].kinds[0].files["prepayment.csv"] == made["every"].kinds[0].files["prepayment.csv"]
+
+
 def test_nothing_later_is_known(plan: Path, tmp_path: Path) -> None:
     """Rows after a month end change no curve known at it, whatever they say."""
     other = lender(tmp_path)
@@ -179,5 +190,5 @@ def test_check_reads_the_history_of_a_plan(tmp_path: Path) -> None:
     assert faulty.rejects["file"].to_list() == ["history/months.csv"]
     assert {one.where for one in faulty.findings} == {"history.loans.performance/rows"}
     plan.write_text(text + "\n" + stated, encoding="utf-8")
-    (unusable,) = gaapbridge.check(plan).findings
-    assert unusable.name == "history cannot be used" and "the history goes to 2021-12" in unusable.why
+    (short,) = gaapbridge.check(plan).findings
+    assert (short.name, short.where) == ("history cannot be used", "history.known_at") and "goes to 2021-12" in short.why

@@ -11,7 +11,7 @@ import pytest
 from gaapbridge.estimation.losses import Losses, fit_losses
 from gaapbridge.terms.errors import UnusableInput
 from tests.estimation.loss_histories import Contract, History, Row, gone
-from tests.estimation.test_episodes import AT_ONCE, FOUR, REPAID, charged, counted, late
+from tests.estimation.test_episodes import AT_ONCE, CURED_AND_BACK, FOUR, REPAID, charged, counted, late
 
 
 def fitted(history: History, until: int = 5, **asked) -> Losses:
@@ -55,6 +55,18 @@ def test_discounted_month_by_month() -> None:
     of_default = (180 - v * 80 * proceeds - v**2 * 100 * proceeds) / (380 - 80 * v**3)
     lost = (100 * (1 - proceeds) + 380 * of_default) / 480
     assert fitted(FOUR).lgd_discounted[0, 0] == pytest.approx(float(lost), abs=1e-12)
+
+
+def test_a_loss_after_a_cure_is_discounted_too() -> None:
+    """Nothing is recovered, and what is lost is lost after a cure, in which interest was paid: discounted it is less."""
+    found = fitted(History([CURED_AND_BACK]))
+    assert 0.0 < found.lgd_discounted[1, 0] < found.lgd_undiscounted[1, 0]
+
+
+def test_where_all_are_charged_off_at_once_the_loss_of_a_fresh_default_holds() -> None:
+    """50 of 100 come in, at once: nobody stood in default for a month, and that is no reason to expect nothing."""
+    found = fitted(History([AT_ONCE, AT_ONCE]))
+    assert found.lgd_undiscounted[0] == pytest.approx(np.full(480, 0.5))
 
 
 def test_a_rate_of_the_plan_goes_before_the_contracts_own() -> None:

@@ -92,6 +92,25 @@ def test_curves_rest_on_distinct_contracts_by_the_buckets_they_stood_in() -> Non
     assert distinct.contracts[1].tolist() == [[1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0]]
 
 
+def test_a_second_default_counts_where_the_contract_stood_before_it() -> None:
+    """In default in month 2, cured, in probation from month 3 and in default again in month 5: curves known in month 4 rest on
+    one default of `current` and none of `probation`, those of month 5 on one of each. Written off in it, it does not begin."""
+    standing = np.array([0, 0, IN_DEFAULT, 4, 4, IN_DEFAULT, IN_DEFAULT], dtype=np.int8)
+    count, (months, _) = len(standing), history()
+    nil, ahead = np.zeros(count, dtype=np.int64), np.arange(count)
+    whole = dict.fromkeys(("balance_minor", "written_off_minor", "recovered_minor", "cost_minor"), nil)
+    small = {name: nil.astype(np.int32) for name in ("contract", "age", "remaining", "arrears_days")}
+    event = np.where(ahead == count - 1, m.CHARGED_OFF, m.STILL).astype(np.int8)
+    one = replace(
+        months, month=(OPENING + ahead).astype(np.int32), event=event, observed=nil == 0, frozen=nil > 0, **whole, **small
+    )
+    distinct = Distinct(conditions(), (OPENING + 1, OPENING + 4, OPENING + 5, OPENING + 6))
+    distinct.add(one, standing)
+    assert distinct.contracts[0][:, [0, 4]].tolist() == [[0, 0], [1, 0], [1, 1], [1, 1]]
+    assert distinct.contracts[0].sum() == 5
+    assert distinct.relative_deviation(0)[2].tolist() == [1.0] * 6
+
+
 def one_contract(remaining: int, missed: int = 0, rate: float = 0.0) -> Book:
     one = np.ones(1, dtype=np.int64)
     return Book(

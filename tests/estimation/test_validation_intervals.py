@@ -72,6 +72,9 @@ def test_windows_share_the_months_that_they_have_in_common() -> None:
     assert shared_months((0, 6), 12)[0, 1] == 0.5
 
 
+ALONE = {"expected": 1.0, "variance": {"chance": 1.0, "overlap": 0.0, "curves": 0.0, "calendar": 0.0}}
+
+
 def scored(chances: np.ndarray, came: np.ndarray) -> np.ndarray:
     scores = Scores((0,))
     scores.add(0, chances, came)
@@ -107,16 +110,16 @@ def test_nobody_is_told_apart_where_nothing_came() -> None:
 def test_right_probabilities_have_a_slope_of_one_and_halved_ones_an_intercept() -> None:
     chance = np.random.default_rng(1)
     chances = chance.beta(1, 9, 40_000)
-    line = calibration(scored(chances, chance.random(40_000) < chances), 0.05)
+    line = calibration(scored(chances, chance.random(40_000) < chances), 0.05, ALONE, 5.0)
     assert abs(line["slope"] - 1.0) < 3 * line["slope_error"] and abs(line["intercept"]) < 3 * line["intercept_error"]
     assert sum(band["contracts"] for band in line["bands"]) == 40_000
     odds = chances / (1 - chances) * 2
-    line = calibration(scored(chances, chance.random(40_000) < odds / (1 + odds)), 0.05)
+    line = calibration(scored(chances, chance.random(40_000) < odds / (1 + odds)), 0.05, ALONE, 5.0)
     assert line["intercept"] == pytest.approx(np.log(2.0), abs=4 * line["intercept_error"])
 
 
 def test_outcomes_without_any_have_no_line() -> None:
-    assert calibration(scored(np.array([0.1, 0.2]), np.array([False, False])), 0.05)["slope"] is None
+    assert calibration(scored(np.array([0.1, 0.2]), np.array([False, False])), 0.05, ALONE, 5.0)["slope"] is None
 
 
 def test_alike_books_are_stable_and_moved_ones_are_not() -> None:

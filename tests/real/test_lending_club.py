@@ -134,5 +134,6 @@ def test_the_plan_measures_one_instant(prepared: Path, tape: pl.DataFrame) -> No
         "days past due differ from the balance",
         "missed instalments not told",
         "credit risk compared by curves alone",
+        "curves known earlier than the instant",
     )
     assert closed_contracts(prepared / "plan.toml", found) == sorted(tape["contract_id"])

@@ -77,6 +77,16 @@ class Curves:
         return [scenario for scenario, always in zip(self.scenarios, pays, strict=True) if always]
 
     @property
+    def gained_by_discounting(self) -> list[tuple[date, str]]:
+        """Versions and scenarios in which some loss is less where its recoveries are discounted, and none is more.
+
+        Recoveries are worth no more discounted than not; but what is lost after a cure and a default again is discounted whole.
+        """
+        less = (self.lgd_discounted < self.lgd_undiscounted).any(axis=(2, 3))
+        more = (self.lgd_discounted > self.lgd_undiscounted).any(axis=(2, 3))
+        return [(self.versions[int(version)], self.scenarios[int(scenario)]) for version, scenario in np.argwhere(less & ~more)]
+
+    @property
     def by_rating(self) -> tuple[str, ...]:
         """The ratings that a tape must give, none where the curves are not by rating."""
         return () if self.ratings == ("",) else self.ratings
@@ -141,7 +151,6 @@ def read_curves(
     _refuse_excess(curves, str(hazard))
     _refuse_more_than_all(curves, str(hazard))
     _refuse_rising_recovery(curves, str(recovery))
-    _refuse_gain_by_discounting(curves, str(loss_given_default))
     return curves
 
 
@@ -339,26 +348,4 @@ def _refuse_rising_recovery(curves: Curves, file: str) -> None:
             value=f"{curves.versions[version]}, {curves.segments[segment]}, month {month + 1}: {after}",
             rule=f"the share still expected does not rise from one month to the next, here from {before}",
             remedy="state what is still to come, not what has come",
-        )
-
-
-def _refuse_gain_by_discounting(curves: Curves, file: str) -> None:
-    """Recoveries are worth no more discounted than not, so that what is lost of them is no less (B5.5.28; 326-20-30-4).
-
-    What is lost after a cure and a default again is discounted whole, so that in single months the loss may be less. In a
-    version and scenario in which no segment has a month where it is more, the columns are taken for exchanged.
-    """
-    gain = curves.lgd_discounted < curves.lgd_undiscounted
-    loss = (curves.lgd_discounted > curves.lgd_undiscounted).any(axis=(2, 3), keepdims=True)
-    gained = np.argwhere(gain & ~loss)
-    if gained.size:
-        version, scenario, segment, month = (int(place) for place in gained[0])
-        names = (str(curves.versions[version]), curves.scenarios[scenario], curves.segments[segment], f"month {month}")
-        discounted, undiscounted = (table[tuple(gained[0])] for table in (curves.lgd_discounted, curves.lgd_undiscounted))
-        raise UnusableInput(
-            file=file,
-            column="lgd_discounted",
-            value=f"{', '.join(names)}: {discounted}",
-            rule=f"the share lost of recoveries discounted is at least that of recoveries not discounted, {undiscounted}",
-            remedy="discount the recoveries of the other column, at the rate at which the losses are",
         )

@@ -19,10 +19,11 @@ from gaapbridge.terms.finding import Finding
 
 def curve_findings(plan: Plan, curves: Curves, kind: str) -> list[Finding]:
     """Findings about hazards that a lender may mean: of a scenario in which everybody on book pays at all times, so that nobody
-    is ever late, and everybody may prepay; of defaults that come sooner than they can; of odds that revert too early."""
+    is ever late, and everybody may prepay; of losses that are less where recoveries are discounted; of defaults that come
+    sooner than they can; of odds that revert too early."""
     timed = any(Elections.of(plan.answers_at(NOTE, day)).begins_with_first_miss for day in plan.instants.values())
     too_soon = _too_soon(curves, kind) if timed else ()
-    return [*_everybody_pays(curves, kind), *too_soon, *_reverted_before(plan, curves, kind)]
+    return [*_everybody_pays(curves, kind), *_gained(curves, kind), *too_soon, *_reverted_before(plan, curves, kind)]
 
 
 def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
@@ -33,6 +34,20 @@ def _everybody_pays(curves: Curves, kind: str) -> Iterator[Finding]:
             amount_minor=None,
             why=f"performing is 1 in every month and bucket of {', '.join(curves.everybody_pays)}, of late contracts as well",
             remedy="estimate the share of those on book who are current and pay, by bucket and month ahead",
+        )
+
+
+def _gained(curves: Curves, kind: str) -> Iterator[Finding]:
+    if curves.gained_by_discounting:
+        told = ", ".join(f"{scenario} from {version}" for version, scenario in curves.gained_by_discounting)
+        yield Finding(
+            name="losses less where recoveries are discounted",
+            where=f"curves.{kind}.loss_given_default/lgd_discounted",
+            amount_minor=None,
+            why=f"in {told} the share lost is less with recoveries discounted than without in some months, and more in none: "
+            "recoveries are worth no more for being discounted (B5.5.28; 326-20-30-4)",
+            remedy="exchange the columns if they are exchanged; where cured contracts are lost later, that is discounted too "
+            "and may explain it: accept the finding with that reason",
         )
 
 

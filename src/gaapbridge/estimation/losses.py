@@ -122,8 +122,8 @@ def fit_losses(
     With b owed at m whole months in default, of which w is charged off in the month that follows, c owed by those cured and s
     by those that stay: ``A(m) = (w + c C(0) + s A(m+1)) / b``, and likewise of those cured ``C(k) = (w + d A(0) + s C(k+1)) /
     b`` with d owed by those that default again. LGD is ``A x severity``. Discounted, proceeds and all that comes after a cure
-    count times ``v = 1 / (1 + rate / 12)`` for every month that passes since recognition; where that comes to less than
-    undiscounted, as losses long after a cure may, the undiscounted stands, which a close asks of a table. Month 0 is a fresh
+    count times ``v = 1 / (1 + rate / 12)`` for every month that passes since recognition, so that where much is lost after
+    a cure it may come to less than undiscounted. Month 0 is a fresh
     default's: those charged off in the month of recognition are in it. Of 300 in default 100 are charged off, 90 cured and
     100 stay, and of these 100 all are charged off; cures do not default again: A(0) = (100 + 100) / 300 = 2/3, at severity
     0.6 the LGD is 0.4.
@@ -191,15 +191,12 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
     }
     clipped: list[Clipped] = []
     curves = {table: _within(path, table, segment, clipped) for table, path in estimated.items()}
-    below = curves["lgd_undiscounted"] - curves["lgd_discounted"]
-    curves["lgd_discounted"] = np.maximum(curves["lgd_discounted"], curves["lgd_undiscounted"])
     curves["recovery"], levelled = remaining(severity.rungs, HORIZON)
     curves["pace"] = pace(group, minimum_at_risk)
     made = [
         *_chain_made(segment, own, group, fewest, minimum_at_risk),
         _severity_made(segment, severity, worked_out, severity is severity_of_all),
         _recovery_made(segment, severity.rungs, worked_out, severity is severity_of_all, levelled),
-        *_floored_made(segment, below),
     ]
     return _OfSegment(curves, group.rate, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
 
@@ -266,13 +263,6 @@ def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bo
     how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs ({whose})"
     how += f"; one contract has {severity.largest_share:.0%} of their proceeds"
     return Made("loss_given_default", segment, 0, HORIZON - 1, how)
-
-
-def _floored_made(segment: str, below: Numbers) -> list[Made]:
-    """Where a loss after a cure is discounted by more than proceeds are: no table states less of discounted recoveries."""
-    months = np.flatnonzero(below > 0.0)
-    how = f"discounted, losses after a cure would make it less than undiscounted, by up to {below.max():.4f}: that stands"
-    return [Made("loss_given_default", segment, int(months[0]), int(months[-1]), how)] if months.size else []
 
 
 def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, levelled: float) -> Made:

@@ -14,6 +14,7 @@ from gaapbridge.contracts.rejects import alike, rejected_rows, rows_named
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.seen import LEAST_LOOK_BACK, Seen, last_day
 from gaapbridge.estimation.states import BUCKETS
+from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, headline_texts, rules_texts
 from gaapbridge.form import Table
 from gaapbridge.plan.history import Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
@@ -21,8 +22,6 @@ from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
 
 YEAR_MONTHS = 12
-TESTED = ("test", "outcome", "expected", "came", "total", "cells inside")
-"""What is shown of every test of a validation."""
 
 SHOWN = 20
 """Broken rules that the text shows; the file of rejects has them all."""
@@ -314,18 +313,18 @@ def _both_losses(effect: Effect, segment: str) -> str:
 
 
 def _tested(kind: KindEstimated, width: int | None) -> Iterator[str]:
-    """What was expected and what came, one line a test."""
+    """What was expected and what came: what it comes to, and a table a test."""
     report = kind.details.get("validation")
-    if report is not None:
-        yield "Expected and came, on contracts and at month ends that curves were not fitted to"
-        rows = tuple(
-            (
-                one["test"], one["outcome"], f"{one['expected']:,.1f}", one["came"], one["verdict"],
-                f"{one['cells_inside']} of {one['cells']}",
-            )
-            for one in report["summary"]
-        )  # fmt: skip
-        yield from Table("", TESTED, rows).as_lines(width)
+    if report is None:
+        return
+    yield "Expected and came, on contracts and at month ends that curves were not fitted to"
+    yield from (f"  {words}" for words in report["conclusions"])
+    for test in report["tests"]:
+        yield from ("", f"{test['name'][0].upper()}{test['name'][1:]}")
+        yield from Table("", HEADLINE, tuple(headline_texts(test))).as_lines(width)
+        if moved := rules_texts(test, moved=True):
+            yield ""
+            yield from Table("", RULES, tuple(moved)).as_lines(width)
 
 
 def _rejected(rejects: pl.DataFrame) -> Iterator[str]:

@@ -39,6 +39,7 @@ from gaapbridge.estimation.seen import last_day, month_name, refuse_a_history_cu
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
+from gaapbridge.estimation.validation.conclusions import conclusions
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.extracts.asking import answered
 from gaapbridge.plan.history import WEIGHED_BY, AwardHistory, ContractHistory, Exclusion, Validation
@@ -284,8 +285,11 @@ def _validation(
     told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
     with writing(folder):
         written = write_validation(told, folder)
-    summary = [{"test": one["name"], **row} for one in told["tests"] for row in one["summary"]]
-    return {"files": {file.name: sha256_of(file) for file in written}, "summary": summary, "limits": told["limits"]}
+    first = ("name", "openings", "summary", "run_off_summary", "without_rules")
+    return {
+        "files": {file.name: sha256_of(file) for file in written}, "conclusions": list(conclusions(told)),
+        "tests": [{name: one[name] for name in first} for one in told["tests"]], "limits": told["limits"],
+    }  # fmt: skip
 
 
 def _sources(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,8 +15,9 @@ from gaapbridge.estimation.months import Months, Tiny, month_number
 from gaapbridge.estimation.states import BUCKETS, standings
 from gaapbridge.estimation.validation import book, validate
 from gaapbridge.estimation.validation.conditions import Conditions
+from gaapbridge.estimation.validation.rules import CameWithout
 from gaapbridge.estimation.validation.run_off import LossTerms
-from gaapbridge.plan.history import ContractHistory, Validation
+from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
 from gaapbridge.progress import Progress
 
 FOLDS = 10
@@ -40,10 +41,11 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
 
     known, openings = month_number(asked.out_of_sample_known_at), [month_number(day) for day in asked.openings]
     every = [curves(one, None) for one in openings] + [curves(known, fold) for fold in range(FOLDS)]
+    without = tuple(CameWithout(_named(rule), tuple(openings), asked.window_months) for rule in stated.exclusions)
     lost = all(one.losses is not None for one in every)
     with progress.stage(f"validating curves of {history.tapes.kind}", len(history.chunks)) as step:
         return validate(
-            _told(history.months(), step),
+            _told(history, without, step),
             lambda months: _standing(months, stated),
             fitted,
             openings,
@@ -52,13 +54,25 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
             until=history.tapes.setting.last_seen,
             conditions=_conditions(asked, segments),
             losses=(lambda known, fold: _terms(curves(known, fold))) if lost else None,
+            without=without,
         )
 
 
-def _told(chunks: Iterator[Months], step: Callable[[int], None]) -> Iterator[Months]:
-    for chunk in chunks:
-        yield chunk
+def _told(history: History, without: Sequence[CameWithout], step: Callable[[int], None]) -> Iterator[Months]:
+    """The chunks of a history under all its rules; before each, what it tells without one of them is counted."""
+    stated = history.tapes.stated
+    for chunk in history.chunks:
+        for number, came in enumerate(without):
+            months = history.chunk(chunk, [rule for other, rule in enumerate(stated.exclusions) if other != number])
+            came.add(months, _standing(months, stated))
+        yield history.chunk(chunk, stated.exclusions)
         step(1)
+
+
+def _named(rule: Exclusion) -> str:
+    days = f" {rule.from_} to {rule.to}" if rule.from_ else ""
+    whose = "" if rule.from_ else f" ({rule.reason})"
+    return f"{rule.rule}{days}{whose}"
 
 
 def _standing(months: Months, stated: ContractHistory) -> Tiny:

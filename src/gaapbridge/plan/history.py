@@ -143,6 +143,7 @@ class ContractHistory(Section):
     ``minimum_defaults`` contracts with a default by which a segment is held to all segments together, ``minimum_on_book``
     those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
     losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
+    With ``from_origination`` hazards are counted from the first month's end of each contract alone, not from every one.
     ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
     ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own. Of guarantees alone, whose performance
     is that of the guaranteed loans: ``payouts`` says when those of a segment count as of one day, ``fee_losses`` how losses of
@@ -166,6 +167,7 @@ class ContractHistory(Section):
     minimum_at_risk: Annotated[int, Field(ge=1)]
     severity_years: Annotated[int, Field(ge=1)] | Literal["all", "drift"]
     discount_rate: Annotated[Decimal | Literal["contract"], BeforeValidator(_positive)]
+    from_origination: bool = False
     last_month: Annotated[date, AfterValidator(_month_end)] | None = None
     segments: list[str] = Field(default_factory=list)
     exclusions: list[Exclusion] = Field(default_factory=list)

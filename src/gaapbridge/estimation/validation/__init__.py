@@ -11,6 +11,7 @@ from gaapbridge.estimation.months import Months, Tiny
 from gaapbridge.estimation.validation.conditions import Conditions, month_end, on_days
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.limits import limits
+from gaapbridge.estimation.validation.rules import CameWithout
 from gaapbridge.estimation.validation.run_off import LossTerms
 from gaapbridge.estimation.validation.sample import Sample, Tested
 from gaapbridge.terms.errors import UnusableInput
@@ -36,12 +37,14 @@ def validate(
     until: int,
     conditions: Conditions,
     losses: Losses | None = None,
+    without: Sequence[CameWithout] = (),
 ) -> dict[str, Any]:
     """Curves against what came, out of sample and out of time, as plain words and numbers: the content of ``validation.json``.
 
     ``chunks`` is gone through once, and each of its contracts is whole in one. ``standing`` gives the bucket of every row as it
     was known then, ``IN_DEFAULT``, or ``NOT_TOLD``. Out of sample the contracts of each fold are tested on curves fitted to all
     others by the month ``known``; out of time all contracts on curves fitted to each opening. Outcomes are seen to ``until``.
+    ``without`` has for each dated rule what came without it, once the chunks are gone through.
     Openings whose month ends on a Saturday or Sunday are tests of their own. Raises ``UnusableInput`` for an opening from which
     no whole window was seen.
     """
@@ -73,6 +76,8 @@ def validate(
         sample.told(distinct if of_time else None, conditions.calendar_allowance if of_time else 0.0)
         for sample, of_time in samples
     ]
+    for one, (sample, _) in zip(told, samples, strict=True):
+        one["without_rules"] = [row for rule in without for row in rule.rows(sample.openings, one["summary"])]
     return {
         "format": FORMAT, "known": month_end(known).isoformat(), "until": month_end(until).isoformat(),
         "folds": list(folds), "conditions": asdict(conditions),

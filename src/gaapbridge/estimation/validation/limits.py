@@ -52,8 +52,8 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
         )
     if any(test["outside"].get(FROZEN) for test in tests):
         said.append(
-            "Where a dated rule leaves arrears as they were within a window, what came is by that rule too, and without it "
-            "more would have come: most of what such a rule moves is the test itself, and not the curves."
+            "Where a dated rule leaves arrears as they were within a window, what came is by that rule too; what came "
+            "without each rule is told beside it. Most of what such a rule moves is the test itself, and not the curves."
         )
     if any(test["run_off"] for test in tests):
         said.append(

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.estimation.validation.conclusions import (
+    HEADLINE,
+    RULES,
+    conclusions,
+    headline_texts,
+    ratio_text,
+    rules_texts,
+    table_lines,
+)
 from gaapbridge.terms.text import text_of, visible_json
 
 JSON, MARKDOWN = "validation.json", "validation.md"
@@ -32,10 +41,13 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
         f"Outcomes seen to {told['until']}; out of sample fitted to {told['known']}."
     )
     yield ""
-    for test in told["tests"]:
-        yield from (f"- {words}" for words in total_words(test))
+    yield from (f"- {words}" for words in conclusions(told))
     yield ""
-    yield from _table(SUMMARY, [summary_texts(test["name"], row) for test in told["tests"] for row in test["summary"]])
+    for test in told["tests"]:
+        yield from (f"**{test['name'][0].upper()}{test['name'][1:]}**, at {', '.join(test['openings'])}", "")
+        yield from table_lines(HEADLINE, headline_texts(test))
+        if test["without_rules"]:
+            yield from table_lines(RULES, rules_texts(test))
     for test in told["tests"]:
         yield from _test(test)
     yield "## Limits"
@@ -43,39 +55,7 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"- {limit}" for limit in told["limits"])
 
 
-TOO_FEW_CELLS = "no single cell has enough expected to say"
-
-SUMMARY = (
-    "test", "outcome", "expected", "came", "ratio", "interval", "total", "cells inside", "narrow", "of amounts",
-    "ratio of amounts",
-)  # fmt: skip
 CELLS = ("cell", "contracts", "expected", "came", "ratio", "interval", "verdict", "ratio of amounts", "verdict of amounts")
-
-
-def summary_texts(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a test has come to for an outcome, as the texts of a row, in the order of ``SUMMARY``."""
-    return (
-        name, row["outcome"], _number(row["expected"]), f"{row['came']:,}", _ratio(row["ratio"]), _interval(row),
-        row["verdict"], _of(row["cells_inside"], row["cells"]),
-        _of(row["cells_inside_narrow"], row["cells"]), _of(row["cells_inside_of_amount"], row["cells"]),
-        _ratio(row["ratio_of_amount"]),
-    )  # fmt: skip
-
-
-def total_words(test: Mapping[str, Any]) -> Iterator[str]:
-    """What a test has come to, a sentence an outcome."""
-    for row in test["summary"]:
-        name = f"{test['name'][0].upper()}{test['name'][1:]}"
-        if row["ratio"] is None:
-            yield f"{name}: no {row['outcome']} was expected, {row['came']:,} came."
-            continue
-        few = f", and {row['cells_outside_few']:,} with few expected outside" if row["cells_outside_few"] else ""
-        inside = f"{row['cells_inside']:,} of {row['cells']:,} cells with enough expected are inside"
-        cells = inside if row["cells"] else TOO_FEW_CELLS
-        yield (
-            f"{name}: {row['came']:,} {row['outcome']}s came where {row['expected']:,.0f} were expected "
-            f"({100 * row['ratio']:.0f} %, {row['verdict']}; interval {_interval(row)}); {cells}{few}."
-        )
 
 
 def _test(test: Mapping[str, Any]) -> Iterator[str]:
@@ -91,7 +71,7 @@ def _test(test: Mapping[str, Any]) -> Iterator[str]:
                 f"### {outcome.capitalize()} by {dimension}" if dimension != "all" else f"### {outcome.capitalize()}",
                 "",
             )
-            yield from _table(CELLS, [cell_texts(row) for row in rows])
+            yield from table_lines(CELLS, [cell_texts(row) for row in rows])
     yield from _scores(test)
     yield from _months_ahead(test)
     yield from _run_off(test)
@@ -100,8 +80,8 @@ def _test(test: Mapping[str, Any]) -> Iterator[str]:
 def cell_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
     """A cell as the texts of its row, in the order of ``CELLS``."""
     return (
-        row["cell"], f"{row['contracts']:,}", _number(row["expected"]), f"{row['came']:,}", _ratio(row["ratio"]),
-        _interval(row), row["verdict"], _ratio(row["ratio_of_amount"]), row["verdict_of_amount"],
+        row["cell"], f"{row['contracts']:,}", _number(row["expected"]), f"{row['came']:,}", ratio_text(row["ratio"]),
+        _interval(row), row["verdict"], ratio_text(row["ratio_of_amount"]), row["verdict_of_amount"],
     )  # fmt: skip
 
 
@@ -111,20 +91,25 @@ def _scores(test: Mapping[str, Any]) -> Iterator[str]:
         (row["opening"], f"{row['came']:,}", f"{row['area']:.3f}", f"{row['gini']:.3f}", f"{row['error']:.3f}")
         for row in test["discrimination"]
     ]
-    yield from _table(("opening", "defaults", "area under the curve", "Gini", "standard error of the area"), rows)
+    yield from table_lines(("opening", "defaults", "area under the curve", "Gini", "standard error of the area"), rows)
     line = test["calibration"]
     yield from ("### Calibration of default", "", *calibration_words(line), "")
-    yield from _table(
-        ("probability", "contracts", "expected", "came", "interval"),
-        [
-            (f"{row['probability']:.4f}", f"{row['contracts']:,}", _number(row["expected"]), f"{row['came']:,}", _interval(row))
-            for row in line["bands"]
-        ],
-    )
+    yield from table_lines(BANDS, [band_texts(row) for row in line["bands"]])
     moved = test["stability"]["openings"]
     yield from ("### Stability of the book", "", *stability_words(test["stability"]), "")
     names = tuple(name for name in moved[0] if name != "opening")
-    yield from _table(("opening", *names), [(row["opening"], *(f"{row[name]:.3f}" for name in names)) for row in moved])
+    yield from table_lines(("opening", *names), [(row["opening"], *(f"{row[name]:.3f}" for name in names)) for row in moved])
+
+
+BANDS = ("probability", "contracts", "expected", "came", "interval", "verdict")
+
+
+def band_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """A band of probability as the texts of its row, in the order of ``BANDS``."""
+    return (
+        f"{row['probability']:.4f}", f"{row['contracts']:,}", _number(row["expected"]), f"{row['came']:,}", _interval(row),
+        row["verdict"],
+    )  # fmt: skip
 
 
 def calibration_words(line: Mapping[str, Any]) -> list[str]:
@@ -151,7 +136,7 @@ def stability_words(stability: Mapping[str, Any]) -> list[str]:
 
 def _months_ahead(test: Mapping[str, Any]) -> Iterator[str]:
     yield from ("### Default by bucket and month ahead", "")
-    yield from _table(
+    yield from table_lines(
         ("bucket", "month ahead", "on book", "hazard", "hazard that came", "expected", "came", "interval"),
         [
             (
@@ -173,9 +158,9 @@ RUN_OFF = (
 def run_off_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
     """A run-off as the texts of its row, in the order of ``RUN_OFF``."""
     return (
-        row["opening"], _number(row["expected_charge_offs"]), f"{row['charge_offs']:,}", _ratio(row["gross"]["ratio"]),
-        row["gross"]["verdict"], _ratio(row["severity_expected"]), _ratio(row["severity_came"]), _ratio(row["loss"]["ratio"]),
-        row["loss"]["verdict"], row["claim"],
+        row["opening"], _number(row["expected_charge_offs"]), f"{row['charge_offs']:,}", ratio_text(row["gross"]["ratio"]),
+        row["gross"]["verdict"], ratio_text(row["severity_expected"]), ratio_text(row["severity_came"]),
+        ratio_text(row["loss"]["ratio"]), row["loss"]["verdict"], row["claim"],
     )  # fmt: skip
 
 
@@ -183,23 +168,11 @@ def _run_off(test: Mapping[str, Any]) -> Iterator[str]:
     if not test["run_off"]:
         return
     yield from (f"### Run-off to {test['run_off'][0]['until']}", "")
-    yield from _table(RUN_OFF, [run_off_texts(row) for row in test["run_off"]])
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(header)} |"
-    yield f"|{'---|' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '/') for cell in row)} |"
-    yield ""
+    yield from table_lines(RUN_OFF, [run_off_texts(row) for row in test["run_off"]])
 
 
 def _number(value: float) -> str:
     return f"{value:,.1f}"
-
-
-def _ratio(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
 
 
 def _hazard(value: float | None) -> str:
@@ -208,7 +181,3 @@ def _hazard(value: float | None) -> str:
 
 def _interval(row: Mapping[str, Any]) -> str:
     return f"{row['low']:,} to {row['high']:,}"
-
-
-def _of(part: int, whole: int) -> str:
-    return f"{part:,} of {whole:,}"

@@ -21,6 +21,7 @@ from gaapbridge.estimation.validation.limits import FROZEN
 from gaapbridge.estimation.validation.observed import NEVER, Observed, observed
 from gaapbridge.estimation.validation.run_off import LossTerms, RunOff
 from gaapbridge.estimation.validation.scores import Scores, calibration, discrimination, drift, stability
+from gaapbridge.estimation.validation.summary import run_off_summary
 from gaapbridge.estimation.validation.verdict import summed_up, verdicts
 
 Numbers = NDArray[np.float64]
@@ -128,19 +129,22 @@ class Sample:
         together = self.scores.counts.sum(axis=0)
         terms = [tested[0].terms for tested in self.tested.values()]
         known = tuple(one for one in terms if one is not None)
+        run_off = self.run_off.rows(known, self.conditions) if known and len(known) == len(self.openings) else []
+        (total,) = (row for row in rows if row["dimension"] == "all" and row["outcome"] == OUTCOMES[DEFAULT])
         return {
             "name": self.name, "openings": [month_end(one).isoformat() for one in self.openings],
             "window_months": self.conditions.window_months, "calendar_allowance": calendar_allowance,
-            "curves_in_interval": distinct is not None, "outside": self.outside, "summary": summed_up(rows), "cells": rows,
+            "curves_in_interval": distinct is not None, "outside": self.outside,
+            "summary": summed_up(rows), "run_off_summary": run_off_summary(run_off), "cells": rows,
             "discrimination": [
                 {"opening": name, **found}
                 for name, counts in [("all openings", together), *self._by_opening()]
                 if (found := discrimination(counts)) is not None
             ],
-            "calibration": calibration(together, self.conditions.alpha),
+            "calibration": calibration(together, self.conditions.alpha, total, self.conditions.least_expected),
             "stability": self._stability(rows),
             "months_ahead": self.course.rows(),
-            "run_off": self.run_off.rows(known, self.conditions) if known and len(known) == len(self.openings) else [],
+            "run_off": run_off,
         }  # fmt: skip
 
     def _by_opening(self) -> list[tuple[str, NDArray[np.int64]]]:

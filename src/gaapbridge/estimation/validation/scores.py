@@ -3,6 +3,7 @@ and the curves stay alike from opening to opening (stability): of counts by fine
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log, sqrt
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.estimation.validation.cells import PARTS
 from gaapbridge.estimation.validation.intervals import Spread, interval_of_number
+from gaapbridge.estimation.validation.verdict import TOO_FEW, verdict_of
 
 Numbers = NDArray[np.float64]
 
@@ -66,9 +68,16 @@ def discrimination(counts: NDArray[np.int64]) -> dict[str, Any] | None:
     return {"area": area, "gini": 2.0 * area - 1.0, "error": sqrt(variance), "came": int(few), "contracts": int(many + few)}
 
 
-def calibration(counts: NDArray[np.int64], alpha: float) -> dict[str, Any]:
-    """Bands by probability with what was expected and came; and intercept and slope of the outcome's log-odds over those
-    expected, nil and one where probabilities are right, with their errors."""
+def calibration(counts: NDArray[np.int64], alpha: float, total: Mapping[str, Any], least_expected: float) -> dict[str, Any]:
+    """Bands by probability with what was expected and came, each with a verdict; and intercept and slope of the outcome's
+    log-odds over those expected, nil and one where probabilities are right, with their errors.
+
+    ``total`` is the row of all contracts. What overlap adds to chance, and what curves and calendar are as a share of the
+    number expected, a band takes from it: of a band alone they are not known.
+    """
+    reasons = total["variance"]
+    of_chance = reasons["overlap"] / reasons["chance"] if reasons["chance"] else 0.0
+    of_number = (reasons["curves"] + reasons["calendar"]) / total["expected"] ** 2 if total["expected"] else 0.0
     contracts, came, parts = (counts[:, column].astype(np.float64) for column in range(3))
     expected = parts / PARTS
     edges = np.searchsorted(np.cumsum(contracts), np.linspace(0, contracts.sum(), BANDS + 1)[1:-1])
@@ -80,11 +89,14 @@ def calibration(counts: NDArray[np.int64], alpha: float) -> dict[str, Any]:
         if number == 0:
             continue
         chance = float((expected[fine] * (1.0 - expected[fine] / contracts[fine])).sum())
-        interval = interval_of_number(float(mean), Spread(chance, 0.0, 0.0, 0.0), None, alpha)
+        interval = interval_of_number(
+            float(mean), Spread(chance, of_chance * chance, of_number * float(mean) ** 2, 0.0), None, alpha
+        )
         bands.append(
             {
                 "contracts": int(number), "probability": float(mean / number), "came_share": float(came[fine].sum() / number),
                 "expected": float(mean), "came": int(came[fine].sum()), "low": interval.low, "high": interval.high,
+                "verdict": verdict_of(interval, int(came[fine].sum()), enough=float(mean) >= least_expected, few=TOO_FEW),
             }
         )  # fmt: skip
     return {"bands": bands, **_fitted_line(contracts, came, expected)}

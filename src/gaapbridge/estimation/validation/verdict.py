@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gaapbridge.estimation.validation.cells import OUTCOMES, PARTS, Tally
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.intervals import Spread, interval_of_amount, interval_of_number, shared_months
+from gaapbridge.estimation.validation.summary import from_opening_to_opening, seen_outside, worst_cells
 from gaapbridge.measure.outcomes import Band
 
 Numbers = NDArray[np.float64]
@@ -52,11 +53,11 @@ def _row(
     return {
         "outcome": OUTCOMES[outcome], "dimension": name[0], "cell": name[1], "contracts": contracts,
         "expected": expected, "came": came, "ratio": came / expected if expected > 0.0 else None,
-        "low": band.low, "high": band.high, "verdict": _verdict(band, came, enough, few=OUTSIDE_FEW),
+        "low": band.low, "high": band.high, "verdict": verdict_of(band, came, enough, few=OUTSIDE_FEW),
         "variance": _variances(spreads[NUMBER]), "low_narrow": narrow_band.low, "high_narrow": narrow_band.high,
         "expected_minor": round(amount), "came_minor": amount_came, "ratio_of_amount": amount_came / amount if amount else None,
         "low_minor": band_of_amounts.low, "high_minor": band_of_amounts.high,
-        "verdict_of_amount": _verdict(band_of_amounts, amount_came, enough, few=TOO_FEW),
+        "verdict_of_amount": verdict_of(band_of_amounts, amount_came, enough, few=TOO_FEW),
     }  # fmt: skip
 
 
@@ -64,7 +65,8 @@ def _inside_narrow(row: dict[str, Any]) -> bool:
     return row["verdict"] in (INSIDE, OUTSIDE) and bool(row["low_narrow"] <= row["came"] <= row["high_narrow"])
 
 
-def _verdict(band: Band, came: int, enough: bool, few: str) -> str:
+def verdict_of(band: Band, came: int, enough: bool, few: str) -> str:
+    """Whether what came is in an interval; ``few`` is said of a number outside it where not enough were expected."""
     if band.holds(came):
         return INSIDE if enough else TOO_FEW
     return OUTSIDE if enough else few
@@ -93,7 +95,8 @@ def _spread(tally: Tally, unit: int, outcome: int, cell: int, distinct: Distinct
 
 
 def summed_up(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By outcome: the total, and how many of the cells with enough expected are inside, by number and by amount.
+    """By outcome: the total, what of it could have been seen, from opening to opening, how many of the cells with enough
+    expected are inside, by number and by amount, and the worst of those outside.
 
     Cells overlap, so this share describes; it is no test with as many draws as there are cells. *Narrow* is the interval of
     chance and calendar alone, as if every opening had contracts of its own and the curves were known.
@@ -112,6 +115,14 @@ def summed_up(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "outcome": outcome, **{name: total[name] for name in ("contracts", "expected", "came", "ratio", "low", "high")},
                 "verdict": total["verdict"], "ratio_of_amount": total["ratio_of_amount"],
                 "verdict_of_amount": total["verdict_of_amount"],
+                **{name: total[name] for name in ("expected_minor", "came_minor", "low_minor", "high_minor")},
+                "seen_outside": seen_outside(total["expected"], total["low"], total["high"]),
+                "seen_outside_of_amount": seen_outside(total["expected_minor"], total["low_minor"], total["high_minor"]),
+                "by_opening": from_opening_to_opening([row["ratio"] for row in own if row["dimension"] == "opening"]),
+                "by_opening_of_amount": from_opening_to_opening(
+                    [row["ratio_of_amount"] for row in own if row["dimension"] == "opening"]
+                ),
+                "worst": worst_cells(own, (OUTSIDE, OUTSIDE_FEW)),
                 "cells": number[INSIDE] + number[OUTSIDE],
                 "cells_inside": number[INSIDE], "cells_inside_narrow": sum(map(_inside_narrow, cells)),
                 "cells_inside_of_amount": amount[INSIDE], "cells_too_few": number[TOO_FEW],

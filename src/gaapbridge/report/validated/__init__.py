@@ -11,17 +11,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, conclusions, headline_texts, rules_texts
 from gaapbridge.estimation.validation.report import (
+    BANDS,
     CELLS,
     JSON,
     RUN_OFF,
-    SUMMARY,
+    band_texts,
     calibration_words,
     cell_texts,
     run_off_texts,
     stability_words,
-    summary_texts,
-    total_words,
 )
 from gaapbridge.report.pack.pages import resource, sha256_of_text
 from gaapbridge.report.pack.views import Cell, View, simple
@@ -104,9 +104,7 @@ def _said(told: Mapping[str, Any]) -> list[str]:
 
 
 def _parts(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    summary = [_cells(summary_texts(test["name"], row)) for test in told["tests"] for row in test["summary"]]
-    words = [words for test in told["tests"] for words in total_words(test)]
-    yield _part("All tests", listed=words, views=[simple("What every test has come to", SUMMARY, summary)])
+    yield _part("All tests", listed=list(conclusions(told)), views=[view for test in told["tests"] for view in _headline(test)])
     for test in told["tests"]:
         yield _part(
             test["name"].capitalize(),
@@ -115,6 +113,16 @@ def _parts(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             views=list(_views(test)),
         )
     yield _part("Limits", listed=told["limits"])
+
+
+def _headline(test: Mapping[str, Any]) -> Iterator[View]:
+    """The tables of a test that stand first."""
+    name = f"{test['name'][0].upper()}{test['name'][1:]}"
+    yield simple(name, HEADLINE, [_cells(texts) for texts in headline_texts(test)])
+    if test["without_rules"]:
+        yield simple(
+            f"{name}: what came with each dated rule and without it", RULES, [_cells(texts) for texts in rules_texts(test)]
+        )
 
 
 def _part(
@@ -170,10 +178,12 @@ def _views(test: Mapping[str, Any]) -> Iterator[View]:
         for row in test["discrimination"]
     ]
     yield simple("Discrimination of default", ("opening", "area under the curve", "Gini", "standard error"), rows)
+    bands = [_cells(band_texts(row)) for row in test["calibration"]["bands"]]
+    yield simple("Calibration of default", BANDS, bands, remark=" ".join(calibration_words(test["calibration"])))
     moved = test["stability"]["openings"]
     names = [name for name in moved[0] if name != "opening"]
     rows = [(Cell(row["opening"]), *(Cell(f"{row[name]:.3f}", True) for name in names)) for row in moved]
-    remark = " ".join([*calibration_words(test["calibration"]), *stability_words(test["stability"])])
+    remark = " ".join(stability_words(test["stability"]))
     yield simple("Stability of the book: index against the first opening", ("opening", *names), rows, remark=remark)
 
 

@@ -38,7 +38,7 @@ def hazards(test: Mapping[str, Any]) -> str:
 
 
 def calibrated(test: Mapping[str, Any]) -> str:
-    """Shares that defaulted over the probability expected, by bands of it, each with the interval of chance."""
+    """Shares that defaulted over the probability expected, by bands of it, each with its interval."""
     points = [
         Point(
             "share that defaulted", row["probability"], row["probability"], row["came_share"],
