@@ -310,11 +310,9 @@ def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, 
         for cell in one.defaults.cells:
             at = {"segment": cell.segment, "bucket": cell.bucket, "from_month": cell.from_month, "to_month": cell.to_month}
             figures = {"contracts": cell.contracts, "defaults": cell.defaults, "own_weight": cell.own_weight, "thin": cell.thin}
-            how = cell.told()
-            if cell.from_month == 1:
-                hazard = one.defaults.hazard[pool.segments.index(cell.segment), BUCKETS.index(cell.bucket)]
-                how += told_sooner(cell.bucket, hazard, pool.stated.default_days)
-            told.setdefault("hazard.csv", []).append({**known, **at, "how": how, "made": cell.how, **figures})
+            hazard = one.defaults.hazard[pool.segments.index(cell.segment), BUCKETS.index(cell.bucket)]
+            sooner = told_sooner(cell.bucket, hazard, pool.stated.default_days) if cell.from_month == 1 else ""
+            told.setdefault("hazard.csv", []).append({**known, **at, "how": cell.told() + sooner, "made": cell.how, **figures})
         for made in one.losses.made if one.losses is not None else ():
             at = {"segment": made.segment, "from_month": made.first_month, "to_month": made.last_month}
             told.setdefault(f"{made.table}.csv", []).append({**known, **at, "how": made.how})
