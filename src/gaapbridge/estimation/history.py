@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
+from gaapbridge.estimation.calendar import Calendar, calendar_of
 from gaapbridge.estimation.exclusions import contracts_of, excluded
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
 from gaapbridge.estimation.schema import LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
@@ -46,13 +48,15 @@ _SAME_ROW = "a row stands once on the tape"
 
 @dataclass(frozen=True)
 class HistoryTapes:
-    """The tapes of the history of a kind, opened, by their keys; and what is the same for all its contracts."""
+    """The tapes of the history of a kind, opened, by their keys; and what is the same for all its contracts;
+    and the months it has."""
 
     plan: HistoryPlan
     kind: str
     stated: ContractHistory
     tapes: Mapping[str, ContractTape]
     setting: Setting
+    calendar: Calendar
 
     @property
     def rows(self) -> int:
@@ -136,11 +140,11 @@ def open_history(plan: HistoryPlan, kind: str, paths: Mapping[str, Path]) -> His
     stated = plan.history.kinds[kind]
     at = Circumstances(segments=tuple(stated.segments) or None)
     tapes = {key: _opened(plan, kind, key, paths, at) for key in stated.tapes}
-    first, last, segments = _looked_over(tapes)
-    if stated.last_month is not None:
-        last = min(last, month_number(stated.last_month))
+    calendar, segments = _looked_over(plan, kind, tapes)
     chosen = tuple(stated.segments) or segments
-    opened = HistoryTapes(plan, kind, stated, tapes, Setting(chosen, first, last, stated.matured_within_months))
+    lacking = tuple(calendar.lacking)
+    setting = Setting(chosen, calendar.first, calendar.last, stated.matured_within_months, lacking)
+    opened = HistoryTapes(plan, kind, stated, tapes, setting, calendar)
     _refuse_short(opened)
     return opened
 
@@ -155,24 +159,27 @@ def _opened(plan: HistoryPlan, kind: str, key: str, paths: Mapping[str, Path], a
     )  # fmt: skip
 
 
-def _looked_over(tapes: Mapping[str, ContractTape]) -> tuple[int, int, tuple[str, ...]]:
-    """The first and the last month of a history, and its segments."""
-    performance = tapes["performance"].source
-    every: list[int] = []
-    segments: set[str] = set()
-    for parsed in performance.batches(READ_ROWS, ["month_end", "segment"]):
-        month = parsed.frame.select(month_of("month_end").drop_nulls()).to_series()
-        every += [month.min(), month.max()] if month.len() else []  # type: ignore[list-item]
-        segments |= _words(parsed.frame)
+def _looked_over(plan: HistoryPlan, kind: str, tapes: Mapping[str, ContractTape]) -> tuple[Calendar, tuple[str, ...]]:
+    """The months of a history, up to the last that the plan states, and its segments."""
+    performance, last = tapes["performance"], plan.history.kinds[kind].last_month
+    calendar, segments = calendar_of(performance)
     for parsed in tapes["contracts"].source.batches(READ_ROWS, ["segment"]) if "contracts" in tapes else ():
         segments |= _words(parsed.frame)
-    if not every:
-        remedy = "correct the column, or say in read.dates how its days are written"
-        raise UnusableInput(file=performance.file, column="month_end", rule="a history has a month in some row", remedy=remedy)
+    file = performance.source.file
     if not segments:
         rule, remedy = "some contract has a segment", 'give segments, or read.constant = { segment = "all" } where there is one'
-        raise UnusableInput(file=performance.file, column="segment", rule=rule, remedy=remedy)
-    return min(every), max(every), tuple(sorted(segments))
+        raise UnusableInput(file=file, column="segment", rule=rule, remedy=remedy)
+    if last is not None:
+        calendar = _until(plan, f"history.{kind}.last_month", calendar, last)
+    calendar.refuse_few_beyond(file)
+    return calendar, tuple(sorted(segments))
+
+
+def _until(plan: HistoryPlan, key: str, calendar: Calendar, last: date) -> Calendar:
+    if month_number(last) < calendar.first:
+        rule, remedy = f"the history begins in {month_name(calendar.first)}", "state a later month, or remove the key"
+        raise refusal(plan.path, key, str(last), rule, remedy)
+    return calendar.until(month_number(last))
 
 
 def _words(frame: pl.DataFrame) -> set[str]:
@@ -296,7 +303,12 @@ def history_findings(history: History) -> list[Finding]:
     """What is found of a history: of its tapes, and of its contracts."""
     tapes = history.tapes
     of_tapes = tape_findings(tapes.tape_rows(history.read))
-    return [*of_tapes, *findings_of(history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed)]
+    of_months = tapes.calendar.findings(f"history.{tapes.kind}")
+    return [
+        *of_tapes,
+        *of_months,
+        *findings_of(history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed),
+    ]
 
 
 def rejects_of(history: History) -> pl.DataFrame:

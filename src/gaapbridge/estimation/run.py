@@ -15,6 +15,7 @@ import polars as pl
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.rejects import refused, rejected_rows
 from gaapbridge.engine.local import Threads
+from gaapbridge.estimation.destination import ESTIMATION, FINDINGS, destination, refuse_inputs, refuse_others
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import (
     History,
@@ -48,8 +49,6 @@ from gaapbridge.terms.hashes import at_once, changed, sha256_of
 from gaapbridge.terms.version import VERSION
 from gaapbridge.terms.writing import writing
 
-ESTIMATION, FINDINGS = "estimation.json", "findings.csv"
-
 Variant = tuple[int, int]
 """A month end, and the rule that is left out, by its number; -1 where all are in force."""
 
@@ -67,12 +66,12 @@ def estimate(
     ``settings`` are as ``close`` takes them; ``validate`` holds the curves against what came, as ``[history.validation]`` says,
     and writes a report of it; ``to`` is the folder to write, in the place of the one that the plan names. It has
     a folder for each kind of contracts, and stands as it was until all of them are whole. Raises ``UnusableInput`` where the
-    plan or a file cannot be used, or more rows are rejected than the plan bears.
+    plan or a file cannot be used, more rows are rejected than the plan bears, or the folder holds what was not estimated.
     """
     expect("plan", plan, str, os.PathLike)
     stated, shown = read_history(Path(plan), DECLARED, settings), progress or Progress(show=False)
     folder = stated.locate(stated.history.to) if to is None else Path(to)
-    _refuse_others(folder)
+    refuse_others(destination(folder))
     test = _asked(stated) if validate else None
     with answered(stated, stated_queries(stated), shown) as asked:
         return _estimated(asked, folder, test, shown)
@@ -86,19 +85,11 @@ def _asked(plan: HistoryPlan) -> Validation:
     return plan.history.validation
 
 
-def _refuse_others(folder: Path) -> None:
-    """Raise where the folder holds what no estimation wrote: it is put in the place of the whole folder."""
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    for one in inside:
-        if not (one / ESTIMATION).is_file():
-            rule = "a folder of estimated curves holds nothing else, since it is replaced as a whole"
-            raise UnusableInput(file=str(one), rule=rule, remedy="name another folder, to = ... or --to, or move the file away")
-
-
 def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progress: Progress) -> Estimation:
-    paths = stated_paths(plan)
+    paths, place = stated_paths(plan), destination(folder)
+    refuse_inputs(place, paths)
     files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), _there(plan, paths)), strict=True))
-    with temporary_folder() as scratch, scratch_folder(folder.absolute().parent, ".estimated-") as unfinished:
+    with temporary_folder() as scratch, scratch_folder(place.parent, ".estimated-") as unfinished:
         kinds = []
         for kind in plan.history.kinds:
             (scratch / kind).mkdir()
@@ -108,7 +99,8 @@ def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progres
         for name, seen in files.items():
             if not seen.untouched:
                 raise changed(plan.name_of(seen.path), name)
-        put_in_place(unfinished, folder.absolute())
+        refuse_others(place)
+        put_in_place(unfinished, place)
     return Estimation(plan, folder, tuple(replace(one, folder=folder / one.kind) for one in kinds))
 
 

@@ -15,7 +15,7 @@ from gaapbridge.estimation import months as m
 from gaapbridge.estimation.arrays import Arrays
 from gaapbridge.estimation.causes import CAUSES
 from gaapbridge.plan.history import ContractHistory
-from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, named
+from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, in_minor, named
 
 LEAST_LOOK_BACK = 6
 """Months of look-back without which a contract's state cannot be told."""
@@ -26,6 +26,8 @@ _DOUBLE = 1.25
 """From how many times the share late at other month ends that at weekends is a finding."""
 _ONE_VINTAGE_MONTHS = 12
 _MANY = 0.1
+_FAR = 2
+"""Charge-offs from half to twice what was owed before can be right: with interest and fees, or after proceeds."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Told:
 class Seen:
     """What was seen of some contracts, which adds up over all of them: causes of findings, contract-months and those up to 30
     days late by month, contract-months by segment, contracts by vintage, months without a look-back, and by month how many
-    contracts left with a balance."""
+    contracts left with a balance; ``charge_offs``, those with an amount ``stated``, what these owed before, and
+    whether anything was recovered."""
 
     causes: Mapping[str, Told] = field(default_factory=dict)
     on_book: Mapping[int, int] = field(default_factory=dict)
@@ -59,6 +62,10 @@ class Seen:
     months: int = 0
     no_look_back: int = 0
     ended: Mapping[int, int] = field(default_factory=dict)
+    charge_offs: Told = field(default_factory=Told)
+    stated: Told = field(default_factory=Told)
+    owed_minor: int = 0
+    recovered: bool = False
 
     def __add__(self, other: Seen) -> Seen:
         causes = {
@@ -68,7 +75,8 @@ class Seen:
             causes, _summed(self.on_book, other.on_book), _summed(self.late, other.late),
             _summed(self.segments, other.segments), _summed(self.vintages, other.vintages),
             self.contracts + other.contracts, self.months + other.months, self.no_look_back + other.no_look_back,
-            _summed(self.ended, other.ended),
+            _summed(self.ended, other.ended), self.charge_offs + other.charge_offs, self.stated + other.stated,
+            self.owed_minor + other.owed_minor, self.recovered or other.recovered,
         )  # fmt: skip
 
     @classmethod
@@ -90,6 +98,10 @@ class Seen:
             months=int(still.sum()),
             no_look_back=int((still & ((since < LEAST_LOOK_BACK) & (months.age >= LEAST_LOOK_BACK))).sum()),
             ended=_counted(months.month[months.event == m.LEFT_WITH_BALANCE]),
+            charge_offs=told_of(arrays.ids, months.contract, months.event == m.CHARGED_OFF, months.written_off_minor),
+            stated=told_of(arrays.ids, months.contract, arrays.off.stated_minor > 0, arrays.off.stated_minor),
+            owed_minor=int(arrays.off.owed_minor.sum()),
+            recovered=bool(months.recovered_minor.any()),
         )
 
 
@@ -128,7 +140,23 @@ def _causes(arrays: Arrays) -> Iterator[tuple[str, Told]]:
     gross = np.bincount(months.contract, weights=months.written_off_minor, minlength=len(of_each))
     yield "recovered_more", told_of(arrays.ids, of_each, (gross > 0) & (net < 0), -net.astype(np.int64))
     recovered = np.bincount(months.contract, weights=months.recovered_minor, minlength=len(of_each))
+    yield from _of_charge_offs(arrays)
     yield "recovered_below_nil", told_of(arrays.ids, of_each, recovered < 0, recovered.astype(np.int64))
+
+
+def _of_charge_offs(arrays: Arrays) -> Iterator[tuple[str, Told]]:
+    months, off = arrays.months, arrays.off
+    of_each = np.arange(arrays.ids.len(), dtype=np.int32)
+    yield "moved", told_of(arrays.ids, of_each, off.moved_minor > 0, off.moved_minor)
+    yield "repaid_off", told_of(arrays.ids, of_each, off.repaid_minor > 0, off.repaid_minor)
+    amount = months.written_off_minor
+    yield "in_part", told_of(arrays.ids, months.contract, (months.event == m.STILL) & (amount > 0), amount)
+    was_sold = _of_any(months.contract, months.event == m.LEFT, len(of_each))[months.contract]
+    yield "sold_off", told_of(arrays.ids, months.contract, was_sold & (months.event != m.STILL) & (amount > 0), amount)
+    charged_off = _of_any(months.contract, months.event == m.CHARGED_OFF, len(of_each))[months.contract]
+    in_arrears = (months.event == m.STILL) & (months.arrears_days > 0)
+    stray = (months.recovered_minor != 0) & ~charged_off & ~in_arrears
+    yield "never_written_off", told_of(arrays.ids, months.contract, stray, months.recovered_minor)
 
 
 def _of_any(contract: NDArray[np.int32], where: NDArray[np.bool_], contracts: int) -> NDArray[np.bool_]:
@@ -143,15 +171,19 @@ def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple
     found += _of_segments(seen, history, segments, address)
     found += _of_vintages(seen, address)
     found += _of_ends(seen, address)
+    found += _of_losses(seen, address)
     return [*found, *(_of_weekends(seen, address) if by_missed else ())]
 
 
 def _of_cause(name: str, counted: Told, address: str) -> Finding:
     told = CAUSES[name]
-    many = f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
-    why = f"{many} in {counted.months:,} month{'s' if counted.months > 1 else ''}: {told.why}"
+    why = f"{_many(counted)} in {counted.months:,} month{'s' if counted.months > 1 else ''}: {told.why}"
     where = f"{address}/{named(counted.first_ids, counted.contracts)}"
     return Finding(told.name, where, counted.amount_minor or None, why, told.remedy, unit=MINOR_UNITS)
+
+
+def _many(counted: Told) -> str:
+    return f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
 
 
 def _of_segments(seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str) -> Iterator[Finding]:
@@ -178,6 +210,20 @@ def _of_ends(seen: Seen, address: str) -> Iterator[Finding]:
             told = CAUSES["end_together"]
             why = f"the rows of {left:,} of {there:,} contracts end in {month_name(month)}: {told.why}"
             yield Finding(told.name, f"{address}/{month_name(month)}", None, why, told.remedy)
+
+
+def _of_losses(seen: Seen, address: str) -> Iterator[Finding]:
+    stated, owed, off = seen.stated, seen.owed_minor, seen.charge_offs
+    if owed and not owed <= _FAR * stated.amount_minor <= _FAR * _FAR * owed:
+        told = CAUSES["far_from_owed"]
+        why = f"{_many(stated)} owed {in_minor(owed)}: {told.why}"
+        yield Finding(
+            told.name, f"{address}/{named(stated.first_ids, stated.contracts)}", stated.amount_minor, why, told.remedy
+        )
+    if off.contracts and not seen.recovered:
+        told = CAUSES["no_recoveries"]
+        why = f"{_many(off)} charged off, and nothing recovered: {told.why}"
+        yield Finding(told.name, f"{address}/{named(off.first_ids, off.contracts)}", off.amount_minor, why, told.remedy)
 
 
 def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
