@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +28,7 @@ RUN = Path("runs", "example-lender", "2023-01-01_2023-12-31", "v1")
 CELL = "bs-2023/loans_nc/ecl"
 LOAN = "L000015475"
 """A cell and a loan that are shown in full: one with an allowance that differs, in the sample that a run keeps."""
+SIMULATED_LOANS = 6_000
 
 PPI, FINER = 120, 2
 """Resolution of a page, and how much finer it is drawn first: cells of a printed sheet are cut at their edges otherwise."""
@@ -109,6 +111,21 @@ def contract(name: str) -> Figures:
     return of
 
 
+def expected_and_came(_: Any) -> object:
+    """Of the simulated lender: defaults expected of each bucket, their interval, and those that came."""
+    rows = [row for row in simulated()["cells"] if row["outcome"] == "default" and row["dimension"] == "bucket"]
+    return [[row["expected"], row["low"], row["high"], row["came"]] for row in rows]
+
+
+@cache
+def simulated() -> Mapping[str, Any]:
+    """Curves of a lender with known chances, held against the year after they were fitted."""
+    sys.path.append(str(Path(__file__).resolve().parents[1]))
+    from tests.estimation.held_against import held_against
+
+    return held_against(SIMULATED_LOANS, seed=1)
+
+
 def digest(figures: object) -> str:
     """The hash of the numbers among figures, in their order; of a fraction six digits."""
     return hashlib.sha256(json.dumps(list(_numbers(figures))).encode()).hexdigest()
@@ -150,6 +167,15 @@ def chart(name: str) -> Callable[[Path], bytes]:
     return lambda report: (report / "pack" / "charts" / name).read_bytes()
 
 
+def by_bucket(_: Path) -> bytes:
+    """The picture of a validation: defaults by bucket of the simulated lender."""
+    from gaapbridge.report.validated.pictures import totals_by
+
+    svg = totals_by(simulated(), "default", "bucket")
+    assert svg is not None, "more than one bucket"
+    return svg.encode()
+
+
 PICTURES = (
     Picture("exhibit-balance-sheet.png", exhibit("BALANCE SHEET As of December 31, 2023"), statements),
     Picture("exhibit-income-statement.png", exhibit("INCOME STATEMENT For the year ended December 31, 2023"), statements),
@@ -165,6 +191,7 @@ PICTURES = (
     Picture("causes-fg.svg", chart("causes-fg.svg"), causes("fg")),
     Picture("stages.svg", chart("stages.svg"), movements),
     Picture("hindsight-loans.svg", chart("hindsight-loans.svg"), hindsight),
+    Picture("expected-and-came.svg", by_bucket, expected_and_came),
     Picture("loan-life.svg", chart("loan-life.svg"), contract("loan-life")),
     Picture("vesting-cost.svg", chart("vesting-cost.svg"), contract("vesting-cost")),
 )

@@ -16,19 +16,16 @@ DEFAULT_MISSED = 3  # months missed in a row that make a default
 DEFAULT_DAYS = DEFAULT_MISSED * DAYS_A_MISSED_MONTH
 CURTAILMENT_RATIO = Fraction(110, 100)  # cash above this share of what was due is principal paid early
 
-# Curves, from the months up to OPENING only
-MONTHS_AHEAD = 72
-MINIMUM_TRANSITIONS = 200  # contract-months a starting bucket needs, else all segments together
-MORTALITY_HALF_WINDOW_MONTHS = 3
-MINIMUM_MORTALITY_EXPOSURE = 1_000  # contract-months a window needs
-MINIMUM_EPISODES = 50  # defaults under observation a month since default needs, else the tail
-MINIMUM_CHARGE_OFFS = 50  # charge-offs a segment needs for its own loss curve, else all segments together
-MINIMUM_WRITTEN_OFF = 20  # written-off contracts under observation a recovery month needs
-SCENARIO_ODDS = {
-    "base": Fraction(1),
-    "upside": Fraction(8, 10),
-    "downside": Fraction(15, 10),
-}  # of the hazard
+# Curves, which `gaapbridge estimate` makes of the months up to each instant
+SCORES = ((680, "below_680"), (720, "680_to_719"))  # a borrower's credit score below the first number is of that segment
+BEST = "720_and_above"
+LOOK_BACK_MONTHS = 12  # for how long a default, or a missed instalment, marks a contract that owes nothing overdue
+MINIMUM = {"months": 1_000, "defaults": 10, "on_book": 100, "charge_offs": 30, "at_risk": 30}
+HISTORY_FINDINGS = 4  # that an estimation bears: see the page
+WINDOW_MONTHS = 12  # ahead of the opening, in which `estimate --validate` holds the curves against what came
+DEFERRALS = (date(2020, 4, 1), date(2020, 8, 31))  # months in which a missed instalment says nothing
+DEFERRALS_REASON = "deferrals of the spring of 2020, of which the filing tells no day: arrears stay as they were"
+SCENARIO_ODDS = {"base": "1", "upside": "0.8", "downside": "1.5"}  # of worsening, in every month
 SCENARIO_WEIGHTS = {"base": "0.6", "upside": "0.15", "downside": "0.25"}
 TAX_RATES = (
     (date(1993, 8, 10), date(1993, 1, 1), "0.35"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import auto_assumptions as stated
 import polars as pl
 
 from gaapbridge.terms.errors import UnusableInput
@@ -27,9 +28,9 @@ MONEY = {
 EVENTS = ("none", "paid_off", "charge_off", "left_pool", "post_exit", "reinstated")
 FINDING = {"finding": pl.String, "contract_id": pl.String, "month": pl.Int32, "amount_minor": pl.Int64}
 
-_LOAN_WORDS = ("loan_id", "pool", "rate_band_src")
+_LOAN_WORDS = ("loan_id", "pool")
 _LOAN_MONTHS = ("origination_month", "first_payment_month", "maturity_month")
-_LOAN_NUMBERS = ("principal", "annual_rate", "term_months", "grace_months", "instalment")
+_LOAN_NUMBERS = ("principal", "annual_rate", "term_months", "grace_months", "instalment", "credit_score")
 _MONTH_NUMBERS = ("period", "consecutive_missed", *MONEY)
 _OWN = "contract_id"
 
@@ -145,12 +146,20 @@ def _contracts(loans: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     month_of = {name: pl.col(name).dt.year().cast(pl.Int32) * 12 + pl.col(name).dt.month() - 1 for name in _LOAN_MONTHS}
     contracts = _cents(once, {"principal": "principal_minor", "instalment": "instalment_minor"}, "loans.parquet").with_columns(
         pl.col("loan_id").alias(_OWN),
-        pl.col("rate_band_src").alias("segment"),
+        _segment().alias("segment"),
         (pl.col("term_months") - pl.col("grace_months")).cast(pl.Int64).alias("term_instalments"),
         *(expression.alias(f"{name}_number") for name, expression in month_of.items()),
     )
     twice = twice.join(contracts, on="loan_id")
     return contracts.sort(_OWN), _finding(twice, "row filed twice", "principal_minor", "origination_month_number")
+
+
+def _segment() -> pl.Expr:
+    """The pool that a loan's curves are of, by its borrower's credit score: of 679 the worst, of 720 the best."""
+    segment = pl.lit(stated.BEST)
+    for below, name in reversed(stated.SCORES):
+        segment = pl.when(pl.col("credit_score") < below).then(pl.lit(name)).otherwise(segment)
+    return segment
 
 
 def _rows(table: pl.DataFrame, contracts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,23 +1,20 @@
-"""What had to be decided where the files allow of more than one reading, or are thin: named, never silent."""
+"""What had to be decided where the files allow of more than one reading: named, never silent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-import auto_assumptions as stated
 import polars as pl
-from auto_curves import Figures
 from auto_filed import first_day, month_number
 from auto_source import Source
 
 MEANING = {
     "row filed twice": "equal rows count once",
-    "month not reported": "taken with the balance and missed months of the report before it, and left out of the curves",
+    "month not reported": "taken with the balance and missed months of the report before it, and left out of the history",
     "reports stop with a balance": "read as having left the pool: written off on the first day of the next month",
     "credit balance at exit": "overpaid: it left as repaid on that day, and what is owed back is no loan",
     "loan reinstated": "on book again after it had left; within the period it never left, and where it had left by the opening "
-    "the close finds it as well",
+    "the close finds it as well; in the history it has left",
     "charged off in part": "it stays on book with the rest; the part is no event and is listed in excluded.csv",
     "balance moved between reports": "a month begins with another balance than the last one ended with; listed in excluded.csv",
     "balance not explained by its month": "payments, charge-off and adjustment do not add up; listed in excluded.csv",
@@ -26,20 +23,16 @@ MEANING = {
 LISTED = 3  # contracts that the printed line of a finding names
 
 
-def findings(source: Source, opening: date, estimated: Figures) -> pl.DataFrame:
-    """One row per contract and month, or per bucket, of which a finding is; ``source`` is what is known at the closing."""
+def findings(source: Source, opening: date) -> pl.DataFrame:
+    """One row per contract and month of which a finding is; ``source`` is what is known at the closing."""
     found = pl.concat([source.noted, _late_comers(source, opening)])
-    rows = found.select(
+    return found.select(
         "finding",
         pl.col("contract_id").alias("where"),
         (pl.col("month") // 12 * 100 + pl.col("month") % 12 + 1).alias("month"),
         "amount_minor",
         pl.col("finding").replace_strict(MEANING, return_dtype=pl.String).alias("meaning"),
     ).sort("finding", "where", "month")
-    thin = pl.DataFrame(list(_thin(estimated)), schema=["finding", "where", "meaning"], orient="row")
-    filed_month = opening.year * 100 + opening.month
-    at_opening = thin.with_columns(pl.lit(filed_month).alias("month"), pl.lit(None, dtype=pl.Int64).alias("amount_minor"))
-    return pl.concat([rows, at_opening.select(rows.columns)], how="vertical_relaxed")
 
 
 def _late_comers(source: Source, opening: date) -> pl.DataFrame:
@@ -54,17 +47,6 @@ def _late_comers(source: Source, opening: date) -> pl.DataFrame:
         "month",
         pl.col("begin_minor").alias("amount_minor"),
     )
-
-
-def _thin(estimated: Figures) -> Iterator[tuple[str, str, str]]:
-    for bucket, months in estimated.thin_buckets.items():
-        meaning = (
-            f"{months:,} contract-months of all segments together, {stated.MINIMUM_TRANSITIONS:,} asked: estimated from these"
-        )
-        yield "thin bucket", f"hazard/{bucket}", f"{meaning}, its own"
-    if not estimated.recovery_ratios:
-        meaning = f"fewer than {stated.MINIMUM_WRITTEN_OFF} contracts written off by the opening: no recovery is expected"
-        yield "no recovery estimated", "recovery", meaning
 
 
 def lines(found: pl.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date
 
 import auto_assumptions as stated
 import polars as pl
+from auto_filed import month_number
 
 _PLAN = """\
 # Auto loans of public securitisations, {opening} to {closing}, by examples/auto_abs/prepare.py
@@ -133,10 +134,57 @@ path = "tapes/events.parquet"
 amounts = "minor"
 
 [curves.loans]
-prepayment = "curves/prepayment.csv"
-hazard = "curves/hazard.csv"
-loss_given_default = "curves/loss_given_default.csv"
-recovery = "curves/recovery.csv"
+prepayment = "curves/loans/prepayment.csv"
+hazard = "curves/loans/hazard.csv"
+loss_given_default = "curves/loans/loss_given_default.csv"
+recovery = "curves/loans/recovery.csv"
+
+# What gaapbridge estimate makes these curves of: a version as known at the opening, another as known at the closing.
+
+[history]
+to = "curves"
+rejected_rows = 0
+findings = {history_findings}
+
+[history.scenarios]
+odds = {{ {odds} }}
+supportable_months = 12
+reversion = "none"
+reversion_months = 0
+reversion_reached = "month_after"
+
+[history.validation]
+openings = [{opening}]
+out_of_sample_known_at = {closing}
+window_months = {window_months}
+confidence = 0.95
+calendar_allowance = 0.1
+least_expected = 50
+claims_from = 250
+
+[history.loans]
+default_days = {default_days}
+look_back_months = {look_back_months}
+matured_within_months = 0
+{minimum}
+severity_years = "all"
+discount_rate = "contract"
+{deferrals}
+[history.loans.performance]
+path = "history/performance.parquet"
+amounts = "minor"
+
+[history.loans.performance.control]
+rows = {performance_rows}
+balance_minor = {performance_balance}
+
+[history.loans.contracts]
+path = "history/contracts.parquet"
+amounts = "minor"
+
+[history.loans.outcomes]
+path = "history/outcomes.parquet"
+amounts = "minor"
 
 [thresholds]
 rejected_rows = 0
@@ -148,20 +196,45 @@ folder = "runs"
 """
 
 
-def plan_text(tapes: dict[date, pl.DataFrame]) -> str:
+_DEFERRALS = """
+[[history.loans.exclusions]]
+rule = "count_unchanged"
+from = {since}
+to = {until}
+reason = "{reason}"
+"""
+
+
+def plan_text(tapes: dict[date, pl.DataFrame], performance: pl.DataFrame) -> str:
     """The plan as TOML. Control totals are those of the tapes; ``ties.csv`` ties them to the source."""
-    weights = ", ".join(f"{scenario} = {weight}" for scenario, weight in stated.SCENARIO_WEIGHTS.items())
     (opening, at_opening), (closing, at_closing) = tapes.items()
+    rates = (f"{{ enacted = {enacted}, from = {since}, rate = {rate} }}" for enacted, since, rate in stated.TAX_RATES)
     return _PLAN.format(
         opening=opening,
         closing=closing,
-        weights=weights,
-        rates=", ".join(
-            f"{{ enacted = {enacted}, from = {since}, rate = {rate} }}" for enacted, since, rate in stated.TAX_RATES
-        ),
+        weights=_pairs(stated.SCENARIO_WEIGHTS),
+        rates=", ".join(rates),
         default_days=stated.DEFAULT_DAYS,
         opening_rows=at_opening.height,
         opening_principal=at_opening["outstanding_principal_minor"].sum(),
         closing_rows=at_closing.height,
         closing_principal=at_closing["outstanding_principal_minor"].sum(),
+        history_findings=stated.HISTORY_FINDINGS,
+        odds=_pairs(stated.SCENARIO_ODDS),
+        window_months=min(stated.WINDOW_MONTHS, month_number(closing) - month_number(opening)),
+        look_back_months=stated.LOOK_BACK_MONTHS,
+        minimum="\n".join(f"minimum_{of} = {least}" for of, least in stated.MINIMUM.items()),
+        deferrals=_deferrals(closing),
+        performance_rows=performance.height,
+        performance_balance=performance["balance_minor"].sum(),
     )
+
+
+def _pairs(named: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in named.items())
+
+
+def _deferrals(closing: date) -> str:
+    """The dated rule of the deferrals, where a month of them lies in the history."""
+    since, until = stated.DEFERRALS
+    return _DEFERRALS.format(since=since, until=until, reason=stated.DEFERRALS_REASON) if closing >= since else ""

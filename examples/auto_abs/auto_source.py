@@ -84,7 +84,7 @@ def _refuse_unreported(reported: pl.DataFrame, name: str, day: date) -> None:
 
 
 def _states(months: pl.DataFrame) -> pl.DataFrame:
-    """Adds to each month: months missed before it, the latest default run, its claim and cure, interest cash to date.
+    """Adds to each month: months missed before it, the latest missed, default run, claim and cure, interest cash to date.
 
     A default starts in the month in which the run of missed months reaches ``DEFAULT_MISSED`` and is cured in
     the first month that is not missed. Both are the latest at or before the row; a cure is null while the run
@@ -99,8 +99,8 @@ def _states(months: pl.DataFrame) -> pl.DataFrame:
         pl.when(starts).then("month").forward_fill().over(_OWN).alias("default_month"),
         pl.when(starts).then("end_minor").forward_fill().over(_OWN).alias("default_minor"),
         pl.when(ends).then("month").forward_fill().over(_OWN).alias("last_cure"),
+        pl.when(missed > 0).then("month").forward_fill().over(_OWN).alias("missed_month"),
         pl.col("interest_paid_minor").cum_sum().over(_OWN).alias("interest_to_date_minor"),
-        pl.col("month").shift(-1).over(_OWN).alias("next_month"),
     ).with_columns(pl.when(pl.col("last_cure") > pl.col("default_month")).then("last_cure").alias("cure_month"))
 
 
@@ -158,4 +158,4 @@ def _exits(months: pl.DataFrame, contracts: pl.DataFrame) -> pl.DataFrame:
     ).sort(_OWN)
 
 
-_AT_EXIT = ("default_month", "default_minor", "cure_month", "interest_to_date_minor")
+_AT_EXIT = ("default_month", "default_minor", "cure_month", "missed_month", "interest_to_date_minor")

@@ -23,7 +23,7 @@ from gaapbridge.terms.money import round_half_away
 
 _STATE = (
     "contract_id", "status", "exit_date", "outstanding_minor", "missed",
-    "default_month", "default_minor", "cure_month", "interest_to_date_minor",
+    "default_month", "default_minor", "cure_month", "missed_month", "interest_to_date_minor",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def loan_tape(source: Source, instant: date, since: date | None = None) -> pl.Da
     if since is not None:
         listed = listed | (pl.col("exit_date") > since)
     states = pl.concat([_on_book(source, instant), gone.filter(listed).select(_STATE)], how="vertical_relaxed")
-    return _in_contract_form(states.join(source.contracts, on="contract_id").sort("contract_id"))
+    return _in_contract_form(states.join(source.contracts, on="contract_id").sort("contract_id"), instant)
 
 
 def on_book_rows(source: Source, instant: date) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def _on_book(source: Source, instant: date) -> pl.DataFrame:
     )
 
 
-def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
+def _in_contract_form(rows: pl.DataFrame, instant: date) -> pl.DataFrame:
     written_off, running = pl.col("status") == "written_off", pl.col("cure_month").is_null()
     in_default = pl.col("default_month").is_not_null() & running
     late_by_state = pl.col("missed") >= DEFAULT_MISSED
@@ -63,6 +63,8 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
     fresh = (written_off | late_by_state) & ~in_default
     unpaid = _interest_of(rows, "outstanding_minor", rows["missed"])
     at_default = _interest_of(rows, "default_minor", pl.Series([DEFAULT_MISSED]).new_from_index(0, rows.height))
+    described = pl.col("exit_date").fill_null(instant)  # the day on which a row describes its contract
+    month_at = described.dt.year().cast(pl.Int32) * 12 + described.dt.month() - 1
     agrees = pl.col("maturity_month_number") == pl.col("first_payment_month_number") + pl.col("term_instalments") - 1
     costs = [_share(amount, DEALER_COST_SHARE) for amount in rows["principal_minor"]]
     return rows.with_columns(
@@ -81,7 +83,7 @@ def _in_contract_form(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("missed") * DAYS_A_MISSED_MONTH).alias("days_past_due"),
         pl.when(fresh).then("exit_date").otherwise(last_day(pl.col("default_month"))).alias("default_date"),
         pl.when(~fresh).then(last_day(pl.col("cure_month"))).alias("cured_date"),
-        pl.lit(None, dtype=pl.Int64).alias("months_since_last_missed"),  # the hazards of the example do not ask for it
+        (month_at - pl.col("missed_month")).cast(pl.Int64).alias("months_since_last_missed"),
         pl.lit(None, dtype=pl.Date).alias("nonaccrual_date"),
         pl.lit(False).alias("watch_list"),
         pl.lit(False).alias("forborne"),

@@ -1,24 +1,23 @@
-"""Turns a folder of filed monthly auto loans into a plan that ``gaapbridge close`` runs.
+"""Turns a folder of filed monthly auto loans into a plan that ``gaapbridge estimate`` and ``gaapbridge close`` run.
 
     python examples/auto_abs/prepare.py SOURCE_FOLDER OUTPUT_FOLDER
 
-Writes tapes, events, curves, ``plan.toml``, ``excluded.csv`` (every source row left out, with the reason),
-``ties.csv`` (source = used + excluded), ``findings.csv`` (what the files leave open, and how it was read) and
-``estimates.json`` (the counts behind the curves).
+Writes tapes, events, the monthly history of which ``gaapbridge estimate`` makes the curves, ``plan.toml``, ``excluded.csv``
+(every source row left out, with the reason), ``ties.csv`` (source = used + excluded) and ``findings.csv`` (what the files
+leave open, and how it was read).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import date
 from pathlib import Path
 
 import auto_assumptions as stated
 import polars as pl
-from auto_curves import curves
 from auto_findings import findings, lines
+from auto_history import history
 from auto_plan import plan_text
 from auto_source import Source, read_source, refuse_instants
 from auto_tapes import events, loan_tape
@@ -53,25 +52,23 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def prepare(source: Source, output: Path, opening: date, closing: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Writes everything into ``output`` and returns the ties and the findings. The curves know nothing after ``opening``."""
+    """Writes everything into ``output`` and returns the ties and the findings."""
     refuse_instants(source, opening, closing)
     before, after = source.known_at(opening), source.known_at(closing)
-    tables, estimated = curves(before, opening)
     tapes = {opening: loan_tape(before, opening), closing: loan_tape(after, closing, since=opening)}
     moved, unused_cash = events(after, opening, closing)
     excluded = excluded_rows(after, tapes[closing], unused_cash, opening, closing)
     tied = ties(after, tapes, moved, excluded)
-    found = findings(after, opening, estimated)
+    found, records = findings(after, opening), history(after, closing)
 
-    for folder in ("tapes", "curves"):
+    for folder in ("tapes", "history"):
         (output / folder).mkdir(parents=True, exist_ok=True)
     for instant, tape in tapes.items():
         tape.write_parquet(output / "tapes" / f"loans-{instant}.parquet")
     moved.write_parquet(output / "tapes" / "events.parquet")
-    for name, table in tables.items():
-        table.write_csv(output / "curves" / f"{name}.csv")
-    (output / "estimates.json").write_text(json.dumps(estimated.as_json(), indent=2) + "\n", encoding="utf-8")
-    (output / "plan.toml").write_text(plan_text(tapes), encoding="utf-8")
+    for name, table in records.items():
+        table.write_parquet(output / "history" / f"{name}.parquet")
+    (output / "plan.toml").write_text(plan_text(tapes, records["performance"]), encoding="utf-8")
     excluded.write_csv(output / "excluded.csv")
     found.write_csv(output / "findings.csv")
     tied.write_csv(output / "ties.csv")

@@ -20,28 +20,15 @@ WRITTEN_OFF_STATUS, REPAID_STATUS = "Charged Off", "Fully Paid"
 DAYS_PAST_DUE_AT_WRITE_OFF = 120
 DAYS_A_MISSED_MONTH = 30  # months missed = days past due / 30, rounded up: for the interest due and unpaid
 
-# Curves, from the loans of 2015 that were all repaid or charged off
-VALID_FROM = date(2018, 1, 1)
+# History and curves, from the loans of 2015 that were all repaid or charged off
+KNOWN_AT = date(2017, 12, 31)  # curves know the months up to then, and serve loans made from then on
 TERM_INSTALMENTS = 36
-MATURITY_MONTHS = 4  # repaid in the last instalments counts as matured, not as repaid early
-MORTALITY_HALF_WINDOW_MONTHS = 1
-MINIMUM_MORTALITY_EXPOSURE = 1_000  # loan-months a window needs, else all grades together
-MINIMUM_CHARGE_OFFS = 100  # a grade with fewer is pooled with the next better one
-DEFAULT_DAYS = 90  # days past due at which a default is recognised: three due dates after the first missed
-LATE_MONTHS = 3  # months ahead in which a late loan's odds of default are raised, and by how much
-LATE_ODDS = {
-    "current": Fraction(1),
-    "1-30": Fraction(10),
-    "31-60": Fraction(40),
-    "61-90": Fraction(100),
-    "probation": Fraction(1),
-}
-RECOVERY_DELAY_MONTHS = 12  # from default to the net recovery, for discounting
-RECOVERY_MONTHS = 24  # after a write-off what is still to come runs off in a straight line
-SCENARIO_ODDS = {
-    "base": Fraction(1),
-    "upside": Fraction(8, 10),
-    "downside": Fraction(15, 10),
-}  # of the hazard
+DEFAULT_DAYS = 90  # days past due at which a default is recognised
+MONTHS_TO_CHARGE_OFF = 5  # from the last month paid: past 90 days at the end of the fourth, charged off in the fifth
+RECOVERY_DELAY_MONTHS = 12  # from charge-off to the net recovery
+LOOK_BACK_MONTHS = 12  # for how long a default, or a missed instalment, marks a contract that owes nothing overdue
+MINIMUM = {"months": 1_000, "defaults": 10, "on_book": 100, "charge_offs": 30, "at_risk": 30}
+HISTORY_FINDINGS = 3  # that an estimation bears: see the page
+SCENARIO_ODDS = {"base": "1", "upside": "0.8", "downside": "1.5"}  # of worsening, in every month
 SCENARIO_WEIGHTS = {"base": "0.6", "upside": "0.15", "downside": "0.25"}
 TAX_RATE = "0.21"

@@ -29,23 +29,23 @@ order = ["expected_credit_loss", "effective_interest"]
 [elections.expected_credit_loss]
 us_method = "pd_lgd"
 us_accrued_interest = "included"
-us_scenarios = [{{ valid_from = {valid_from}, base = 1.0 }}]
+us_scenarios = [{{ valid_from = {known_at}, base = 1.0 }}]
 us_supportable_months = 12
 us_reversion = "immediate"
 us_reversion_months = 0
 us_reversion_reached = "month_after"
 us_dcf_lost_interest = "at_loss_given_default"
 us_historical_scenario = "base"
-ifrs_scenarios = [{{ valid_from = {valid_from}, {weights} }}]
+ifrs_scenarios = [{{ valid_from = {known_at}, {weights} }}]
 default_timeline = "first_missed"
 default_timing = "end"
 exposure_at_default = "before_instalment"
 default_days_past_due = {default_days}
-sicr_pd_ratio = [{{ valid_from = {valid_from}, value = 2.5 }}]
-sicr_pd_increase = [{{ valid_from = {valid_from}, value = 0.02 }}]
-sicr_days_past_due = [{{ valid_from = {valid_from}, value = 30 }}]
+sicr_pd_ratio = [{{ valid_from = {known_at}, value = 2.5 }}]
+sicr_pd_increase = [{{ valid_from = {known_at}, value = 0.02 }}]
+sicr_days_past_due = [{{ valid_from = {known_at}, value = 30 }}]
 sicr_backstop_rebuttal = ""
-low_credit_risk_pd_12m = [{{ valid_from = {valid_from}, value = 0.0 }}]
+low_credit_risk_pd_12m = [{{ valid_from = {known_at}, value = 0.0 }}]
 cure_probation_days = 90
 hindsight_confidence = 0.999
 hindsight_overdispersion = 1
@@ -72,7 +72,7 @@ reverses = [1.0]
 rates = [{{ enacted = 2017-12-22, from = 2018-01-01, rate = {tax} }}]
 
 [deferred_tax]
-valuation_allowance = [{{ valid_from = {valid_from}, in_ledger_minor = 0, further_minor = "all" }}]
+valuation_allowance = [{{ valid_from = {known_at}, in_ledger_minor = 0, further_minor = "all" }}]
 
 [statement]
 layout = "lender"
@@ -122,10 +122,49 @@ rows = {rows}
 outstanding_principal_minor = {principal}
 
 [curves.loans]
-prepayment = "curves/prepayment.csv"
-hazard = "curves/hazard.csv"
-loss_given_default = "curves/loss_given_default.csv"
-recovery = "curves/recovery.csv"
+prepayment = "curves/loans/prepayment.csv"
+hazard = "curves/loans/hazard.csv"
+loss_given_default = "curves/loans/loss_given_default.csv"
+recovery = "curves/loans/recovery.csv"
+
+# What gaapbridge estimate makes these curves of.
+
+[history]
+known_at = [{known_at}]
+to = "curves"
+rejected_rows = 0
+findings = {history_findings}
+
+[history.scenarios]
+odds = {{ {odds} }}
+supportable_months = 12
+reversion = "none"
+reversion_months = 0
+reversion_reached = "month_after"
+
+[history.loans]
+default_days = {default_days}
+look_back_months = {look_back_months}
+matured_within_months = 0
+{minimum}
+severity_years = "all"
+discount_rate = "contract"
+
+[history.loans.performance]
+path = "history/performance.parquet"
+amounts = "minor"
+
+[history.loans.performance.control]
+rows = {performance_rows}
+balance_minor = {performance_balance}
+
+[history.loans.contracts]
+path = "history/contracts.parquet"
+amounts = "minor"
+
+[history.loans.outcomes]
+path = "history/outcomes.parquet"
+amounts = "minor"
 
 [thresholds]
 rejected_rows = 0
@@ -137,16 +176,25 @@ folder = "runs"
 """
 
 
-def plan_text(tape: pl.DataFrame) -> str:
+def plan_text(tape: pl.DataFrame, performance: pl.DataFrame) -> str:
     """The plan as TOML. Control totals are those of the tape; ``ties.csv`` ties them to the source."""
-    weights = ", ".join(f"{scenario} = {weight}" for scenario, weight in stated.SCENARIO_WEIGHTS.items())
     return _PLAN.format(
         before=stated.BEFORE,
         instant=stated.INSTANT,
-        valid_from=stated.VALID_FROM,
-        weights=weights,
+        known_at=stated.KNOWN_AT,
+        weights=_pairs(stated.SCENARIO_WEIGHTS),
+        odds=_pairs(stated.SCENARIO_ODDS),
         default_days=stated.DEFAULT_DAYS,
         tax=stated.TAX_RATE,
         rows=tape.height,
         principal=tape["outstanding_principal_minor"].sum(),
+        history_findings=stated.HISTORY_FINDINGS,
+        look_back_months=stated.LOOK_BACK_MONTHS,
+        minimum="\n".join(f"minimum_{of} = {least}" for of, least in stated.MINIMUM.items()),
+        performance_rows=performance.height,
+        performance_balance=performance["balance_minor"].sum(),
     )
+
+
+def _pairs(named: dict[str, str]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in named.items())

@@ -1,21 +1,20 @@
-"""Turns a marketplace lender's book of one day into a plan that ``gaapbridge close`` runs.
+"""Turns a marketplace lender's book of one day into a plan that ``gaapbridge estimate`` and ``gaapbridge close`` run.
 
     python examples/lending_club/prepare.py SOURCE_FOLDER OUTPUT_FOLDER
 
-Writes the tape, curves, ``plan.toml``, ``excluded.csv`` (every loan left out, with the reason), ``ties.csv``
-(source = used + excluded) and ``estimates.json`` (the totals behind the curves).
+Writes the tape, the monthly history of which ``gaapbridge estimate`` makes the curves, ``plan.toml``, ``excluded.csv`` (every
+loan left out, with the reason) and ``ties.csv`` (source = used + excluded).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 import marketplace_assumptions as stated
 import polars as pl
-from marketplace_curves import curves
+from marketplace_history import history
 from marketplace_plan import plan_text
 from marketplace_tape import loan_tape, minor
 
@@ -31,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         book = _table(options.source / "live_2018.parquet", _BOOK)
         resolved = _table(options.source / "resolved_2015.parquet", _RESOLVED)
-        tied, thin = prepare(book, resolved, options.output)
+        tied = prepare(book, resolved, options.output)
     except UnusableInput as unusable:
         print(f"prepare: {unusable}", file=sys.stderr)
         return 2
@@ -41,9 +40,6 @@ def main(arguments: list[str] | None = None) -> int:
             f"used {row['used_rows']:,} rows {row['used_minor'] / 100:,.2f}, "
             f"excluded {row['excluded_rows']:,} rows {row['excluded_minor'] / 100:,.2f}"
         )
-    for grade, number in thin.items():
-        asked = stated.MINIMUM_CHARGE_OFFS
-        print(f"Finding: thin grade, {grade}: {number:,} charge-offs, {asked:,} asked: taken with the next better grade")
     print(f"written: {options.output / 'plan.toml'}")
     return 0
 
@@ -51,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 _NUMBERS = ("principal", "annual_rate", "instalment", "paid_principal", "paid_interest")
 _BOOK = ("loan_id", "grade", "status", "origination_month", "term_months", "balance", *_NUMBERS)
 _RESOLVED = (
-    "loan_id", "grade", "status", "annual_rate", "recoveries", "collection_fee", "charged_off_principal", "implied_instalments",
+    "loan_id", "grade", "status", "origination_month", "principal", "annual_rate", "recoveries", "collection_fee",
+    "charged_off_principal", "implied_instalments",
 )  # fmt: skip
 
 
@@ -77,22 +74,21 @@ def _table(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     return table
 
 
-def prepare(book: pl.DataFrame, resolved: pl.DataFrame, output: Path) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Writes everything into ``output`` and returns the ties, and the charge-offs of grades that have too few."""
+def prepare(book: pl.DataFrame, resolved: pl.DataFrame, output: Path) -> pl.DataFrame:
+    """Writes everything into ``output`` and returns the ties."""
     tape, excluded = loan_tape(book)
     tied = ties(book, tape, excluded)
-    tables, figures, thin = curves(resolved)
     _refuse_unknown_grade(tape, resolved)
-    for folder in ("tapes", "curves"):
+    records = history(resolved)
+    for folder in ("tapes", "history"):
         (output / folder).mkdir(parents=True, exist_ok=True)
     tape.write_parquet(output / "tapes" / f"loans-{stated.INSTANT}.parquet")
-    for name, table in tables.items():
-        table.write_csv(output / "curves" / f"{name}.csv")
-    (output / "estimates.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    (output / "plan.toml").write_text(plan_text(tape), encoding="utf-8")
+    for name, table in records.items():
+        table.write_parquet(output / "history" / f"{name}.parquet")
+    (output / "plan.toml").write_text(plan_text(tape, records["performance"]), encoding="utf-8")
     excluded.write_csv(output / "excluded.csv")
     tied.write_csv(output / "ties.csv")
-    return tied, thin
+    return tied
 
 
 def _refuse_unknown_grade(tape: pl.DataFrame, resolved: pl.DataFrame) -> None:

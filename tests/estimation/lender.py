@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -65,6 +65,28 @@ COLUMNS = (
     "remaining_instalments",
 )  # fmt: skip
 
+PLAN_OF_GUARANTEES = """payouts = { span_days = 5, minimum_share = 0.9 }
+fee_losses = { horizon_months = 24, minimum_contracts = 3 }
+[history.guarantees.performance]
+path = "months.csv"
+amounts = "minor"
+ignore = ["missed"]
+[history.guarantees.outcomes]
+path = "payouts.csv"
+amounts = "minor"
+[history.guarantees.fees]
+path = "fees.csv"
+amounts = "minor"
+"""
+
+PLAN_OF_AWARDS = """[history.awards]
+first_day = 2019-01-01
+minimum_forfeitures = 3
+awards = { path = "awards.csv", amounts = "minor" }
+award_tranches = { path = "tranches.csv", amounts = "minor" }
+award_events = { path = "events.csv", amounts = "minor" }
+"""
+
 LATE = {0: 20, 4: 20, 5: 50, 6: 80, 7: 110, 11: 20, 12: 50, 13: 80, 14: 110, 15: 140, 16: 170}
 """Days past due of a loan that goes bad, by months since its first miss: one instalment, then a default that is cured, then the
 one in which it is written off in the last of these months."""
@@ -89,7 +111,59 @@ def write_history(folder: Path) -> Path:
     came = [(f"L{number:03d}", days[_first_miss(number) + 16], "recovery", 30_000) for number in range(0, LOANS, 12)]
     pl.DataFrame(came, schema=("contract_id", "date", "what", "amount_minor"), orient="row").write_csv(folder / "outcomes.csv")
     (folder / "plan.toml").write_text(PLAN.replace("ROWS", str(frame.height)), encoding="utf-8")
+    _write_guarantees(folder, days)
+    _write_awards(folder)
     return folder / "plan.toml"
+
+
+def _write_guarantees(folder: Path, days: list[date]) -> None:
+    """``guarantees.toml``: the same loans, guaranteed; who is 80 days late at a month end is paid out for ten days later, and
+    half of it comes back. A fee is due each month; ``fees_of_good.csv`` has those of loans that never go bad."""
+    came = [
+        row
+        for number in range(0, LOANS, 12)
+        for row in (
+            (f"L{number:03d}", days[_first_miss(number) + 6] + timedelta(days=10), "payout", 80_000),
+            (f"L{number:03d}", days[_first_miss(number) + 8], "recovery", 40_000),
+        )
+    ]
+    names = ("contract_id", "date", "what", "amount_minor")
+    pl.DataFrame(came, schema=names, orient="row").write_csv(folder / "payouts.csv")
+    fees = pl.DataFrame(
+        [row for number in range(60) for row in _fees(number, days)],
+        schema=("contract_id", "due_date", "fee_minor", "collected_minor", "collected_on"),
+        orient="row",
+    )
+    fees.write_csv(folder / "fees.csv")
+    bad = [f"L{number:03d}" for number in range(0, LOANS, 12)]
+    fees.filter(~pl.col("contract_id").is_in(bad)).write_csv(folder / "fees_of_good.csv")
+    head = PLAN[: PLAN.index("[history.validation]")]
+    keys = PLAN[PLAN.index("default_days") : PLAN.index("[[history.loans.exclusions]]")]
+    text = f"{head}[history.guarantees]\n{keys}{PLAN_OF_GUARANTEES}"
+    (folder / "guarantees.toml").write_text(text, encoding="utf-8")
+
+
+def _write_awards(folder: Path) -> None:
+    """``awards.toml``: twenty awards that vest after three years, of which every fourth is forfeited after one."""
+    (folder / "awards.toml").write_text(PLAN[: PLAN.index("[history.validation]")] + PLAN_OF_AWARDS, encoding="utf-8")
+    names = [f"A{number:02d}" for number in range(20)]
+    awards = [(one, date(2019, 6, 1), "sales_and_marketing", "USD", 10.0, "service") for one in names]
+    columns = ("award_id", "grant_date", "function", "currency", "fair_value_per_unit", "condition")
+    pl.DataFrame(awards, schema=columns, orient="row").write_csv(folder / "awards.csv")
+    tranches = [(one, "1", date(2022, 6, 1), 100) for one in names]
+    pl.DataFrame(tranches, schema=("award_id", "tranche", "vesting_date", "units"), orient="row").write_csv(
+        folder / "tranches.csv"
+    )
+    events = [(one, "1", date(2020, 7, 1), "forfeiture", 100) for one in names[::4]]
+    columns_of_events = ("award_id", "tranche", "event_date", "kind", "units")
+    pl.DataFrame(events, schema=columns_of_events, orient="row").write_csv(folder / "events.csv")
+
+
+def _fees(number: int, days: list[date]) -> Iterator[tuple[object, ...]]:
+    """Fees of a loan, collected when due until it misses for good."""
+    for place, day in enumerate(days):
+        collected = number % 12 or place < _first_miss(number) + 4
+        yield f"L{number:03d}", day, 100, 100 if collected else 0, day if collected else None
 
 
 def _first_miss(number: int) -> int:

@@ -80,6 +80,15 @@ def test_a_segment_of_few_charge_offs_takes_those_of_all_and_says_so() -> None:
     assert found.charged_off[0, 0] == pytest.approx(2 / 3)
 
 
+def test_a_few_charge_offs_have_a_ladder_of_half_of_them() -> None:
+    """Two of 100 each, one of them a month longer under observation, had 10 in that month: though 50 are asked for, 10 of 100
+    are to come of the other."""
+    early = replace(AT_ONCE, rows=(*AT_ONCE.rows, gone(10)))
+    found = fitted(History([early, replace(AT_ONCE, first=1)]), until=early.first + len(AT_ONCE.rows), minimum_at_risk=50)
+    assert found.severity_of_all.elected == pytest.approx(0.4), "half of each came at once"
+    assert found.recovery[0, 0] == pytest.approx(0.1)
+
+
 def test_outcomes_are_counted() -> None:
     told = fitted(FOUR).outcomes_of_all
     assert (told.entries, told.charged_off, told.charged_off_at_once, told.cured, told.repaid) == (5, 3, 1, 1, 1)

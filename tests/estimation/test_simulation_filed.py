@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-import polars as pl
 
 from gaapbridge.estimation import months as words
 from gaapbridge.estimation.months import month_number

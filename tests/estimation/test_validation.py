@@ -15,7 +15,7 @@ from gaapbridge.estimation.validation import validate
 from gaapbridge.estimation.validation.book import IN_DEFAULT, NOT_TOLD, Book, book_at
 from gaapbridge.estimation.validation.cells import Grid
 from gaapbridge.estimation.validation.distinct import Distinct
-from gaapbridge.estimation.validation.expected import expected, lag_of
+from gaapbridge.estimation.validation.expected import before_the_last, expected, lag_of
 from gaapbridge.estimation.validation.observed import observed
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.estimation.validation.run_off import LossTerms, RunOff, exposure
@@ -111,6 +111,14 @@ def test_default_is_expected_by_the_formula_of_the_close_up_to_the_horizon() -> 
     assert ahead.within(ahead.prepaid, twelve)[0] == pytest.approx(0.02 * sum(0.97**t for t in range(6)))
     assert ahead.within(ahead.recognised, np.array([2]))[0] == pytest.approx(0.01 * 1.97)
     assert [lag_of(days) for days in (90, 61, 60, 31, 30)] == [3, 3, 2, 2, 1]
+
+
+def test_a_contract_is_expected_to_prepay_before_its_last_instalment_alone() -> None:
+    """Three instalments left: it prepays in months 1 and 2, matures in 3, and may default in 6 still."""
+    book = one_contract(3)
+    ahead = expected(book, curves((0.01,) * 6, mortality=0.02, performing=1.0), 12)
+    assert before_the_last(book).tolist() == [2] and before_the_last(one_contract(m.UNKNOWN)).tolist() == [480]
+    assert ahead.within(ahead.prepaid, before_the_last(book))[0] == pytest.approx(0.02 * 1.97)
 
 
 def test_exposure_is_what_was_owed_before_the_first_instalment_missed() -> None:

@@ -12,7 +12,7 @@ OPENING, CLOSING = date(2018, 12, 31), date(2019, 6, 30)
 LOANS = 200
 LOAN: dict[str, Any] = {
     "pool": "first",
-    "rate_band_src": "prime",
+    "credit_score": 700,
     "origination_month": date(2017, 5, 1),
     "first_payment_month": date(2017, 6, 1),
     "maturity_month": date(2023, 5, 1),

@@ -14,7 +14,7 @@ from tests.real.examples import module_of
 OPENING, CLOSING = date(2018, 12, 31), date(2019, 12, 31)
 LOAN = {
     "pool": "first",
-    "rate_band_src": "prime",
+    "credit_score": 700,
     "origination_month": date(2018, 1, 1),
     "first_payment_month": date(2018, 2, 1),
     "maturity_month": date(2024, 1, 1),
@@ -145,17 +145,39 @@ def test_all_is_used_or_listed(source: Any) -> None:
     assert dict(tied.select("tie", "source_minor").iter_rows())["recovery_cash"] == 310_000
 
 
-def test_the_history_counts_from_the_second_report_and_ends_with_leaving(source: Any) -> None:
-    history = module_of("auto_abs", "auto_curves").monthly_history(source, CLOSING)
-    steps = history.filter(pl.col("contract_id").is_in(["lost", "vanishes"])).sort("contract_id", "month_on_book")
-    assert steps.drop("segment").rows() == [
-        ("lost", 12, "1-30", "31-60"),
-        ("lost", 13, "31-60", "default"),
-        ("lost", 14, "default", "default"),
-        ("lost", 15, "default", "default"),
-        ("vanishes", 11, "31-60", "default"),
-        ("vanishes", 12, "default", "default"),
+def test_the_history_ends_with_leaving(source: Any) -> None:
+    """Who left its pool is charged off in the month after its last report, and no report after leaving is a month of it."""
+    tapes = module_of("auto_abs", "auto_history").history(source, CLOSING)
+    left = tapes["performance"].filter(pl.col("contract_id").is_in(["lost", "vanishes", "before"])).drop("paid_minor")
+    assert left.rows() == [
+        ("before", date(2018, 10, 31), 0, 0, "repaid"),
+        ("lost", date(2018, 12, 31), 800_000, 1, "on_book"),
+        ("lost", date(2019, 1, 31), 800_000, 2, "on_book"),
+        ("lost", date(2019, 2, 28), 800_000, 3, "on_book"),
+        ("lost", date(2019, 3, 31), 800_000, 4, "on_book"),
+        ("lost", date(2019, 4, 30), 0, 0, "charged_off"),
+        ("vanishes", date(2018, 11, 30), 600_000, 2, "on_book"),
+        ("vanishes", date(2018, 12, 31), 600_000, 3, "on_book"),
+        ("vanishes", date(2019, 1, 31), 0, 3, "charged_off"),
     ]
+    assert tapes["outcomes"].rows() == [
+        ("lost", date(2019, 4, 1), "charge_off", 800_000),
+        ("lost", date(2019, 4, 30), "collection_cost", 30_000),
+        ("lost", date(2019, 6, 30), "recovery", 100_000),
+        ("lost", date(2019, 7, 31), "recovery", 50_000),
+        ("lost", date(2019, 8, 31), "collection_cost", 60_000),
+        ("vanishes", date(2018, 12, 31), "recovery", 250_000),
+        ("vanishes", date(2019, 1, 1), "charge_off", 600_000),
+    ]
+    assert set(tapes["contracts"]["segment"]) == {"680_to_719"}
+
+
+def test_the_tapes_tell_how_long_ago_an_instalment_was_missed(source: Any) -> None:
+    tapes = module_of("auto_abs", "auto_tapes")
+    column = "months_since_last_missed"
+    assert by_contract(tapes.loan_tape(source, OPENING), column) == {"lost": 0, "repays": None, "stays": None, "vanishes": 0}
+    closing = tapes.loan_tape(source, CLOSING, since=OPENING)
+    assert by_contract(closing, column) == {"lost": 1, "repays": None, "stays": 0, "vanishes": 1}  # from the day of leaving
 
 
 def test_amounts_that_are_not_whole_cents_are_refused(folder: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from gaapbridge.period_close import close
+from gaapbridge import close, estimate
+from gaapbridge.terms.errors import UnusableInput
 from tests.real.auto_pool import CLOSING, LOAN, MONTH, OPENING, Row, pool, write
 from tests.real.examples import EXAMPLES, module_of
 
@@ -20,8 +21,9 @@ ALWAYS = {
     "contract older than its curves",
     "credit risk compared by curves alone",
     "level instalment leaves a balloon",  # 140 a month for 73 months, of 12,000 at 6 %
+    "nothing expected of a bucket",  # by its rule a loan of the pool that missed an instalment never comes to miss three
 }
-THIN = {"thin bucket", "no recovery estimated"}  # of the curves of so small a pool
+SOONER = {"default sooner than it can come"}  # it leaves in default with nothing past due the month before
 
 Months = list[Row]
 
@@ -122,17 +124,17 @@ CASES: list[tuple[Callable[[Months], Months], dict[str, tuple[int, int]], set[st
     # what is changed; findings of the adapter by rows and cents; findings of the close beyond those that always are
     (list, {}, set()),
     (credit_at_exit, {"credit balance at exit": (1, -50_000)}, set()),
-    (charged_off_and_back, {"loan reinstated": (1, 980_000)}, set()),
+    (charged_off_and_back, {"loan reinstated": (1, 980_000)}, SOONER),
     (
         charged_off_before_and_back,
         {"loan reinstated": (1, 980_000)},
-        {"loan on book again after its write-off", "default sooner than it can come"},  # charged off with nothing past due
+        {"loan on book again after its write-off"} | SOONER,
     ),
-    (charged_off_and_back_after, {"loan reinstated": (1, 1_020_000)}, set()),
+    (charged_off_and_back_after, {"loan reinstated": (1, 1_020_000)}, SOONER),
     (repaid_and_back, {"loan reinstated": (1, 980_000)}, set()),
     (twice, {"row filed twice": (1, 1_000_000)}, set()),
     (month_missing, {"month not reported": (2, 2 * 1_030_000), "balance moved between reports": (1, -20_000)}, set()),
-    (disappears, {"reports stop with a balance": (1, 1_000_000)}, set()),
+    (disappears, {"reports stop with a balance": (1, 1_000_000)}, SOONER),
     (disappears_and_returns, {"month not reported": (2, 2 * 1_000_000), "balance moved between reports": (1, -20_000)}, set()),
     (
         negative_in_between,
@@ -161,14 +163,14 @@ def test_a_tape_that_contradicts_itself_is_read_in_one_way_and_named(
     assert prepare(write(tmp_path / "filed", loans, changed(months)), tmp_path) == 0
     printed = capsys.readouterr().out
     listed = pl.read_csv(tmp_path / "findings.csv", schema_overrides={"amount_minor": pl.Int64})
-    assert set(re.findall(r"^Finding: ([^,]+),", printed, flags=re.MULTILINE)) == set(listed["finding"]) == {*found, *THIN}
-    of_loans = listed.filter(~pl.col("finding").is_in(THIN))
-    sums = of_loans.group_by("finding").agg(pl.len(), pl.col("amount_minor").sum())
+    assert set(re.findall(r"^Finding: ([^,]+),", printed, flags=re.MULTILINE)) == set(listed["finding"]) == {*found}
+    sums = listed.group_by("finding").agg(pl.len(), pl.col("amount_minor").sum())
     assert {name: (rows, amount) for name, rows, amount in sums.iter_rows()} == found
-    assert set(of_loans["where"]) <= {"loan-000"}
+    assert set(listed["where"]) <= {"loan-000"}
     ties = pl.read_csv(tmp_path / "ties.csv")
     for unit in ("rows", "minor"):
         assert ties[f"source_{unit}"].to_list() == (ties[f"used_{unit}"] + ties[f"excluded_{unit}"]).to_list()
+    assert estimate(tmp_path / "plan.toml").kinds[0].rejects.is_empty()
     run = close(tmp_path / "plan.toml")
     assert pl.read_csv(run.folder / "rejects.csv").is_empty()
     assert {finding.name for finding in run.listed.findings} - {"losses other than expected"} == ALWAYS | closed
@@ -244,16 +246,23 @@ def test_a_loan_that_disappears_is_written_off_in_the_month_after(tmp_path: Path
     assert events(folder) == [(date(2019, 3, 1), "write_off", 1_000_000)]
 
 
-@pytest.mark.parametrize("changed", [month_missing, charged_off_and_back_after, disappears_and_returns])
-def test_curves_take_no_month_that_was_not_reported_or_not_begun_on_book(
-    changed: Callable[[Months], Months], tmp_path: Path
+@pytest.mark.parametrize(
+    ("changed", "rows", "last"),
+    [
+        (month_missing, 22, (date(2019, 6, 30), "on_book")),
+        (charged_off_and_back_after, 17, (date(2018, 11, 30), "charged_off")),
+        (repaid_and_back, 20, (date(2019, 2, 28), "repaid")),
+        (disappears, 21, (date(2019, 3, 31), "charged_off")),
+        (disappears_and_returns, 22, (date(2019, 6, 30), "on_book")),
+    ],
+)
+def test_the_history_has_no_month_that_was_not_reported_or_after_leaving(
+    changed: Callable[[Months], Months], rows: int, last: tuple[date, str], tmp_path: Path
 ) -> None:
-    """24 months of a loan are 23 from a report to the next; a gap of two loses three of them, a return its own month."""
-    loans, months = pool()
-    source = module_of("auto_abs", "auto_source").read_source(write(tmp_path, loans, changed(months)))
-    history = module_of("auto_abs", "auto_curves").monthly_history(source, CLOSING)
-    observed = history.filter(pl.col("contract_id") == "loan-000").height
-    assert observed == {month_missing: 20, charged_off_and_back_after: 22, disappears_and_returns: 20}[changed]
+    """24 months of a loan, of which two were not reported; or those up to the first by which it left, whatever came later."""
+    performance = pl.read_parquet(prepared(tmp_path, changed) / "history" / "performance.parquet")
+    own = performance.filter(pl.col("contract_id") == "loan-000")
+    assert (own.height, own.select("month_end", "status").row(-1)) == (rows, last)
 
 
 def second_pool(loans: list[Row], months: Months, ends: int) -> tuple[list[Row], Months]:
@@ -272,8 +281,6 @@ INSTANTS: list[tuple[Day, str]] = [
     ((CLOSING, OPENING), "after the opening"),
     ((date(2018, 12, 30), CLOSING), "a month end"),
     ((OPENING, date(2019, 6, 1)), "a month end"),
-    ((date(2017, 7, 31), CLOSING), "a contract current was not"),  # one report, and no month from one to the next
-    ((date(2017, 10, 31), CLOSING), "a contract 31-60 was not"),
 ]
 
 
@@ -299,18 +306,6 @@ def test_a_pool_that_ran_off_needs_no_report(tmp_path: Path) -> None:
         if row["loan_id"] in own and row["period"] == 201904:
             row |= {"principal_paid": row["balance_begin"], "balance_end": 0.0, "event": "paid_off"}
     assert prepare(write(tmp_path / "filed", loans, months), tmp_path / "out") == 0
-
-
-def no_default(months: Months) -> Months:
-    """Nobody misses a third instalment, and who was charged off is repaid."""
-    repaid = {"event": "paid_off", "charge_off": 0.0, "repo_proceeds": 0.0}
-    mild = [{**row, "consecutive_missed": min(row["consecutive_missed"], 2)} for row in months]
-    return [
-        {**row, **repaid, "principal_paid": row["balance_begin"], "total_paid": row["balance_begin"]}
-        if row["event"] == "charge_off"
-        else row
-        for row in mild
-    ]
 
 
 def changed_row(**given: Any) -> Callable[[Months], Months]:
@@ -340,7 +335,6 @@ CONTRADICTIONS: list[tuple[Callable[[Months], Months], str]] = [
     (changed_row(balance_end=100.001), "whole cents"),
     (changed_row(balance_end=float("nan")), "whole cents"),
     (changed_row(period=201913), "a year and month"),
-    (no_default, "a default was not"),
 ]
 
 
@@ -371,30 +365,36 @@ def test_the_command_refuses_without_a_traceback(tmp_path: Path) -> None:
     assert re.fullmatch(r"prepare: file: .*loans.parquet \| rule: the file is Parquet \| remedy: write it again\n", ran.stderr)
 
 
-def test_a_bucket_thin_for_all_segments_is_estimated_from_its_own_counts_and_said(tmp_path: Path) -> None:
-    """Of 13 months that began two months late five ended in default, four in a first and so on: no count of another bucket.
-
-    One in forty loans (5, 45, 85, 125, 165) misses three, one in fifty (7, 57, ...) five, one in fifty (9, 59, ...) two.
-    """
-    folder = prepared(tmp_path, list)
-    thin = pl.read_csv(folder / "findings.csv").filter(pl.col("finding") == "thin bucket")
-    said = "13 contract-months of all segments together, 200 asked: estimated from these, its own"
-    assert dict(thin.select("where", "meaning").iter_rows())["hazard/31-60"] == said
-    hazard = pl.read_csv(folder / "curves" / "hazard.csv").filter(
-        (pl.col("scenario") == "base") & (pl.col("months_ahead") == 1)
-    )
-    by_bucket = dict(hazard.select("bucket", "hazard").iter_rows())
-    assert by_bucket["31-60"] == pytest.approx(9 / 13)
-    assert by_bucket["1-30"] == by_bucket["current"] == 0.0  # two months and three from the day of default
-    assert (pl.read_csv(folder / "curves" / "hazard.csv").group_by("bucket").agg(pl.col("hazard").max())["hazard"] > 0).all()
+def no_default(months: Months) -> Months:
+    """Nobody misses a third instalment, and who was charged off is repaid."""
+    repaid = {"event": "paid_off", "charge_off": 0.0, "repo_proceeds": 0.0}
+    mild = [{**row, "consecutive_missed": min(row["consecutive_missed"], 2)} for row in months]
+    return [
+        {**row, **repaid, "principal_paid": row["balance_begin"], "total_paid": row["balance_begin"]}
+        if row["event"] == "charge_off"
+        else row
+        for row in mild
+    ]
 
 
-def test_a_segment_never_observed_takes_the_curves_of_all(tmp_path: Path) -> None:
+def test_a_history_too_short_or_without_a_default_is_refused_by_the_estimation(tmp_path: Path) -> None:
     loans, months = pool()
-    loans.append({**LOAN, "loan_id": "late", "rate_band_src": "subprime"})
+    assert prepare(write(tmp_path / "filed", loans, months), tmp_path / "early", opening=date(2017, 10, 31)) == 0
+    with pytest.raises(UnusableInput, match="the history begins in 2017-07: 3 months before, within the look-back"):
+        estimate(tmp_path / "early" / "plan.toml")
+    calm = write(tmp_path / "calm", loans, no_default(months))
+    assert prepare(calm, tmp_path / "none") == 0
+    assert not (estimate(tmp_path / "none" / "plan.toml").folder / "loans" / "loss_given_default.csv").exists()
+
+
+def test_of_a_segment_hardly_seen_the_estimation_says_so_and_all_segments_stand_behind_it(tmp_path: Path) -> None:
+    loans, months = pool()
+    loans.append({**LOAN, "loan_id": "late", "credit_score": 600})
     months.append({**MONTH, "loan_id": "late", "period": 201812, "balance_begin": 9_000.0, "balance_end": 9_000.0})
     folder = tmp_path / "out"
     assert prepare(write(tmp_path / "filed", loans, months), folder) == 0
-    hazard = pl.read_csv(folder / "curves" / "hazard.csv").drop("segment").rows()
-    assert hazard[: len(hazard) // 2] == hazard[len(hazard) // 2 :]
+    made = estimate(folder / "plan.toml")
+    assert "thin segment in a history" in {finding.name for finding in made.findings}
+    hazard = pl.read_csv(folder / "curves" / "loans" / "hazard.csv")
+    assert set(hazard["segment"]) == {"680_to_719", "below_680"}
     assert close(folder / "plan.toml").exit_code == 1

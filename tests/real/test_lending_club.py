@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from gaapbridge import estimate
 from gaapbridge.contracts.loans.schema import LOANS
 from gaapbridge.tapes.read import open_tape
 from tests.loans_checked import check_loans
@@ -19,9 +20,10 @@ GRADES = tuple("ABCDEFG")
 
 @pytest.fixture(scope="module")
 def prepared(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder the command writes."""
+    """The folder that the first two commands of the page write; the estimation finds what the page says."""
     output = tmp_path_factory.mktemp("lending_club")
     assert module_of("lending_club", "prepare").main([str(real_data / "lc_tape"), str(output)]) == 0
+    assert estimate(output / "plan.toml").exit_code == 0
     return output
 
 
@@ -74,29 +76,51 @@ def test_the_tape_keeps_the_contract(prepared: Path, tape: pl.DataFrame) -> None
     assert open_tape(prepared / "tapes" / f"loans-{INSTANT}.parquet", LOANS).rows == 6_050
 
 
-def test_risk_rises_with_the_grade(prepared: Path) -> None:
-    hazard = pl.read_csv(prepared / "curves" / "hazard.csv").filter(
-        (pl.col("scenario") == "base") & (pl.col("bucket") == "current") & (pl.col("months_ahead") == 4)
+def test_the_history_is_what_the_file_implies(prepared: Path, real_data: Path) -> None:
+    """A row for each month in which an instalment was paid, and five more of who was charged off, in the last."""
+    resolved = pl.read_parquet(real_data / "lc_tape" / "resolved_2015.parquet")
+    performance = pl.read_parquet(prepared / "history" / "performance.parquet")
+    ends = performance.group_by("contract_id").agg(pl.len(), pl.col("status").last(), pl.col("days_past_due").last())
+    own = resolved.select(
+        pl.col("loan_id").cast(pl.String).alias("contract_id"), pl.col("status").alias("given"), "implied_instalments"
     )
-    by_grade = dict(hazard.select("segment", "hazard").iter_rows())
+    both = ends.join(own, on="contract_id", how="full", validate="1:1")
+    lost = both.filter(pl.col("status") == "charged_off")
+    assert lost["given"].unique().to_list() == ["Charged Off"] and lost.height == 14_389
+    assert (lost["len"] - 5 - lost["implied_instalments"]).is_between(-1.001, 1.001).all()
+    assert lost["days_past_due"].is_between(120, 150).all()
+    outcomes = pl.read_parquet(prepared / "history" / "outcomes.parquet")
+    charged = outcomes.filter(pl.col("what") == "charge_off")["amount_minor"].sum()
+    assert charged == sum(round(amount * 100) for amount in resolved["charged_off_principal"])
+
+
+def test_risk_rises_with_the_grade(prepared: Path) -> None:
+    hazard = pl.read_csv(prepared / "curves" / "loans" / "hazard.csv").filter(
+        (pl.col("scenario") == "base") & (pl.col("bucket") == "current") & pl.col("months_ahead").is_between(1, 12)
+    )
+    by_grade = dict(hazard.group_by("segment").agg(pl.col("hazard").sum()).iter_rows())
     assert [by_grade[a] < by_grade[b] for a, b in zip("ABCDE", "BCDEF", strict=True)] == [True] * 5
-    assert by_grade["A"] == pytest.approx(1_313 / 613_009, rel=1e-3)  # 5.5 % over about 26 months
-    losses = pl.read_csv(prepared / "curves" / "loss_given_default.csv")
-    assert losses["lgd_undiscounted"].is_between(0.87, 0.91).all()  # 12.9 % recovered before the collectors' fee
+    losses = pl.read_csv(prepared / "curves" / "loans" / "loss_given_default.csv")
+    assert losses["lgd_undiscounted"].is_between(0.86, 0.92).all()  # 12.9 % recovered before the collectors' fee
 
 
-def test_the_late_are_riskier_for_a_while(prepared: Path) -> None:
-    hazard = pl.read_csv(prepared / "curves" / "hazard.csv").filter((pl.col("scenario") == "base") & (pl.col("segment") == "C"))
-    first, later = (hazard.filter(pl.col("months_ahead") == month)["hazard"].to_list() for month in (1, 4))
-    current, *late, probation = first
-    assert late == sorted(late) and len({current, *late}) == 4  # who pays today cannot be 90 days late before three due dates
-    assert (current, probation) == (0.0, 0.0)
-    assert len(set(later)) == 1
+def test_who_pays_today_cannot_be_in_default_for_three_months_and_who_is_late_is_lost(prepared: Path) -> None:
+    hazard = pl.read_csv(prepared / "curves" / "loans" / "hazard.csv").filter(
+        (pl.col("scenario") == "base") & (pl.col("segment") == "C") & (pl.col("months_ahead") <= 4)
+    )
+    by_bucket = {str(bucket): rows["hazard"].to_list() for (bucket,), rows in hazard.group_by("bucket", maintain_order=True)}
+    assert by_bucket["current"][:3] == [0.0] * 3 and by_bucket["current"][3] > 0.0
+    assert [by_bucket[bucket][:3].index(1.0) for bucket in ("61-90", "31-60", "1-30")] == [0, 1, 2]
 
 
 def test_hazard_and_prepayment_leave_somebody(prepared: Path) -> None:
-    worst = pl.read_csv(prepared / "curves" / "hazard.csv").group_by("segment").agg(pl.col("hazard").max())
-    fastest = pl.read_csv(prepared / "curves" / "prepayment.csv").group_by("segment").agg(
+    worst = (
+        pl.read_csv(prepared / "curves" / "loans" / "hazard.csv")
+        .filter(pl.col("bucket") == "current")
+        .group_by("segment")
+        .agg(pl.col("hazard").max())
+    )
+    fastest = pl.read_csv(prepared / "curves" / "loans" / "prepayment.csv").group_by("segment").agg(
         pl.col("single_monthly_mortality").max()
     )  # fmt: skip
     both = worst.join(fastest, on="segment")
@@ -105,6 +129,10 @@ def test_hazard_and_prepayment_leave_somebody(prepared: Path) -> None:
 
 def test_the_plan_measures_one_instant(prepared: Path, tape: pl.DataFrame) -> None:
     """No opening: the balance sheet is measured, and no row is rejected; three loans owe two instalments more than their days
-    past due say."""
-    found = ("days past due differ from the balance", "credit risk compared by curves alone")
+    past due say, and the book tells no misses of before."""
+    found = (
+        "days past due differ from the balance",
+        "missed instalments not told",
+        "credit risk compared by curves alone",
+    )
     assert closed_contracts(prepared / "plan.toml", found) == sorted(tape["contract_id"])

@@ -12,6 +12,7 @@ import pytest
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.explanation.contract import explain_contract
 from gaapbridge.period_close import close
+from gaapbridge.report.told.elections import told_assumptions
 from gaapbridge.run import Run
 
 HAZARDS = "curves.loans.hazard"
@@ -34,13 +35,13 @@ def cells(known_at: str, own: str) -> list[dict[str, Any]]:
 def account(folder: Path) -> None:
     """Write the account of the hazards of loans, and of a table that has neither buckets nor months."""
     hazard, prepayment = folder / "curves/loans-hazard.csv", folder / "curves/loans-prepayment.csv"
-    paid = [{"known_at": "2021-12-31", "segment": "*", "how": "counted in bands"}]
+    paid = [{"known_at": "2022-12-31", "segment": "*", "how": "counted in bands"}]
     content = {
         "gaapbridge": "0.1.0",
         "kind": "loans",
         "known_at": ["2021-12-31", "2022-12-31"],
         "contract_months": 107_339,
-        "sources": [{"source": "history.loans.performance", "file": "months.parquet", "sha256": "0", "rows": 9}],
+        "sources": [{"source": "history.loans.performance", "files": [{"file": "months.parquet", "sha256": "0", "rows": 9}]}],
         "tables": {
             hazard.name: {"sha256": sha256(hazard), "told": [*cells("2021-12-31", "58%"), *cells("2022-12-31", "61%")]},
             prepayment.name: {"sha256": sha256(prepayment), "told": paid},
@@ -65,6 +66,22 @@ def test_a_close_says_how_its_tables_were_estimated(starter_copy: Path) -> None:
     assert [one[question] for one in said if question in one] == [TOLD]
     assert "How was the table" in run.notes_text
     assert hazards_of(run) == f"{OF_A_CONTRACT}, bucket current: 61% own counts; longer than was seen"
+    facts = explain_contract(run, KINDS["loans"], "LOAN-1").facts
+    assert facts["prepayment"] == f"{OF_A_CONTRACT}: counted in bands", "what is told of every segment"
+    assert "recovery" not in facts, "of which the account says nothing"
+
+
+def test_assumptions_list_how_every_cell_of_the_closing_was_made(starter_copy: Path) -> None:
+    """The review pack and the workbook show the table; versions that no longer serve are left out."""
+    account(starter_copy)
+    tables = {table.title: table.rows for table in told_assumptions(close(starter_copy / "plan.toml"))}
+    assert sorted(tables["How estimated tables were made"]) == sorted([
+        ("loans, hazard", "", "", "", OF_A_CONTRACT),
+        ("loans, hazard", "business", "current", "1 to 14", "61% own counts"),
+        ("loans, hazard", "business", "current", "15 to 480", "longer than was seen"),
+        ("loans, prepayment", "", "", "", OF_A_CONTRACT),
+        ("loans, prepayment", "*", "", "", "counted in bands"),
+    ])  # fmt: skip
 
 
 def test_a_table_that_was_changed_since_is_said_to_be(starter_copy: Path) -> None:

@@ -13,6 +13,7 @@ from gaapbridge.checking import check
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.loans.schema import LOANS
+from gaapbridge.estimation.schema import SCHEMAS as HISTORY
 from gaapbridge.period_close import close
 from gaapbridge.plan import read_plan
 from gaapbridge.starter import OwnFiles, Starter, write_starter
@@ -75,7 +76,7 @@ def made(path: Path, header: Sequence[str] = tuple(HEADER), rows: Sequence[list[
     return path
 
 
-SCHEMAS = [tape.schema for kind in KINDS.values() for tape in kind.tapes]
+SCHEMAS = [*(tape.schema for kind in KINDS.values() for tape in kind.tapes), *HISTORY.values()]
 
 
 def own(folder: Path, *loans: Path) -> Starter:
@@ -84,7 +85,6 @@ def own(folder: Path, *loans: Path) -> Starter:
 
 
 def looked(*loans: Path) -> TapeFile:
-    """A loan tape at first sight."""
     return look_at(loans, LOANS, len(loans) - 1)
 
 

@@ -18,6 +18,7 @@ from gaapbridge.cli.options import (
     Format,
     FormatOption,
     MasterOption,
+    OwnOption,
     PlanArgument,
     QuietOption,
     RunArgument,
@@ -177,10 +178,6 @@ def estimate(
     asked.end(WithReport(made, pages, without), made.exit_code, kept=str(made.folder))
 
 
-OwnOption = Annotated[
-    list[Path] | None, typer.Option(help="your own file, folder or pattern; of a period twice, the opening's first")
-]
-
 new = typer.Typer(
     no_args_is_help=True, help="Write something new to start from: a plan with miniature tapes, a ledger's layout."
 )
@@ -199,12 +196,15 @@ def new_plan(
     award_tranches: Annotated[list[Path] | None, typer.Option(help="their tranches")] = None,
     award_events: Annotated[list[Path] | None, typer.Option(help="what happened to them")] = None,
     trial_balance: OwnOption = None,
+    history: Annotated[list[Path] | None, typer.Option(help="monthly performance of your loans, for curves")] = None,
+    history_contracts: Annotated[list[Path] | None, typer.Option(help="what does not change of them, where apart")] = None,
+    history_outcomes: Annotated[list[Path] | None, typer.Option(help="what was charged off, recovered and spent")] = None,
     format: FormatOption = Format.text,
     width: WidthOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write a plan that closes unedited on miniature tapes beside it, every election explained, with a data dictionary; or one
-    that reads your own files: columns, words, days and units told from them, what they leave open asked."""
+    of your own files, with curves of their history: columns, words, days and units told from them, what is open asked."""
     from gaapbridge.starter import OwnFiles, write_starter
 
     own = OwnFiles(
@@ -217,8 +217,14 @@ def new_plan(
         award_tranches=tuple(award_tranches or ()),
         award_events=tuple(award_events or ()),
         trial_balance=tuple(trial_balance or ()),
+        history=tuple(history or ()),
+        history_contracts=tuple(history_contracts or ()),
+        history_outcomes=tuple(history_outcomes or ()),
     )
-    Asked(format, width, quiet).end(write_starter(folder, own), 0, kept=str(folder))
+    asked = Asked(format, width, quiet)
+    with asked.progress() as progress:
+        starter = write_starter(folder, own, progress)
+    asked.end(starter, 0, kept=str(folder))
 
 
 @new.command("layout", cls=Command)

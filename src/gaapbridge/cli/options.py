@@ -31,6 +31,9 @@ WidthOption = Annotated[
     int | None,
     typer.Option("--width", min=LEAST_WIDTH, metavar="COLUMNS", help="columns of the text; otherwise those of the terminal"),
 ]
+OwnOption = Annotated[
+    list[Path] | None, typer.Option(help="your own file, folder or pattern; of a period twice, the opening's first")
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="print nothing but errors, and the name of the folder that was written")
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -30,19 +30,24 @@ from gaapbridge.estimation.schema import (
 DAYS_OF_MISSED = 30
 """Days past due for which a missed instalment stands."""
 
+_NEAR = 0.01
+"""The share of what was owed up to which a charge-off and what came in are as much as it."""
+
 _FAR = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
 class Setting:
     """What is the same for all contracts of a history: its segments, its first and last month, and with how many instalments
-    left a contract that is repaid has matured; and the months ``lacking``, which nobody has."""
+    left a contract that is repaid has matured; the months ``lacking``, which nobody has; and by segment on how many days past
+    due a default is recognised."""
 
     segments: tuple[str, ...]
     first_seen: int
     last_seen: int
     matured_within: int
     lacking: tuple[int, ...] = ()
+    default_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,15 @@ class WrittenOff:
 
 @dataclass(frozen=True)
 class Arrays:
-    """The months of some contracts, their ids, and by contract what its records do not tell: ``no_segment``, ``no_rate``."""
+    """The months of some contracts, their ids, and by contract what its records do not tell: ``no_segment``, ``no_rate``; by
+    month whether a charge-off was stated less what came in (``net``)."""
 
     months: Months
     ids: pl.Series
     no_segment: NDArray[np.bool_]
     no_rate: NDArray[np.bool_]
     off: WrittenOff
+    net: NDArray[np.bool_]
 
 
 def month_of(column: str) -> pl.Expr:
@@ -107,13 +114,26 @@ def arrays_of(
     amounts = _amounts(outcomes, named, setting.last_seen)
     lie = _Lie.of(number, month, firsts, amounts)
     months, off = _months(performance, still, amounts, lie, named.is_in(doubtful.implode()).to_numpy(), setting)
+    net = _net(months)
     return Arrays(
-        months,
+        replace(months, written_off_minor=months.written_off_minor + net * months.recovered_minor),
         named,
         still["segment"].is_null().to_numpy(),
         still["annual_rate"].is_null().to_numpy(),
-        off,
+        replace(off, stated_minor=off.stated_minor + (net & (off.stated_minor > 0)) * months.recovered_minor),
+        net,
     )
+
+
+def _net(months: Months) -> NDArray[np.bool_]:
+    """Months of a charge-off that is less than what was owed by just what came in: it is stated after proceeds, and the loss
+    would be less by them twice. Of 1,000 owed 400 came in and 600 were charged off: the charge-off is 1,000."""
+    before = np.where(np.diff(months.contract, prepend=-1) == 0, np.roll(months.balance_minor, 1), 0)
+    came, lost = months.recovered_minor, months.written_off_minor
+    little = _NEAR * before
+    away = np.abs(lost + came - before)
+    net: NDArray[np.bool_] = (months.event == m.CHARGED_OFF) & (before > 0) & (lost > 0) & (came > little) & (away <= little)
+    return net
 
 
 def _static(
@@ -130,11 +150,18 @@ def _static(
 
 
 def _amounts(outcomes: pl.DataFrame, named: pl.Series, last_seen: int) -> pl.DataFrame:
-    """What came of contracts, summed by their number, month and kind; nothing of after the last month seen."""
+    """What came of contracts, summed by their number, month and kind; nothing of after the last month seen. Of a guarantee that
+    was paid out the payout is the loss, and what is charged off afterwards is the same once more."""
     of = pl.DataFrame({"contract_id": named, "number": np.arange(named.len())})
     summed = outcomes.select("contract_id", "what", "amount_minor", month=month_of("date").cast(pl.Int64))
     summed = summed.filter(pl.col("month") <= last_seen).join(of, on="contract_id", how="inner")
-    return summed.group_by("number", "month", "what").agg(pl.col("amount_minor").sum()).sort("number", "month", "what")
+    again = (pl.col("what") == CHARGE_OFF) & (pl.col("what") == PAYOUT).any().over("number")
+    return (
+        summed.filter(~again)
+        .group_by("number", "month", "what")
+        .agg(pl.col("amount_minor").sum())
+        .sort("number", "month", "what")
+    )
 
 
 @dataclass(frozen=True)
@@ -190,7 +217,8 @@ def _months(
     balance = performance["balance_minor"].to_numpy()[row]
     late = performance["days_past_due"].fill_null(performance["missed_instalments"] * DAYS_OF_MISSED).fill_null(0)
     written_off = lie.scattered(amounts, CHARGE_OFF, PAYOUT)
-    status = _status(performance)[row]
+    paid_out = lie.scattered(amounts, PAYOUT) > 0
+    status = np.where(paid_out, STATUSES.index(CHARGED_OFF), _status(performance)[row]).astype(np.int8)
     remaining = _remaining(performance, still, lie)
     left, event = _left(lie, balance, status, written_off, remaining, doubtful, setting)
     said = {name: lie.present & (status == STATUSES.index(name)) for name in (REPAID, SOLD)}

@@ -112,6 +112,17 @@ CAUSES: Mapping[str, Cause] = {
         why="all recoveries of the contract together are below nil",
         remedy="give what collecting cost as collection_cost; a reversal takes back no more than was recovered",
     ),
+    "charged_off_again": Cause(
+        name="charge-off stated again",
+        why="the same is charged off as in the month before, and all of it is more than was ever owed: it counts once",
+        remedy="state a charge-off in the month in which it was made",
+    ),
+    "net": Cause(
+        name="charge-off less proceeds",
+        why="what was charged off and what came in are together what was owed: the charge-off is stated after proceeds, which "
+        "would count twice; it counts as what was owed",
+        remedy="state what was owed as charged off, and all proceeds as recoveries",
+    ),
     "segment_never_seen": Cause(
         name="segment never seen in a history",
         why="it has no month in the history, so nothing can be estimated of it",

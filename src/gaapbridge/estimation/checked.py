@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from gaapbridge.contracts.tape_rows import TapeRows
+from gaapbridge.contracts.rejects import together
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
+from gaapbridge.estimation.awards import read_history_of_awards
 from gaapbridge.estimation.history import (
     history_findings,
     open_history,
@@ -20,6 +22,7 @@ from gaapbridge.extracts.asking import answered
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.progress import Progress
 from gaapbridge.scratch import temporary_folder
+from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
 
 
@@ -33,7 +36,21 @@ class HistoryChecked:
 
 
 def checked_histories(plan: HistoryPlan, progress: Progress) -> Iterator[HistoryChecked]:
-    """The history of each kind of contracts that a plan states. Raises ``UnusableInput``."""
+    """The history of each kind of contracts that a plan states. One that cannot be used is a finding: no close reads it."""
+    try:
+        yield from _checked(plan, progress)
+    except UnusableInput as refused:
+        place = {"file": refused.file, "column": refused.column, "value": refused.value}
+        said = ", ".join(f"{label} {part}" for label, part in place.items() if part and part != str(plan.path))
+        why = f"{said}: {refused.rule}" if said else refused.rule
+        where = refused.key or "history"
+        found = Finding(
+            name="history cannot be used", where=where, amount_minor=None, why=why, remedy=refused.remedy
+        )  # fmt: skip
+        yield HistoryChecked((), together(()), (found,))
+
+
+def _checked(plan: HistoryPlan, progress: Progress) -> Iterator[HistoryChecked]:
     with answered(plan, stated_queries(plan), progress) as asked:
         paths = stated_paths(asked)
         for kind in asked.history.kinds:
@@ -43,3 +60,6 @@ def checked_histories(plan: HistoryPlan, progress: Progress) -> Iterator[History
             yield HistoryChecked(
                 tuple(tapes.tape_rows(history.read)), rejects_of(history), tuple(history_findings(history))
             )  # fmt: skip
+        if asked.history.awards is not None:
+            awards = read_history_of_awards(asked, paths)
+            yield HistoryChecked(tuple(awards.tape_rows), awards.rejects, tuple(tape_findings(awards.tape_rows)))

@@ -87,15 +87,16 @@ def fit_defaults(counts: Counts, *, minimum_defaults: int, minimum_on_book: int)
 
     *Months seen* ahead of a bucket are those before the first with fewer than ``minimum_on_book`` origins on book, all segments
     together. There the pool's hazard is ``defaulted / on_book``. A segment is shrunk to it by effective counts: O overlapping
-    defaults seen, E expected by the pool's hazard, and e contracts with a default for each overlapping default give it a level p
-    of its buckets with nothing overdue, and one of its buckets in arrears, each ``(O e + K) / (E e + K)``; K is what the spread
-    between segments beyond chance says (``spread_weight``), at most ``minimum_defaults``, so that a thin segment that differs
-    is not held to the pool. With K = ``minimum_defaults`` follows a level of each bucket, ``p (O e + K) / (E e p + K)``, all
-    segments together at what was seen; and to that a single month, in which no default stands twice. *Beyond* the chain of one
-    month's steps goes on, at its level of the last six months seen. *Performing* is the share who pay times the factor by which
-    the bucket prepays otherwise than its age in the first six months: mortality x performing is then what the bucket's origins
-    prepaid. It is at most ``1 - hazard``, as a table must; a cell says in how many months that is less than was seen. A bucket
-    in which nobody was seen takes the curve of the next worse that was, else of the next better, and says so.
+    defaults seen, E expected by the pool's hazard, and e contracts with a default for each overlapping default give it a level
+    p of its buckets with nothing overdue, and one of its buckets in arrears, each ``(O e + K) / (E e + K)``; K is what the
+    spread between segments beyond chance says (``spread_weight``), at most ``minimum_defaults``, so that a thin segment that
+    differs is not held to the pool. With K = ``minimum_defaults`` follows a level of each bucket, ``p (O e + K) / (E e p +
+    K)``, all segments together at what was seen; and to that a single month, in which no default stands twice. *Beyond* the
+    chain of one month's steps goes on, at its level of the last six months seen. *Performing* is the share who pay times the
+    factor by which the bucket prepays otherwise than its age in the first six months: mortality x performing is then what the
+    bucket's origins prepaid. It is at most ``1 - hazard``, as a table must; a cell says in how many months that is less than
+    was seen. A bucket in which nobody was seen takes the curve of the next worse that was, else of the next better, and says
+    so.
 
     Example, K = 10: a segment's bucket has 30 overlapping defaults of 6 contracts where the pool's 300 are of 60 (e = 0.2), and
     20 are expected; its buckets in arrears are at 1.2 times the pool: its level is 1.2 x (6 + 10) / (4.8 + 10) = 1.30.

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.months import Months, month_number
+from gaapbridge.estimation.months import Months, Small, month_number
 from gaapbridge.plan.history import Exclusion
 
 _OF_CONTRACTS = ("segment", "fold", "vintage", "principal_minor", "rate")
@@ -23,7 +23,7 @@ def excluded(months: Months, ids: pl.Series, segments: Sequence[str], rules: Seq
 
 
 def _with(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusion) -> tuple[Months, pl.Series]:
-    concerned = _concerned(months, ids, segments, rule)
+    concerned = _concerned(months.segment, ids, segments, rule)
     if rule.rule == "contracts_left_out":
         kept = ~concerned
         return contracts_of(months, kept), ids.filter(pl.Series(kept))
@@ -35,13 +35,22 @@ def _with(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusi
     return replace(months, observed=months.observed & ~where), ids
 
 
-def _concerned(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusion) -> NDArray[np.bool_]:
+def left_out(segment: Small, ids: pl.Series, segments: Sequence[str], rules: Sequence[Exclusion]) -> NDArray[np.bool_]:
+    """Which contracts, of their segments and ids, the rules leave out."""
+    out = np.zeros(ids.len(), bool)
+    for rule in rules:
+        if rule.rule == "contracts_left_out":
+            out |= _concerned(segment, ids, segments, rule)
+    return out
+
+
+def _concerned(segment: Small, ids: pl.Series, segments: Sequence[str], rule: Exclusion) -> NDArray[np.bool_]:
     """The contracts that a rule is about: those it names, or those of segments, or all."""
     if not rule.contracts and not rule.segments:
         return np.ones(ids.len(), bool)
-    numbers = [number for number, segment in enumerate(segments) if segment in rule.segments]
+    numbers = [number for number, one in enumerate(segments) if one in rule.segments]
     named: NDArray[np.bool_] = ids.is_in(rule.contracts).to_numpy()
-    return named | np.isin(months.segment, numbers)
+    return named | np.isin(segment, numbers)
 
 
 def contracts_of(months: Months, kept: NDArray[np.bool_]) -> Months:

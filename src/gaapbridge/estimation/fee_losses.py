@@ -24,9 +24,10 @@ Numbers = NDArray[np.float64]
 class FeeMonths:
     """N contract-months of C contracts, sorted by contract and month; of a contract every month from its first to its last.
 
-    By row at the month's end: ``bucket``, a place in ``ARREARS``; ``open_minor`` all fees to the end of the term not yet
-    collected, written off or let off; ``earned_minor`` those of them that are earned, overdue or due with the next
-    instalment. In the month: ``collected_minor``, ``written_off_minor``. By contract: ``segment``, ``fold``. A contract that
+    By row at the month's end: ``bucket``, a place in ``ARREARS``, or -1 where fees are not followed from it; ``open_minor`` all
+    fees to the end of the term not yet collected, written off or let off; ``earned_minor`` those of them that are earned,
+    overdue or due with the next instalment. In the month: ``collected_minor``, ``written_off_minor``. By contract:
+    ``segment``, ``fold``. A contract that
     is let off its fees because it settles early has none open after it, and nothing written off.
     """
 
@@ -97,7 +98,7 @@ def count_fees(months: FeeMonths, until: int, horizon: int, segments: tuple[str,
     Of 300 open, 100 earned, 60 are collected in the month after and 240 written off in the next: of all 240 of 300 are lost,
     of the earned 40 of 100.
     """
-    rows = np.flatnonzero((months.open_minor > 0) & (months.month < until))
+    rows = np.flatnonzero((months.open_minor > 0) & (months.bucket >= 0) & (months.month < until))
     shape = (FOLDS, len(segments), len(ARREARS), horizon)
     sums = {name: np.zeros(shape, np.int64) for name in _COUNTED}
     earned = months.earned_minor[rows]

@@ -6,7 +6,7 @@ from their grant, or from the first day of the history, to the day on which they
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,6 @@ MOST_YEARS = 40
 """Completed years of service that are told apart; those of more are counted with the last."""
 
 Days = NDArray[np.datetime64]
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -113,12 +112,12 @@ def _days_within(service_from: Days, begins: Days, ends: Days, years: int, *, op
     return days
 
 
-def forfeiture_rates(exposed: Exposed, minimum_forfeitures: int) -> tuple[ForfeitureRate, ...]:
+def forfeiture_rates(exposed: Exposed, minimum_forfeitures: int, also: Collection[str] = ()) -> tuple[ForfeitureRate, ...]:
     """Rates by function, and by years of service as far as ``minimum_forfeitures`` are in each row.
 
     Years are joined to those after them until a row has as many, the last of too few to those before; a function that has
-    fewer in all takes the rate of all functions, and says so. ``q = 1 - exp(-forfeited / unit-years)``: 20 forfeited of 180
-    unit-years are 10.5 % a year.
+    fewer in all takes the rate of all functions, and says so. One that had no award has no rate, but where it is ``also`` to
+    have one. ``q = 1 - exp(-forfeited / unit-years)``: 20 forfeited of 180 unit-years are 10.5 % a year.
     """
     found: list[ForfeitureRate] = []
     for place, function in enumerate(FUNCTIONS):
@@ -128,7 +127,7 @@ def forfeiture_rates(exposed: Exposed, minimum_forfeitures: int) -> tuple[Forfei
             forfeited_units=exposed.forfeited_units[place],
             forfeitures=exposed.forfeitures[place],
         )
-        if not own.unit_days.any():
+        if not own.unit_days.any() and function not in also:
             continue
         pooled = int(own.forfeitures.sum()) < max(1, minimum_forfeitures)
         spans = [0] if pooled else _spans(own.forfeitures, max(1, minimum_forfeitures))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,13 @@ from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
 from gaapbridge.estimation.calendar import Calendar, calendar_of
-from gaapbridge.estimation.exclusions import contracts_of, excluded
+from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out
+from gaapbridge.estimation.fee_losses import FeeMonths
+from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
-from gaapbridge.estimation.schema import LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
+from gaapbridge.estimation.pools import Pool, pools_of
+from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
+from gaapbridge.estimation.schema import FEE_OF_PERFORMED, LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
 from gaapbridge.estimation.seen import Seen, Told, findings_of, month_name, told_of
 from gaapbridge.plan.history import ContractHistory, Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
@@ -82,11 +86,13 @@ class HistoryTapes:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A range of contracts: what was read of each tape, what its months tell, and their number on disk; None without any."""
+    """A range of contracts: what was read of each tape, what its months tell, their number on disk, None without any; and the
+    payouts of guarantees."""
 
     read: Mapping[str, Read]
     seen: Seen
     number: int | None = None
+    paid_out: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,24 @@ class History:
     chunks: Sequence[int]
     read: Mapping[str, Read]
     seen: Seen
+    paid_out: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PAID))
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """Segments by the day on which their defaults are recognised."""
+        return pools_of(self.tapes.stated, self.tapes.setting.segments)
+
+    def fees(self, number: int, pool: Pool) -> FeeMonths:
+        """The fees of one chunk, of the guarantees of a pool that no rule leaves out."""
+        fees, ids = stored_fees(self.folder, number), _ids(self.folder, number)
+        out = left_out(fees.segment, ids, self.tapes.setting.segments, self.tapes.stated.exclusions)
+        return fees_of(fees, ~out & pool.has(fees.segment), pool.renumbered(fees.segment))
+
+    def paid_out_by(self, known: int) -> pl.DataFrame:
+        """Payouts of guarantees by the end of a month, of those that no rule leaves out."""
+        of, setting = self.paid_out.filter((pl.col("month") <= known) & (pl.col("segment") >= 0)), self.tapes.setting
+        out = left_out(of["segment"].to_numpy(), of["contract_id"], setting.segments, self.tapes.stated.exclusions)
+        return of.filter(pl.Series(~out))
 
     def months(self, rules: Sequence[Exclusion] | None = None) -> Iterator[Months]:
         """The months of each chunk, under the rules of the plan or some of them; contracts without a segment are left out."""
@@ -142,11 +166,20 @@ def open_history(plan: HistoryPlan, kind: str, paths: Mapping[str, Path]) -> His
     tapes = {key: _opened(plan, kind, key, paths, at) for key in stated.tapes}
     calendar, segments = _looked_over(plan, kind, tapes)
     chosen = tuple(stated.segments) or segments
-    lacking = tuple(calendar.lacking)
-    setting = Setting(chosen, calendar.first, calendar.last, stated.matured_within_months, lacking)
+    _refuse_unknown(plan, kind, stated, chosen)
+    lacking, days = tuple(calendar.lacking), tuple(map(stated.days_of, chosen))
+    setting = Setting(chosen, calendar.first, calendar.last, stated.matured_within_months, lacking, days)
     opened = HistoryTapes(plan, kind, stated, tapes, setting, calendar)
     _refuse_short(opened)
     return opened
+
+
+def _refuse_unknown(plan: HistoryPlan, kind: str, stated: ContractHistory, segments: Sequence[str]) -> None:
+    """Raise where a day of recognition is that of no segment."""
+    for segment in stated.default_days_of:
+        if segment not in segments:
+            rule = f"a day is stated of segments that the history has: {', '.join(segments)}"
+            raise refusal(plan.path, f"history.{kind}.default_days_of", segment, rule, "correct the segment, or remove it")
 
 
 def _opened(plan: HistoryPlan, kind: str, key: str, paths: Mapping[str, Path], at: Circumstances) -> ContractTape:
@@ -203,7 +236,7 @@ def _refuse_short(opened: HistoryTapes) -> None:
 def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
     """Read a history: its chunks are written into the folder. ``step`` is told of rows that were read."""
     read: dict[str, Read] = {}
-    seen, chunks = Seen(), []
+    seen, chunks, paid = Seen(), [], [pl.DataFrame(schema=PAID)]
     work = partial(_chunk, tapes.setting, folder)
     engine = Threads(os.cpu_count() or 1)
     for chunk in engine.map_in_order(work, enumerate(cut_alike(tapes.tapes, folder))):
@@ -212,8 +245,10 @@ def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
         seen += chunk.seen
         if chunk.number is not None:
             chunks.append(chunk.number)
+        if chunk.paid_out is not None:
+            paid.append(chunk.paid_out)
         step(sum(one.totals.rows for one in chunk.read.values()))
-    return History(tapes, folder, chunks, read, seen)
+    return History(tapes, folder, chunks, read, seen, pl.concat(paid))
 
 
 def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chunk:
@@ -222,16 +257,23 @@ def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chun
     performance = _apart(held["performance"], held.get("contracts"))
     outcomes = _performed(held["outcomes"], performance.good) if "outcomes" in held else None
     held |= {"performance": performance} | ({"outcomes": outcomes} if outcomes is not None else {})
+    if "fees" in held:
+        held["fees"] = _of_performed(held["fees"], performance.good)
     read = {key: tape.read for key, tape in held.items()}
     good = performance.good.filter(month_of("month_end") <= setting.last_seen)
     if good.is_empty():
         return Chunk(read, Seen())
     contracts = held["contracts"].good if "contracts" in held else None
-    came = pl.DataFrame(schema=_NOTHING) if outcomes is None else outcomes.good
+    stated = pl.DataFrame(schema=_NOTHING) if outcomes is None else outcomes.good
+    again = charged_off_again(good, stated)
+    came = stated.filter(~again)
     doubtful = performance.rejects.filter(pl.col("rule") != _SAME_ROW)["contract_id"].drop_nulls().unique()
     arrays = arrays_of(good, contracts, came, doubtful, setting)
     _store(folder, number, arrays)
-    return Chunk(read, Seen.of(arrays, {"rises": _rises(good)}), number)
+    if "fees" in held:
+        store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
+    of_rows = {"rises": _rises(good), "charged_off_again": told_of_rows(stated.filter(again))}
+    return Chunk(read, Seen.of(arrays, of_rows), number, paid_out(good, came, arrays))
 
 
 _NOTHING = {"contract_id": pl.String(), "date": pl.Date(), "what": pl.String(), "amount_minor": pl.Int64()}
@@ -273,6 +315,11 @@ def _performed(outcomes: Held, performance: pl.DataFrame) -> Held:
     return outcomes.across(beside.with_columns(performed=performed), [PERFORMED])
 
 
+def _of_performed(fees: Held, performance: pl.DataFrame) -> Held:
+    performed = pl.col("contract_id").is_in(performance["contract_id"].unique().implode())
+    return fees.across(fees.good.with_columns(performed=performed), [FEE_OF_PERFORMED])
+
+
 def _rises(good: pl.DataFrame) -> Told:
     """Balances above that of the month before and what was advanced since."""
     number = contract_numbers(good["contract_id"])
@@ -296,7 +343,12 @@ def _store(folder: Path, number: int, made: Arrays) -> None:
 def _stored(folder: Path, number: int) -> tuple[Months, pl.Series]:
     with np.load(folder / f"{number}.npz") as arrays:
         months = Months(**{name: arrays[name] for name in _STORED}, first_seen=int(arrays["first_seen"]))
-    return months, pl.read_ipc(folder / f"{number}.arrow")["contract_id"]
+    return months, _ids(folder, number)
+
+
+def _ids(folder: Path, number: int) -> pl.Series:
+    """Ids of the contracts of a chunk, by their numbers."""
+    return pl.read_ipc(folder / f"{number}.arrow")["contract_id"]
 
 
 def history_findings(history: History) -> list[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved
+from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved, thick_months
 from gaapbridge.estimation.episodes import Episodes
 from gaapbridge.estimation.fitted import HORIZON
 from gaapbridge.estimation.recoveries import Ladder, remaining
@@ -113,15 +113,17 @@ def fit_losses(
     """The loss curves of counts; a history without a charge-off is refused.
 
     A segment has curves of its own from ``minimum_charge_offs`` charge-offs on, each contract counted once; else those of all
-    segments, and ``made`` says so. Months since default, since a cure or since a charge-off with fewer than
-    ``minimum_at_risk`` contracts are one with all after them, and so are those from the 48th: there the last value holds.
+    segments, and ``made`` says so. A month since default or since a cure with fewer than ``minimum_at_risk`` contracts takes in
+    the months around it; the last of them are one, and so are those from the 48th: there the last value holds. Months since a
+    charge-off count while as many charge-offs, or half of all where those are fewer, are under observation.
     Recoveries are discounted at ``discount_rate_a_year``, or where it is None at the contracts' rates, weighted by what
     they owed at recognition.
 
     With b owed at m whole months in default, of which w is charged off in the month that follows, c owed by those cured and s
     by those that stay: ``A(m) = (w + c C(0) + s A(m+1)) / b``, and likewise of those cured ``C(k) = (w + d A(0) + s C(k+1)) /
     b`` with d owed by those that default again. LGD is ``A x severity``. Discounted, proceeds and all that comes after a cure
-    count times ``v = 1 / (1 + rate / 12)`` for every month that passes since recognition. That of month 0 is a fresh
+    count times ``v = 1 / (1 + rate / 12)`` for every month that passes since recognition; where that comes to less than
+    undiscounted, as losses long after a cure may, the undiscounted stands, which a close asks of a table. Month 0 is a fresh
     default's: those charged off in the month of recognition are in it. Of 300 in default 100 are charged off, 90 cured and
     100 stay, and of these 100 all are charged off; cures do not default again: A(0) = (100 + 100) / 300 = 2/3, at severity
     0.6 the LGD is 0.4.
@@ -189,12 +191,15 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
     }
     clipped: list[Clipped] = []
     curves = {table: _within(path, table, segment, clipped) for table, path in estimated.items()}
+    below = curves["lgd_undiscounted"] - curves["lgd_discounted"]
+    curves["lgd_discounted"] = np.maximum(curves["lgd_discounted"], curves["lgd_undiscounted"])
     curves["recovery"], levelled = remaining(severity.rungs, HORIZON)
     curves["pace"] = pace(group, minimum_at_risk)
     made = [
         *_chain_made(segment, own, group, fewest, minimum_at_risk),
         _severity_made(segment, severity, worked_out, severity is severity_of_all),
         _recovery_made(segment, severity.rungs, worked_out, severity is severity_of_all, levelled),
+        *_floored_made(segment, below),
     ]
     return _OfSegment(curves, group.rate, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
 
@@ -239,7 +244,12 @@ def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_
     together = int(group.in_default.at_risk[apart:].sum())
     cures = f"months since a cure are counted apart to {of_cured - 1}" if of_cured else "all months since a cure are one"
     tail = f"{whose}; one with all months after it, {together} contract-months; the value of month {apart} holds; {cures}"
-    ahead = [Made("loss_given_default", segment, 0, apart - 1, f"{whose}, month by month; {cures}")] if apart else []
+    thick = thick_months(group.in_default, minimum_at_risk)
+    alone = f"{whose}, month by month; {cures}"
+    ahead = [Made("loss_given_default", segment, 0, thick - 1, alone)] if thick else []
+    if thick < apart:
+        around = f"{whose}, each with the months around it until {minimum_at_risk} contract-months; {cures}"
+        ahead.append(Made("loss_given_default", segment, thick, apart - 1, around))
     return [*ahead, Made("loss_given_default", segment, apart, HORIZON - 1, tail)]
 
 
@@ -255,6 +265,13 @@ def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bo
     whose = f"all segments, {worked_out} of its own are too few" if pooled else "its own"
     how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs ({whose})"
     return Made("loss_given_default", segment, 0, HORIZON - 1, how)
+
+
+def _floored_made(segment: str, below: Numbers) -> list[Made]:
+    """Where a loss after a cure is discounted by more than proceeds are: no table states less of discounted recoveries."""
+    months = np.flatnonzero(below > 0.0)
+    how = f"discounted, losses after a cure would make it less than undiscounted, by up to {below.max():.4f}: that stands"
+    return [Made("loss_given_default", segment, int(months[0]), int(months[-1]), how)] if months.size else []
 
 
 def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, levelled: float) -> Made:

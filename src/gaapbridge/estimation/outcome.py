@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -75,6 +75,13 @@ class Figures:
         paid = curves.defaults.mortality[:, first - 1 : last].mean(axis=1).tolist()
         return cls(curves.known, defaults, lost, dict(zip(segments, paid, strict=True)))
 
+    def __or__(self, other: Figures) -> Figures:
+        """Those of one month end and of further segments."""
+        return Figures(
+            self.known, self.default_in_a_year | other.default_in_a_year, self.loss_given_default | other.loss_given_default,
+            self.prepayment | other.prepayment,
+        )  # fmt: skip
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         defaults = [{"segment": s, "bucket": b, "default_within_12_months": p} for (s, b), p in self.default_in_a_year.items()]
@@ -137,12 +144,40 @@ class KindEstimated:
 
 
 @dataclass(frozen=True)
+class AwardsEstimated:
+    """The forfeiture rates of awards: their folder and file, the history, how each row was made, and what was found."""
+
+    folder: Path
+    files: Mapping[str, str]
+    sources: tuple[SourceRead, ...]
+    table: pl.DataFrame
+    told: tuple[Mapping[str, Any], ...]
+    findings: tuple[Finding, ...]
+    rejects: pl.DataFrame
+
+    kind = "awards"
+    details: ClassVar[Mapping[str, Any]] = {}
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: what ``estimation.json`` holds but the version of the code."""
+        return {
+            "kind": self.kind,
+            "folder": str(self.folder),
+            "known_at": sorted({one["known_at"] for one in self.told}),
+            "sources": [source.as_dict() for source in self.sources],
+            "tables": {name: {"sha256": sha256, "told": list(self.told)} for name, sha256 in self.files.items()},
+            "findings": [finding.as_dict() for finding in self.findings],
+            "rejects": self.rejects.height,
+        }
+
+
+@dataclass(frozen=True)
 class Estimation:
     """The tables estimated from a plan's history, by kind of contract."""
 
     plan: HistoryPlan
     folder: Path
-    kinds: tuple[KindEstimated, ...]
+    kinds: tuple[KindEstimated | AwardsEstimated, ...]
     validated: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -187,18 +222,39 @@ class Estimation:
             yield f"Written: {', '.join((*kind.files, *report.get('files', ())))} in {kind.folder}"
 
 
-def _told(kind: KindEstimated, width: int | None) -> Iterator[Iterator[str]]:
+def _told(kind: KindEstimated | AwardsEstimated, width: int | None) -> Iterator[Iterator[str]]:
     """The parts of the text about one kind."""
+    if isinstance(kind, AwardsEstimated):
+        yield _read_of(kind.sources, width)
+        yield _forfeited(kind, width)
+        yield _rejected(kind.rejects)
+        return
     yield _read(kind, width)
     yield _cells(kind, width)
     yield _moved(kind, width)
     yield _tested(kind, width)
-    yield _rejected(kind)
+    yield _rejected(kind.rejects)
+
+
+def _read_of(sources: Sequence[SourceRead], width: int | None) -> Iterator[str]:
+    rows = tuple((one.source, one.rows, one.rejected_rows) for one in sources)
+    yield from Table("", ("source", "rows", "rejected"), rows).as_lines(width)
+
+
+def _forfeited(kind: AwardsEstimated, width: int | None) -> Iterator[str]:
+    """The rates of the last version."""
+    last = kind.table.filter(pl.col("valid_from") == pl.col("valid_from").max())
+    if last.height:
+        yield f"Forfeited a year, of unvested units, as known at {last['valid_from'][0]}"
+        rows = tuple(
+            (function, years, f"{rate:.1%}")
+            for function, years, rate in last.select("function", "service_years", "annual_rate").iter_rows()
+        )
+        yield from Table("", ("function", "from years of service", "rate"), rows).as_lines(width)
 
 
 def _read(kind: KindEstimated, width: int | None) -> Iterator[str]:
-    rows = tuple((one.source, one.rows, one.rejected_rows) for one in kind.sources)
-    yield from Table("", ("source", "rows", "rejected"), rows).as_lines(width)
+    yield from _read_of(kind.sources, width)
     yield f"  {kind.seen.contracts:,} contracts, {kind.seen.months:,} months on book"
     yield (
         f"  {kind.seen.no_look_back:,} months count from nowhere: within {LEAST_LOOK_BACK} months of a contract's first row "
@@ -257,11 +313,11 @@ def _tested(kind: KindEstimated, width: int | None) -> Iterator[str]:
         yield from Table("", TESTED, rows).as_lines(width)
 
 
-def _rejected(kind: KindEstimated) -> Iterator[str]:
-    if kind.rejects.is_empty():
+def _rejected(rejects: pl.DataFrame) -> Iterator[str]:
+    if rejects.is_empty():
         return
-    yield f"Rejected rows: {rejected_rows(kind.rejects):,}"
-    told = alike(kind.rejects)
+    yield f"Rejected rows: {rejected_rows(rejects):,}"
+    told = alike(rejects)
     for one in told.head(SHOWN).iter_rows(named=True):
         value = shortened(one["value"] or "", LONGEST_VALUE)
         rows = f"row{'s' if len(one['rows']) > 1 else ''} {rows_named(one['rows'])}"

@@ -152,7 +152,10 @@ class Ladder:
 
 
 def ladder(counts: WrittenOff, minimum_observed: int) -> Ladder:
-    """The ladder of all years together, of ``counts.of(segments)``.
+    """The ladder of all years together, of ``counts.of(segments)``, while ``minimum_observed`` or half of all are observed.
+
+    Half of them where they are few: a ladder of no rung would say that no proceeds are to come, of all segments least of the
+    thinnest.
 
     Of 1,000 written off in each of two months the first had 300 in month 0 and 100 in month 1, the second 500 in month 0 and
     nothing is known of its month 1: ratios 0.4 and 0.1.
@@ -161,7 +164,8 @@ def ladder(counts: WrittenOff, minimum_observed: int) -> Ladder:
     observed = np.cumsum(counts.number)[::-1]
     bases = np.cumsum(counts.written_off_minor)[::-1]
     cash = counts.proceeds_minor.sum(axis=0)
-    thick = (observed >= max(1, minimum_observed)) & (bases > 0)
+    fewest = max(1, min(minimum_observed, int(counts.number.sum()) // 2))
+    thick = (observed >= fewest) & (bases > 0)
     end = span if thick.all() else int(np.argmin(thick))
     return Ladder(cash[:end] / bases[:end])
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import reduce
+from operator import add, or_
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,12 @@ import polars as pl
 
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.rejects import refused, rejected_rows
+from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
+from gaapbridge.estimation.awards import FORFEITURES, forfeitures_of, read_history_of_awards
 from gaapbridge.estimation.destination import ESTIMATION, FINDINGS, destination, refuse_inputs, refuse_others
 from gaapbridge.estimation.fitting import Counted, Curves, fit
+from gaapbridge.estimation.guarantee_tables import further_tables
 from gaapbridge.estimation.history import (
     History,
     history_findings,
@@ -27,20 +32,22 @@ from gaapbridge.estimation.history import (
     stated_queries,
 )
 from gaapbridge.estimation.months import Months, month_number
-from gaapbridge.estimation.outcome import Effect, Estimation, Figures, KindEstimated, SourceRead
+from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, Figures, KindEstimated, SourceRead
+from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name
-from gaapbridge.estimation.tables import Version, write_tables
+from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.extracts.asking import answered
-from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
+from gaapbridge.plan.history import WEIGHED_BY, AwardHistory, ContractHistory, Exclusion, Validation
 from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
 from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
 from gaapbridge.run.folder import REJECTS
 from gaapbridge.scratch import put_in_place, scratch_folder, temporary_folder
 from gaapbridge.tapes.members import tape_of
+from gaapbridge.tapes.read import Source
 from gaapbridge.terms.arguments import expect
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -90,12 +97,15 @@ def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progres
     refuse_inputs(place, paths)
     files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), _there(plan, paths)), strict=True))
     with temporary_folder() as scratch, scratch_folder(place.parent, ".estimated-") as unfinished:
-        kinds = []
+        kinds: list[KindEstimated | AwardsEstimated] = []
         for kind in plan.history.kinds:
             (scratch / kind).mkdir()
             history = _read(plan, kind, paths, scratch / kind, progress)
             (unfinished / kind).mkdir()
             kinds.append(_of_kind(plan, history, files, unfinished / kind, test, progress))
+        if plan.history.awards is not None:
+            (unfinished / "awards").mkdir()
+            kinds.append(_of_awards(plan, paths, files, unfinished / "awards", progress))
         for name, seen in files.items():
             if not seen.untouched:
                 raise changed(plan.name_of(seen.path), name)
@@ -117,14 +127,40 @@ def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path
     tapes = open_history(plan, kind, paths)
     with progress.stage(f"reading the history of {kind}", tapes.rows) as step:
         history = read_tapes(tapes, scratch, step)
-    rejects = rejects_of(history)
-    borne = plan.history.rejected_rows
-    if (number := rejected_rows(rejects)) > borne:
-        raise refused(rejects, of_rule=f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}")
+    _refuse_rejects(plan, rejects_of(history))
     if not history.chunks:
         file = tapes.tapes["performance"].source.file
         raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
     return history
+
+
+def _refuse_rejects(plan: HistoryPlan, rejects: pl.DataFrame) -> None:
+    """Raise where more rows are rejected than the plan bears."""
+    borne = plan.history.rejected_rows
+    if (number := rejected_rows(rejects)) > borne:
+        raise refused(rejects, of_rule=f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}")
+
+
+def _of_awards(
+    plan: HistoryPlan, paths: Mapping[str, Path], files: Mapping[str, SeenFile], folder: Path, progress: Progress
+) -> AwardsEstimated:
+    """The forfeiture rates of awards, written into a folder."""
+    with progress.stage("counting forfeitures of awards"):
+        history = read_history_of_awards(plan, paths)
+        _refuse_rejects(plan, history.rejects)
+        found = forfeitures_of(history, [month_number(day) for day in plan.known_at])
+    names = write_frames(folder, {FORFEITURES: found.table})
+    made = AwardsEstimated(
+        folder=folder,
+        files={name: sha256_of(folder / name) for name in names},
+        sources=tuple(_sources(history.tape_rows, history.sources, plan, files)),
+        table=found.table,
+        told=tuple(found.told),
+        findings=(*tape_findings(history.tape_rows), *found.findings),
+        rejects=history.rejects,
+    )
+    _write_account(folder, made, history.stated)
+    return made
 
 
 def _of_kind(
@@ -135,8 +171,10 @@ def _of_kind(
     test: Validation | None,
     progress: Progress,
 ) -> KindEstimated:
-    tapes, stated = history.tapes, history.tapes.stated
-    segments = tapes.setting.segments
+    tapes, stated, pools = history.tapes, history.tapes.stated, history.pools
+    if test is not None and len(pools) > 1:
+        rule = "a validation is of contracts whose defaults are recognised on one day"
+        raise refusal(plan.path, f"history.{tapes.kind}.default_days_of", MISSING, rule, "state one day and its segments")
     known = [month_number(day) for day in plan.known_at]
     variants = [(one, -1) for one in known]
     variants += [
@@ -145,23 +183,30 @@ def _of_kind(
     needed = [(one, -1) for one in months_needed(test)] if test is not None else []
     counted = _counted(history, [*variants, *(one for one in needed if one not in variants)], progress)
     with progress.stage(f"fitting curves of {tapes.kind}"):
-        fitted = {variant: fit(counted[variant], variant[0], stated) for variant in variants}
-    curves = [fitted[one, -1] for one in known]
+        fitted = {
+            variant: [fit(one, variant[0], pool.stated) for one, pool in zip(counted[variant], pools, strict=True)]
+            for variant in variants
+        }
+    of_pools = [(pool, one) for known_at in known for pool, one in zip(pools, fitted[known_at, -1], strict=True)]
+    curves = [one for _, one in of_pools]
     series = {name.removeprefix(SERIES): seen.path for name, seen in files.items() if name.startswith(SERIES)}
     scenarios = [_by_scenario(plan, one, stated, series) for one in curves]
-    versions = [Version(one, laid.tables) for one, laid in zip(curves, scenarios, strict=True)]
-    names = write_tables(folder, versions, segments, stated)
-    figures = {variant: Figures.of(one, segments) for variant, one in fitted.items()}
+    versions = [Version(pool, one, laid.tables) for (pool, one), laid in zip(of_pools, scenarios, strict=True)]
+    further = further_tables(history, known)
+    names = write_tables(folder, versions, further.frames)
+    figures = {variant: _figures(some, pools) for variant, some in fitted.items()}
     effects = [Effect(stated.exclusions[rule], figures[one, -1], figures[one, rule]) for one, rule in variants if rule >= 0]
     made = KindEstimated(
         kind=tapes.kind,
         folder=folder,
         files={name: sha256_of(folder / name) for name in names},
-        segments=segments,
-        sources=tuple(_sources(history, plan, files)),
+        segments=tapes.setting.segments,
+        sources=tuple(
+            _sources(tapes.tape_rows(history.read), {key: tape.source for key, tape in tapes.tapes.items()}, plan, files)
+        ),
         seen=history.seen,
         figures=tuple(figures[one, -1] for one in known),
-        told=_cells(curves),
+        told=_cells(curves) | further.told,
         effects=tuple(effects),
         details={
             "losses": [_of_losses(one) for one in curves],
@@ -171,6 +216,7 @@ def _of_kind(
         findings=(
             *history_findings(history),
             *_of_curves(curves, tapes.kind),
+            *further.findings,
             *(finding for laid in scenarios for finding in laid.findings),
         ),
         rejects=rejects_of(history),
@@ -179,24 +225,35 @@ def _of_kind(
     return made
 
 
+def _figures(curves: Sequence[Curves], pools: Sequence[Pool]) -> Figures:
+    """The figures of the segments of all pools."""
+    return reduce(or_, (Figures.of(one, pool.segments) for one, pool in zip(curves, pools, strict=True)))
+
+
 def _reaches(rule: Exclusion, known: int) -> bool:
     """Whether a rule is about something that is known at the end of a month."""
     return rule.from_ is None or month_number(rule.from_) <= known
 
 
-def _counted(history: History, variants: Sequence[Variant], progress: Progress) -> dict[Variant, Counted]:
-    """The counts of a history by month end and rules, each chunk of it read from disk once."""
-    stated, segments = history.tapes.stated, history.tapes.setting.segments
+def _counted(history: History, variants: Sequence[Variant], progress: Progress) -> dict[Variant, list[Counted]]:
+    """The counts of each pool of a history by month end and rules, each chunk of it read from disk once."""
+    stated, pools = history.tapes.stated, history.pools
     rules = {left_out: [one for number, one in enumerate(stated.exclusions) if number != left_out] for _, left_out in variants}
 
-    def of_chunk(number: int) -> dict[Variant, Counted]:
-        months: dict[int, Months] = {left_out: history.chunk(number, some) for left_out, some in rules.items()}
-        return {variant: Counted.of(months[variant[1]], variant[0], stated, segments) for variant in variants}
+    def of_chunk(number: int) -> dict[Variant, list[Counted]]:
+        chunks: dict[int, Months] = {left_out: history.chunk(number, some) for left_out, some in rules.items()}
+        months = {left_out: [pool.of(chunk) for pool in pools] for left_out, chunk in chunks.items()}
+        return {
+            (known, left_out): [
+                Counted.of(some, known, pool.stated, pool.segments) for some, pool in zip(months[left_out], pools, strict=True)
+            ]
+            for known, left_out in variants
+        }
 
-    total: dict[Variant, Counted] = {}
+    total: dict[Variant, list[Counted]] = {}
     with progress.stage(f"counting {history.tapes.kind}", len(history.chunks)) as step:
         for counted in Threads(os.cpu_count() or 1).map_in_order(of_chunk, history.chunks):
-            total = {variant: total[variant] + one if total else one for variant, one in counted.items()}
+            total = {variant: list(map(add, total[variant], some)) if total else some for variant, some in counted.items()}
             step(1)
     return total
 
@@ -210,20 +267,22 @@ def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, ser
 
 
 def _validation(
-    history: History, test: Validation, counted: Mapping[Variant, Counted], folder: Path, progress: Progress
+    history: History, test: Validation, counted: Mapping[Variant, Sequence[Counted]], folder: Path, progress: Progress
 ) -> dict[str, Any]:
     """The curves held against what came, with its report in the folder."""
-    told = validated(history, test, {known: counted[known, -1] for known in months_needed(test)}, progress)
+    told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
     with writing(folder):
         written = write_validation(told, folder)
     summary = [{"test": one["name"], **row} for one in told["tests"] for row in one["summary"]]
     return {"files": {file.name: sha256_of(file) for file in written}, "summary": summary, "limits": told["limits"]}
 
 
-def _sources(history: History, plan: HistoryPlan, files: Mapping[str, SeenFile]) -> Iterator[SourceRead]:
-    for tape in history.tapes.tape_rows(history.read):
+def _sources(
+    tapes: Iterable[TapeRows], sources: Mapping[str, Source], plan: HistoryPlan, files: Mapping[str, SeenFile]
+) -> Iterator[SourceRead]:
+    for tape in tapes:
         of_tape = [seen for name, seen in files.items() if tape_of(name) == tape.source]
-        rows = dict(history.tapes.tapes[tape.source.rpartition(".")[2]].source.raw.members)
+        rows = dict(sources[tape.source.rpartition(".")[2]].raw.members)
         named = tuple((file := plan.name_of(seen.path), seen.sha256, rows.get(file, tape.rows)) for seen in of_tape)
         yield SourceRead(tape.source, named, tape.rows, tape.rejected_rows, (*tape.controls, *tape.totals_of_file))
 
@@ -302,9 +361,9 @@ def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _write_account(folder: Path, made: KindEstimated, stated: ContractHistory) -> None:
+def _write_account(folder: Path, made: KindEstimated | AwardsEstimated, stated: ContractHistory | AwardHistory) -> None:
     """Write beside the tables how they were made, what was rejected and what was found."""
-    keys = stated.model_dump(mode="json", by_alias=True, exclude={"performance", "contracts", "outcomes"})
+    keys = stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})
     account = {"gaapbridge": VERSION, **made.as_dict(), "stated": keys}
     del account["folder"]
     with writing(folder / ESTIMATION):

@@ -172,7 +172,63 @@ OUTCOME = Schema(
     may_be_empty=True,
 )
 
-SCHEMAS = {"performance": PERFORMANCE, "contracts": CONTRACTS, "outcomes": OUTCOME}
+
+def _closed(_: Circumstances) -> pl.Expr:
+    return pl.col("collected_minor") + pl.col("written_off_minor") > pl.col("fee_minor")
+
+
+def _dated(what: str) -> Rule:
+    return Rule(
+        f"{what}_on_given",
+        f"{what}_on",
+        f"{what}_on is given where {what}_minor is above 0",
+        "give the day",
+        lambda _: pl.col(f"{what}_on").is_null() & (pl.col(f"{what}_minor") > 0),
+        beside=(f"{what}_minor",),
+        of_giving=True,
+    )
+
+
+FEES = Schema(
+    name="fees",
+    title="Fees of a history",
+    description=(
+        "One row of each guarantee and due date, `[history.guarantees.fees]`: every fee to the end of the term, and what "
+        "became of it. What is neither collected nor written off is open until the guarantee ends: with a payout it is lost, "
+        "otherwise it is no longer owed, and not lost. Optional."
+    ),
+    columns=(
+        _ID,
+        Column("due_date", "date", "day on which the fee falls due"),
+        Column("fee_minor", "minor", "the fee"),
+        Column("collected_minor", "minor", "what of it was collected", default=0),
+        Column("collected_on", "date", "day on which it was collected", nullable=True),
+        Column("written_off_minor", "minor", "what of it was written off", default=0),
+        Column("written_off_on", "date", "day on which it was written off", nullable=True),
+        Column("let_off_on", "date", "day on which the rest was no longer owed, because the loan was settled", nullable=True),
+    ),
+    rules=(
+        *real_dates("due_date", "collected_on", "written_off_on", "let_off_on"),
+        amount_from("fee_minor", 0, "correct the fee"),
+        amount_from("collected_minor", 0, "correct the amount"),
+        amount_from("written_off_minor", 0, "correct the amount"),
+        _dated("collected"),
+        _dated("written_off"),
+        Rule(
+            "closed_within_fee",
+            "fee_minor",
+            "no more of a fee is collected and written off than it is",
+            "correct the amounts; what was written off and collected afterwards was collected",
+            _closed,
+            beside=("collected_minor", "written_off_minor"),
+        ),
+    ),
+    once=("contract_id", "due_date"),
+    identity="contract_id",
+    amount="fee_minor",
+)
+
+SCHEMAS = {"performance": PERFORMANCE, "contracts": CONTRACTS, "outcomes": OUTCOME, "fees": FEES}
 """The tapes of a history, by their keys."""
 
 ONE_A_MONTH = Rule(
@@ -214,3 +270,13 @@ PERFORMED = Rule(
     looks_up=True,
 )
 """An outcome of a contract that has no month by then."""
+
+FEE_OF_PERFORMED = Rule(
+    "fee_of_performed",
+    "contract_id",
+    "the guarantee has good rows of monthly performance",
+    "add its months, or remove its fees",
+    lambda _: ~pl.col("performed"),
+    looks_up=True,
+)
+"""A fee of a guarantee that has no month."""

@@ -129,6 +129,7 @@ def _causes(arrays: Arrays) -> Iterator[tuple[str, Told]]:
     months = arrays.months
     of_each = np.arange(arrays.ids.len(), dtype=np.int32)
     yield "gap", told_of(arrays.ids, months.contract, ~months.observed)
+    yield "net", told_of(arrays.ids, months.contract, arrays.net, months.recovered_minor)
     yield "left_with_balance", told_of(arrays.ids, months.contract, months.event == m.LEFT_WITH_BALANCE, months.balance_minor)
     unknown = (months.remaining == m.UNKNOWN) & (months.event == m.PREPAID)
     yield "maturity_not_known", told_of(arrays.ids, months.contract, unknown)

@@ -12,9 +12,9 @@ import polars as pl
 from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.fitting import Curves
+from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.seen import last_day
 from gaapbridge.estimation.states import BUCKETS
-from gaapbridge.plan.history import ContractHistory
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms.writing import writing
 
@@ -27,8 +27,9 @@ Tables = Mapping[str, tuple[Numbers, Numbers]]
 
 @dataclass(frozen=True)
 class Version:
-    """The curves of one month end, by scenario."""
+    """The curves of one month end, of the segments of one day of recognition, by scenario."""
 
+    pool: Pool
     curves: Curves
     by_scenario: Tables
 
@@ -42,72 +43,75 @@ SCHEMAS: Mapping[str, Schema] = {
 """The tables that are written, by their files."""
 
 
-def write_tables(folder: Path, versions: Sequence[Version], segments: Sequence[str], stated: ContractHistory) -> list[str]:
-    """Write the tables of all versions into a folder; gives the names of their files. One of losses is not written of a history
-    without any."""
+def write_tables(folder: Path, versions: Sequence[Version], further: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Write the tables of all versions into a folder, and ``further`` ones by their files; gives the names of all.
+
+    One of losses is not written of a history without any."""
     frames = {
-        "hazard.csv": _hazard(versions, segments, stated.default_days, stated.look_back_months),
-        "prepayment.csv": _prepayment(versions, segments),
-        "loss_given_default.csv": _losses(versions, segments),
-        "recovery.csv": _recovery(versions, segments),
+        "hazard.csv": _together(_hazard_parts(versions)),
+        "prepayment.csv": _prepayment(versions),
+        "loss_given_default.csv": _together(_loss_parts(versions)),
+        "recovery.csv": _recovery(versions),
     }
+    in_order = {
+        name: frame.select(one for one in SCHEMAS[name].names if one in frame.columns) for name, frame in frames.items()
+    }
+    return write_frames(folder, {**in_order, **further})
+
+
+def write_frames(folder: Path, frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Write tables into a folder by their files; those without a row are left out."""
     written = {name: frame for name, frame in frames.items() if frame.height}
     for name, frame in written.items():
         with writing(folder / name):
-            frame.select(one for one in SCHEMAS[name].names if one in frame.columns).write_csv(folder / name)
+            frame.write_csv(folder / name)
     return list(written)
 
 
-def _hazard(versions: Sequence[Version], segments: Sequence[str], default_days: int, look_back: int) -> pl.DataFrame:
-    parts = []
+def _hazard_parts(versions: Sequence[Version]) -> Iterator[pl.DataFrame]:
     for version in versions:
+        days = pl.lit(version.pool.stated.default_days)
+        look_back = pl.lit(version.pool.stated.look_back_months)
         for scenario, (hazard, performing) in version.by_scenario.items():
-            for number, segment in enumerate(segments):
+            for number, segment in enumerate(version.pool.segments):
                 for place, bucket in enumerate(BUCKETS):
-                    both = _rounded(hazard[number, place]), _floored(performing[number, place])
+                    both = rounded(hazard[number, place]), _floored(performing[number, place])
                     curve = _curve({"hazard": both[0], "performing": both[1]}, "months_ahead", 1)
-                    parts.append(_of(curve, version, scenario=scenario, segment=segment, bucket=bucket))
-    return (
-        _together(parts).with_columns(default_days=pl.lit(default_days), look_back_months=pl.lit(look_back))
-        if parts
-        else pl.DataFrame()
-    )
+                    named = _of(curve, version, scenario=scenario, segment=segment, bucket=bucket)
+                    yield named.with_columns(default_days=days, look_back_months=look_back)
 
 
-def _prepayment(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:
+def _prepayment(versions: Sequence[Version]) -> pl.DataFrame:
     return _together(
-        _of(_curve({"single_monthly_mortality": _rounded(row)}, "month_on_book", 1), version, segment=segment)
+        _of(_curve({"single_monthly_mortality": rounded(row)}, "month_on_book", 1), version, segment=segment)
         for version in versions
-        for segment, row in zip(segments, version.curves.defaults.mortality, strict=True)
+        for segment, row in zip(version.pool.segments, version.curves.defaults.mortality, strict=True)
     )
 
 
-def _losses(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:
-    return _together(_loss_parts(versions, segments))
-
-
-def _loss_parts(versions: Sequence[Version], segments: Sequence[str]) -> Iterator[pl.DataFrame]:
+def _loss_parts(versions: Sequence[Version]) -> Iterator[pl.DataFrame]:
     for version in versions:
         losses = version.curves.losses
         for scenario in version.by_scenario if losses is not None else ():
             assert losses is not None
-            for number, segment in enumerate(segments):
-                curves = {name: _rounded(getattr(losses, name)[number]) for name in ("lgd_undiscounted", "lgd_discounted")}
+            for number, segment in enumerate(version.pool.segments):
+                curves = {name: rounded(getattr(losses, name)[number]) for name in ("lgd_undiscounted", "lgd_discounted")}
                 yield _of(_curve(curves, "months_since_default", 0), version, scenario=scenario, segment=segment)
 
 
-def _recovery(versions: Sequence[Version], segments: Sequence[str]) -> pl.DataFrame:
+def _recovery(versions: Sequence[Version]) -> pl.DataFrame:
     return _together(
-        _of(_curve({"remaining_recovery_ratio": _rounded(row)}, "months_since_write_off", 0), version, segment=segment)
+        _of(_curve({"remaining_recovery_ratio": rounded(row)}, "months_since_write_off", 0), version, segment=segment)
         for version in versions
         if version.curves.losses is not None
-        for segment, row in zip(segments, version.curves.losses.recovery, strict=True)
+        for segment, row in zip(version.pool.segments, version.curves.losses.recovery, strict=True)
     )
 
 
-def _rounded(values: Numbers) -> Numbers:
-    rounded: Numbers = np.round(values, DECIMALS)
-    return rounded
+def rounded(values: Numbers) -> Numbers:
+    """Ratios as a table has them."""
+    shown: Numbers = np.round(values, DECIMALS)
+    return shown
 
 
 def _floored(values: Numbers) -> Numbers:

@@ -26,6 +26,7 @@ from gaapbridge.reperform.run import (
     has_calculator,
     is_measured_otherwise,
 )
+from gaapbridge.run.manifest import Estimated
 from gaapbridge.run.measured import ids_beside
 from gaapbridge.run.reader import Run
 from gaapbridge.run.samples import TOTALS_ONLY, WITH_DETAIL
@@ -134,7 +135,7 @@ def _explained(
     facts[CALCULATED] = "agrees" if not again.differences else f"{len(again.differences)} figures differ"
     if again.instead is not None:
         facts["calculated from"] = f"the input rows that the run keeps ({again.instead})"
-    facts |= _hazards_made(run, kind, row, again.calculation)
+    facts |= _curves_made(run, kind, row, again.calculation)
     calculation = again.calculation if _is_restated(row) else _without_restated(again.calculation)
     tables += _steps(calculation)
     by_month = list(_months(calculation))
@@ -144,16 +145,31 @@ def _explained(
     return Explanation(address, facts, tuple(tables))
 
 
-def _hazards_made(run: Run, kind: Kind, row: Mapping[str, Any], calculation: Calculation) -> dict[str, str]:
-    """How the hazards of a contract's bucket at the closing were estimated, where that is known."""
-    made = (run.manifest.estimated or {}).get(f"curves.{kind.key}.hazard")
+def _curves_made(run: Run, kind: Kind, row: Mapping[str, Any], calculation: Calculation) -> dict[str, str]:
+    """How the curves of a contract at the closing were estimated, where that is known: the hazards those of its bucket."""
     steps = next((one.steps for (state, _), one in calculation.states.items() if state == "closing"), ())
     bucket = next((str(step.value) for step in steps if step.name == "bucket"), None)
-    if made is None or bucket is None:
+    if bucket is None:
         return {}
-    closing = run.manifest.period.closing
-    cells = made.cells_of(closing, row["segment"], bucket)
-    return {"hazards": f"{made.told(closing)}, bucket {bucket}{': ' if cells else ''}{cells}"}
+    closing, told = run.manifest.period.closing, {}
+    for table, made in _estimated_of(run, kind):
+        hazards = table == _HAZARD
+        cells = made.cells_of(closing, row["segment"], bucket if hazards else "")
+        said = f", bucket {bucket}" if hazards else ""
+        told["hazards" if hazards else table.replace("_", " ")] = f"{made.told(closing)}{said}{': ' if cells else ''}{cells}"
+    return told
+
+
+_HAZARD = "hazard"
+"""The table of which a contract has the curve of its bucket."""
+
+
+def _estimated_of(run: Run, kind: Kind) -> Iterator[tuple[str, Estimated]]:
+    """The estimated tables of a kind, by their keys."""
+    before = f"curves.{kind.key}."
+    for source, made in (run.manifest.estimated or {}).items():
+        if source.startswith(before):
+            yield source.removeprefix(before), made
 
 
 def _facts(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:

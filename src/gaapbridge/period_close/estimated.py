@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from gaapbridge.filings import read_json
+from gaapbridge.plan import Plan
+from gaapbridge.plan.days import month_end_by
 from gaapbridge.run.form import typed_as
 from gaapbridge.run.manifest import Estimated, MadeCell
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.hashes import Seen
 
 ACCOUNT = "estimation.json"
@@ -21,6 +24,11 @@ ACCOUNT = "estimation.json"
 @dataclass(frozen=True)
 class _File:
     file: str
+
+
+@dataclass(frozen=True)
+class _Source:
+    files: tuple[_File, ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class _Account:
     gaapbridge: str
     known_at: tuple[str, ...]
     contract_months: int
-    sources: tuple[_File, ...]
+    sources: tuple[_Source, ...]
     tables: Mapping[str, _Table]
 
 
@@ -50,6 +58,32 @@ def estimated_tables(sources: Mapping[str, Seen]) -> dict[str, Estimated]:
         for name, seen in tables.items()
         if (account := accounts[seen.path.parent]) is not None and seen.path.name in account.tables
     }
+
+
+def estimated_findings(plan: Plan, estimated: Mapping[str, Estimated]) -> Iterator[Finding]:
+    """What is found of estimated tables: those that are not as they were written, and those of which nothing was known at the
+    end of the month of an instant, where the version of an earlier one serves."""
+    for source, made in estimated.items():
+        if made.changed:
+            yield Finding(
+                name="curves changed since they were estimated", where=source, amount_minor=None,
+                why=f"{ACCOUNT} beside the table is of another: it does not say how the cells that serve were made",
+                remedy=f"gaapbridge estimate {plan.path.name} writes both; or remove {ACCOUNT}, and state its source",
+            )  # fmt: skip
+    served = ("closing", "opening") if plan.opening.source == "opening_tape" else ("closing",)
+    for state in served:
+        instant = plan.instants[state]
+        older: dict[str, list[str]] = {}
+        for source, made in estimated.items():
+            known = made.known(str(instant))
+            if known is not None and known < str(month_end_by(instant)):
+                older.setdefault(known, []).append(source)
+        for known, sources in older.items():
+            yield Finding(
+                name="curves known earlier than the instant", where=f"{state}/{', '.join(sources)}", amount_minor=None,
+                why=f"at {instant} the version serves that was known at {known}: nothing that came since is in it",
+                remedy=f"let known_at of [history] have the instant, and gaapbridge estimate {plan.path.name}",
+            )  # fmt: skip
 
 
 def _account(path: Path) -> _Account | None:
@@ -66,7 +100,7 @@ def _estimated(account: _Account, seen: Seen) -> Estimated:
     return Estimated(
         by=account.gaapbridge,
         known_at=account.known_at,
-        sources=tuple(dict.fromkeys(one.file for one in account.sources)),
+        sources=tuple(dict.fromkeys(one.file for source in account.sources for one in source.files)),
         contract_months=account.contract_months,
         changed=changed,
         cells=() if changed else table.told,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,3 +30,13 @@ def _days(value: Any, key: str) -> Iterator[tuple[str, date]]:
     elif isinstance(value, list):
         for one in value:
             yield from _days(one, key)
+
+
+def month_end_by(day: date) -> date:
+    """The last month end that a day does not come before.
+
+    >>> month_end_by(date(2023, 12, 31)), month_end_by(date(2023, 12, 30))
+    (datetime.date(2023, 12, 31), datetime.date(2023, 11, 30))
+    """
+    after = day + timedelta(days=1)
+    return after.replace(day=1) - timedelta(days=1)

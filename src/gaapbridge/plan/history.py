@@ -5,6 +5,7 @@ Nothing here has a default that decides a figure: whoever signs the curves state
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -22,14 +23,25 @@ ExclusionRule = Literal["count_unchanged", "months_left_out", "contracts_left_ou
 Total = Annotated[int | None, Field(ge=0)]
 
 
+def is_alone(content: Mapping[str, Any]) -> bool:
+    """Whether a file states a history and nothing of a close.
+
+    >>> is_alone({"format": 1, "entity": {}, "history": {}}), is_alone({"entity": {}, "history": {}, "period": {}})
+    (True, False)
+    """
+    return "history" in content and set(content) <= {"format", "entity", "sources", "history", "starter"}
+
+
 class HistoryControl(Section):
     """Control totals of a tape of a history: its rows; and of performance the sum of all balances, of contracts that of
-    principal, of outcomes that of amounts."""
+    principal, of outcomes that of amounts, of fees that of fees, of tranches and events of awards that of units."""
 
     rows: Total = None
     balance_minor: Total = None
     principal_minor: Total = None
     amount_minor: int | None = None
+    fee_minor: Total = None
+    units: Total = None
 
     @property
     def stated(self) -> dict[str, int]:
@@ -53,7 +65,9 @@ class HistoryTape(Section):
         return Written(self.amounts, self.ignore, self.columns, self.read)
 
 
-WEIGHED_BY = {"performance": "balance_minor", "contracts": "principal_minor", "outcomes": "amount_minor"}
+WEIGHED_BY = {
+    "performance": "balance_minor", "contracts": "principal_minor", "outcomes": "amount_minor", "fees": "fee_minor",
+}  # fmt: skip
 """The tapes of a history, and the column of which a control total of each may state the sum."""
 
 
@@ -104,23 +118,45 @@ def _positive(value: Any) -> Any:
     return number
 
 
+class PayoutReading(Section):
+    """When a segment's funder counts as paid on one day: where ``minimum_share`` of payouts lie within ``span_days``."""
+
+    span_days: Annotated[int, Field(ge=1, le=31)]
+    minimum_share: Share
+
+
+class FeeReading(Section):
+    """How losses of fees are counted: fees open at a month end are followed for ``horizon_months``; a bucket of a segment has
+    its own rates from ``minimum_contracts`` on, else those of all segments that are paid out on the same day."""
+
+    horizon_months: Annotated[int, Field(ge=1, le=480)]
+    minimum_contracts: Annotated[int, Field(ge=1)]
+
+
 class ContractHistory(Section):
     """The history of one kind of contracts: its tapes, and what is decided in estimating from them.
 
-    ``default_days`` is the day past due on which a default is recognised, ``look_back_months`` how long a default or a missed
-    instalment marks a contract that owes nothing overdue. A contract repaid with no more than ``matured_within_months``
+    ``default_days`` is the day past due on which a default is recognised, ``default_days_of`` that of segments of which it is
+    another: those of one day are estimated together, of different days apart. ``look_back_months`` is how long a default or a
+    missed instalment marks a contract that owes nothing overdue. A contract repaid with no more than ``matured_within_months``
     instalments left has matured, and was not prepaid. ``minimum_months`` are contract-months below which a segment is thin,
     ``minimum_defaults`` contracts with a default by which a segment is held to all segments together, ``minimum_on_book``
     those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
     losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
     ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
-    ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own.
+    ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own. Of guarantees alone, whose performance
+    is that of the guaranteed loans: ``payouts`` says when those of a segment count as of one day, ``fee_losses`` how losses of
+    ``fees`` are counted.
     """
 
     performance: HistoryTape
     contracts: HistoryTape | None = None
     outcomes: HistoryTape | None = None
+    fees: HistoryTape | None = None
+    payouts: PayoutReading | None = None
+    fee_losses: FeeReading | None = None
     default_days: Annotated[int, Field(ge=1, le=90)]
+    default_days_of: dict[str, Annotated[int, Field(ge=1, le=90)]] = Field(default_factory=dict)
     look_back_months: Annotated[int, Field(ge=1, le=60)]
     matured_within_months: Annotated[int, Field(ge=0, le=12)]
     minimum_months: Annotated[int, Field(ge=0)]
@@ -151,6 +187,26 @@ class ContractHistory(Section):
     def written(self, key: str) -> Written:
         """How one of them is written."""
         return self.tapes[key].written
+
+    def days_of(self, segment: str) -> int:
+        """Days past due on which a default of a segment is recognised: of a guarantee, on which its funder is paid."""
+        return self.default_days_of.get(segment, self.default_days)
+
+
+class AwardHistory(Section):
+    """The history of share awards: their three tapes, ``first_day`` from which every grant and event stands on them, and how
+    many forfeitures a rate of its own takes, ``minimum_forfeitures``."""
+
+    awards: HistoryTape
+    award_tranches: HistoryTape
+    award_events: HistoryTape
+    first_day: date
+    minimum_forfeitures: Annotated[int, Field(ge=1)]
+
+    @property
+    def tapes(self) -> dict[str, HistoryTape]:
+        """The tapes by their keys."""
+        return {"awards": self.awards, "award_tranches": self.award_tranches, "award_events": self.award_events}
 
 
 def _month_ends(days: list[date]) -> list[date]:
@@ -190,11 +246,29 @@ class History(Section):
     validation: Validation | None = None
     loans: ContractHistory | None = None
     guarantees: ContractHistory | None = None
+    awards: AwardHistory | None = None
 
     @model_validator(mode="after")
     def _of_some_kind(self) -> History:
-        if not self.kinds:
+        if not self.kinds and self.awards is None:
             raise ValueError("history is of some kind of contracts; add [history.loans.performance]")
+        return self
+
+    @model_validator(mode="after")
+    def _of_guarantees(self) -> History:
+        if self.loans is not None and (self.loans.payouts or self.loans.fees or self.loans.fee_losses):
+            raise ValueError("payouts and fees are of guarantees; remove them from [history.loans]")
+        if self.guarantees is None:
+            return self
+        if self.guarantees.outcomes is not None and self.guarantees.payouts is None:
+            raise ValueError(
+                "payouts are held against default_days; add payouts = { span_days = 5, minimum_share = 0.9 } to "
+                "[history.guarantees]"
+            )
+        if self.guarantees.fees is not None and self.guarantees.fee_losses is None:
+            raise ValueError(
+                "fees are followed; add fee_losses = { horizon_months = 36, minimum_contracts = 30 } to [history.guarantees]"
+            )
         return self
 
     @property

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from gaapbridge.plan.days import check_days
 from gaapbridge.plan.declared import Declared
-from gaapbridge.plan.history import History
+from gaapbridge.plan.history import History, is_alone
 from gaapbridge.plan.model import FORMAT, Entity, Plan, known_format
 from gaapbridge.plan.queries import Database, Extract, Files
 from gaapbridge.plan.read import read_plan, toml_content
@@ -23,6 +23,9 @@ from gaapbridge.plan.settings import content_with, settings_of
 
 SERIES = "history.scenarios."
 """What the names of sources of macro series begin with."""
+
+AWARDS = "history.awards."
+"""What the names of the tapes of awards begin with."""
 
 
 class HistoryFile(Section):
@@ -74,13 +77,15 @@ class HistoryPlan:
             for kind, history in self.history.kinds.items()
             for key, tape in history.tapes.items()
         }
+        if self.history.awards is not None:
+            tapes |= {f"{AWARDS}{key}": tape.path for key, tape in self.history.awards.tapes.items()}
         return tapes | {f"{SERIES}{name}": one for name, one in self.history.scenarios.inputs.items()}
 
 
 def read_history(path: Path, declared: Declared, settings: Sequence[str] = ()) -> HistoryPlan:
     """The history that a plan states, or a file of history alone. Raises ``UnusableInput``, also where there is none."""
     content = content_with(path, toml_content(path), settings_of(settings))
-    if set(content) <= {*HistoryFile.model_fields, "starter"} and "history" in content:
+    if is_alone(content):
         return _of_history_file(path, {key: value for key, value in content.items() if key != "starter"})
     plan = read_plan(path, declared, settings)
     found = history_of(plan)

@@ -15,6 +15,7 @@ from gaapbridge.plan.days import check_days
 from gaapbridge.plan.declared import Declared, PlannedKind, plan_of_kinds
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.given_notes import check_given
+from gaapbridge.plan.history import is_alone
 from gaapbridge.plan.ledger_accounts import check_ledger_accounts
 from gaapbridge.plan.model import OF_CONTRACTS, Plan
 from gaapbridge.plan.own_words import refuse_words
@@ -57,6 +58,9 @@ def _of_one(key: str, other: str) -> bool:
 def plan_from(path: Path, content: dict[str, Any], declared: Declared) -> Plan:
     """The plan that a file's content makes, checked; ``path`` is the file, from whose folder relative paths start."""
     check_days(path, content)
+    if is_alone(content):
+        remedy = "estimate its curves; to close, add the tables of a plan: gaapbridge new plan NAME --loans TAPE --history FILE"
+        raise refusal(path, "period", MISSING, "a file of a history alone closes nothing", remedy)
     plan = _typed(path, content, plan_of_kinds(declared.kinds))
     plan._path = path
     _check_tables(plan)

@@ -77,6 +77,10 @@ class MadeCell:
     to_month: int | None = None
 
 
+EVERY_SEGMENT = "*"
+"""The segment of what is told of all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Estimated:
     """What stands beside a table of assumptions on how it was estimated: the version of the code, the days it is known at, the
@@ -97,7 +101,7 @@ class Estimated:
         'estimated as known at 2018-12-31 and 2019-12-31 from months.parquet (107,339 contract-months)'
         """
         since = "; the file was changed since" if self.changed else ""
-        known = self.known_at if on is None else [*filter(None, [self._known(on)])]
+        known = self.known_at if on is None else [*filter(None, [self.known(on)])]
         return (
             f"estimated as known at {_and(known) or 'a later day'} from {_and(self.sources)} "
             f"({self.contract_months:,} contract-months){since}"
@@ -105,12 +109,17 @@ class Estimated:
 
     def cells_of(self, day: str, segment: str, bucket: str) -> str:
         """How the months of a segment and bucket were made in the version that was known last on a day; blank where nothing is
-        told of them."""
-        known = self._known(day)
-        own = (one for one in self.cells if (one.known_at, one.segment, one.bucket) == (known, segment, bucket))
+        told of them. What is told of ``*`` is of every segment; a table without buckets has a blank one."""
+        known = self.known(day)
+        own = (
+            one
+            for one in self.cells
+            if (one.known_at, one.bucket) == (known, bucket) and one.segment in (segment, EVERY_SEGMENT)
+        )
         return "; ".join(one.how for one in own)
 
-    def _known(self, day: str) -> str | None:
+    def known(self, day: str) -> str | None:
+        """The day of the version that was known last on a day; None where none was."""
         return max((one for one in self.known_at if one <= day), default=None)
 
 

@@ -291,6 +291,45 @@ OF_TAPE: Mapping[str, Names] = {
         ),
         "principal_minor": ("principal", "principal paid", "principal repaid", "本金", "还本金额", "实还本金"),
     },
+    "performance": {
+        "month_end": (
+            "reporting date", "report date", "reporting month", "reporting period", "monthly reporting period", "period",
+            "month", "period end", "as of date", "as of", "snapshot date", "observation date", "statement date",
+            "cut off date", "data date", "报告日期", "数据日期", "快照日期", "月末", "月末日期", "统计月份", "统计日期",
+        ),
+        "balance_minor": (
+            "principal balance", "outstanding principal", "outstanding principal balance", "outstanding balance",
+            "principal outstanding", "current balance", "current principal", "current principal balance", "remaining principal",
+            "unpaid principal", "unpaid principal balance", "current unpaid principal balance", "outstanding", "剩余本金",
+            "贷款余额", "本金余额", "当前余额", "未还本金",
+        ),
+        "principal_minor": ("amount",),
+        "missed_instalments": (
+            "missed payments", "payments missed", "instalments missed", "missed", "overdue instalments", "instalments overdue",
+            "instalments past due", "payments past due", "months past due", "months delinquent", "months in arrears",
+            "consecutive missed", "逾期期数", "连续逾期期数",
+        ),
+        "paid_minor": (
+            "paid", "amount paid", "total paid", "payment received", "payments received", "amount received", "实还金额",
+            "还款金额",
+        ),
+        "advanced_minor": ("advanced", "further advance", "further advances", "追加放款"),
+        "remaining_instalments": (
+            "remaining term", "remaining months", "instalments remaining", "remaining payments", "payments remaining",
+            "months to maturity", "remaining months to maturity", "剩余期数",
+        ),
+        "month_on_book": ("months on book", "mob", "loan age", "age", "instalments due", "seasoning", "账龄", "已还期数"),
+        "status": ("event", "outcome"),
+    },
+    "outcomes": {
+        "date": (
+            "month end", "reporting date", "reporting month", "month", "period", "event date", "outcome date",
+            "charge off date", "recovery date", "核销日期", "回收日期", "发生日期",
+        ),
+        "what": (
+            "event", "event type", "outcome", "type", "kind", "transaction", "transaction type", "业务类型", "类型", "事件类型",
+        ),
+    },
 }  # fmt: skip
 """Names that stand for a column on one tape; there they stand for no other."""
 

@@ -54,6 +54,21 @@ class OwnFiles:
     award_tranches: tuple[Path, ...] = ()
     award_events: tuple[Path, ...] = ()
     trial_balance: tuple[Path, ...] = ()
+    history: tuple[Path, ...] = ()
+    history_contracts: tuple[Path, ...] = ()
+    history_outcomes: tuple[Path, ...] = ()
+
+    def of_history(self) -> dict[str, Named]:
+        """The files of each tape of the history of loans. Raises ``UnusableInput`` where monthly performance is not among them,
+        or they stand beside tapes of other contracts alone."""
+        brought = {"performance": self.history, "contracts": self.history_contracts, "outcomes": self.history_outcomes}
+        named = {key: Named((paths,)) for key, paths in brought.items() if paths}
+        if named and not self.history:
+            raise UnusableInput(rule="a history has monthly performance", remedy="name its file too: --history")
+        if named and not self.loans and self.of_tapes():
+            remedy = "name the tape of loans too, or write a plan of the history alone"
+            raise UnusableInput(rule="the history of loans comes with their tapes, or by itself", remedy=remedy)
+        return named
 
     def of_tapes(self) -> dict[str, Named]:
         """The files of each tape that has some. Raises ``UnusableInput`` where it is not clear of which instant they are, or

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.starter.curve_files import days_of_default
 from gaapbridge.starter.ledger_file import LedgerFile, may_be_of
-from gaapbridge.starter.miniature import curve_texts
-from gaapbridge.starter.own_tapes import instants_of, kinds_of, segments_of, unanswered
+from gaapbridge.starter.own_history import OwnHistory, said
+from gaapbridge.starter.own_tapes import NONE, Curves, copied, instants_of, kinds_of, segments_of, unanswered
 from gaapbridge.starter.tape_file import FIRST_ROWS, TapeFile
 from gaapbridge.starter.tape_toml import listing, toml, would_be
 
@@ -18,7 +18,19 @@ _FIRST = max(len(name) for kind in KINDS.values() for tape in kind.tapes for nam
 """Characters of a line of the report, and of its first column: our longest name."""
 
 
-def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Iterator[str]:
+def told_of_history(history: OwnHistory, width: int | None) -> Iterator[str]:
+    """The report on a history: what was found in its files, and the curves that were estimated, or why there are none."""
+    for tape in history.tapes.values():
+        yield from _told(tape, "[history]")
+    yield ""
+    yield from (line for one in history.open for line in _wrapped(one))
+    if history.refused is not None:
+        yield from _wrapped(f"CURVES NOT ESTIMATED, {said(history.refused)}.")
+    if history.estimation is not None:
+        yield from ("", *history.estimation.as_text(width).split("\n"))
+
+
+def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, estimated: Curves = NONE) -> Iterator[str]:
     """The report on tapes, one after another, on the ledger, and on what no file says."""
     for look in (look for tape in tapes.values() for look in tape.looks):
         yield from _told(look)
@@ -30,18 +42,19 @@ def told_of_own(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> Ite
         yield from _listed("Accounts for you to place in [trial_balance.accounts] or [accounts]:", _unplaced(ledger))
     yield ""
     yield from _wrapped(_needed(tapes))
-    yield from _wrapped(_segments(tapes))
-    yield from _wrapped(days_of_default(curve_texts(kinds_of(tapes))))
+    if left := copied(tapes, estimated):
+        yield from _wrapped(_segments(tapes, left if estimated.files else {}))
+        yield from _wrapped(days_of_default(left))
     yield from _wrapped(_period(tapes, ledger))
-    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes, ledger))}.")
+    yield from _wrapped(f"Still an example's, by the tables of plan.toml: {', '.join(unanswered(tapes, ledger, estimated))}.")
 
 
-def _told(tape: TapeFile) -> Iterator[str]:
+def _told(tape: TapeFile, part: str = "part 6") -> Iterator[str]:
     yield ""
     yield f"{tape.schema.title}: {', '.join(map(str, tape.paths))}"
     yield from tape.nothing_taken
     seen = "the header" if len(tape.without_rows) == len(tape.paths) else f"the header and the first {FIRST_ROWS:,} rows"
-    yield f"Guessed from {seen}; read it again in part 6 of plan.toml:"
+    yield f"Guessed from {seen}; read it again in {part} of plan.toml:"
     yield from _aligned((ours, f"{match.theirs}  ({match.why})") for ours, match in tape.matches.items())
     if tape.amounts_stated is not None:
         yield from _aligned([("amounts", f"{tape.amounts}  ({tape.amounts_stated})")])
@@ -117,11 +130,12 @@ def _needed(tapes: Mapping[str, TapeFile]) -> str:
     return f"Needed too, switched off in plan.toml: {names}." if absent else ""
 
 
-def _segments(tapes: Mapping[str, TapeFile]) -> str:
+def _segments(tapes: Mapping[str, TapeFile], left: Collection[str]) -> str:
     found = {kind.contracts: segments for kind in kinds_of(tapes) if (segments := segments_of(tapes, kind))}
     said = "; ".join(f"{contracts}: {listing(segments)}" for contracts, segments in found.items())
     return (
-        f"Segments of {said}. Each has its rows in curves/: an example's figures, copied, to be replaced by your own."
+        f"Segments of {said}. Each has its rows in {', '.join(left) or 'curves/'}: an example's figures, copied, to be "
+        "replaced by your own."
         if said
         else ""
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.plan.election import weights
 from gaapbridge.starter.curve_files import days_of_default
+from gaapbridge.starter.history_text import BASE, DECIDED
 from gaapbridge.starter.ledger_file import LedgerFile, accounts_added, accounts_of
 from gaapbridge.starter.miniature import curve_texts, miniature
 from gaapbridge.starter.own_files import LEDGER, Places
@@ -24,11 +26,41 @@ _ABOUT = """\
 # its place from the top down.
 # To see what is missing or wrong:   gaapbridge check plan.toml"""
 
-_COPIED = """
+COPIED_TITLE = "COPIED FIGURES, TO BE REPLACED"
+"""What stands above curves with figures of the example."""
 
-# COPIED FIGURES, TO BE REPLACED: the files in curves/ hold an example's figures for every segment of the
-# tapes. None was estimated from your contracts (curves/README.md).
-{days}"""
+ECL = "expected_credit_loss"
+_WHOLLY = weights("", "", "", f"{{ {BASE} = 1.0 }}", nature="estimate").example
+_OF_BASE = {"us_scenarios": _WHOLLY, "us_historical_scenario": f'"{BASE}"', "ifrs_scenarios": _WHOLLY}
+"""Answers of a plan whose curves have the scenario of history alone."""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What a history gives a plan: the lines of its tables, the file of each table of curves of loans that was estimated, the
+    month ends at which they are known, or why there are none."""
+
+    lines: Sequence[str] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    known_at: tuple[date, ...] = ()
+    refused: str = ""
+
+
+NONE = Curves()
+"""No history was brought."""
+
+
+def curves_of(estimated: Curves = NONE) -> dict[str, dict[str, str]]:
+    """The file of each table of curves in a plan, by kind of contracts: estimated, or with figures of the example."""
+    curves = {kind: dict(files) for kind, files in miniature().curves.items()}
+    curves["loans"] |= {key: path for key, path in estimated.files.items() if key in curves["loans"]}
+    return curves
+
+
+def copied(tapes: Mapping[str, TapeFile], estimated: Curves = NONE) -> dict[str, str]:
+    """The texts of the curve files with the example's figures that the plan of some tapes names, by their paths."""
+    named = {path for files in curves_of(estimated).values() for path in files.values()}
+    return {path: text for path, text in curve_texts(kinds_of(tapes)).items() if path in named}
 
 
 def kinds_of(tapes: Mapping[str, TapeFile]) -> list[Kind]:
@@ -72,13 +104,15 @@ def _years_from(day: date, years: int) -> date:
     return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None) -> list[str]:
+def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, estimated: Curves = NONE) -> list[str]:
     """Tables and keys of the plan in which an example's answers stand, for no file says them, and columns of the files that
     hold amounts which nothing reads."""
     currency = ["entity.currency"] if currency_of(tapes) is None else []
     period = ["period"] if instants_of(tapes, ledger) is None else []
     of_ledger = [f"{LEDGER}.{key}" for key in ("fiscal_year_end", "same_source", "shared")] if ledger else []
-    examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", "curves"]
+    of_curves = ["curves"] if copied(tapes, estimated) else []
+    of_history = list(DECIDED) if estimated.lines else []
+    examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", *of_curves, *of_history]
     looks = ((key, tape, one) for key, tape in tapes.items() for one in tape.looks)
     unread = dict.fromkeys(
         said for key, tape, one in looks for said in unread_columns(_ignored(key, tape, one), one.money, one.may_be)
@@ -93,15 +127,17 @@ def _ignored(key: str, tape: TapeFile, one: TapeFile) -> str:
     return f"tapes.{key}.read.{instant}.ignore" if alone else f"tapes.{key}.ignore"
 
 
-def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Places]) -> str:
-    """The plan of a lender's own tapes and ledger; ``places`` are the paths of their files from the plan's folder."""
+def plan_of(
+    tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Mapping[str, Places], estimated: Curves = NONE
+) -> str:
+    """The plan of a lender's own tapes and ledger, with what a history gave; ``places`` are the paths of their files from the
+    plan's folder."""
     example = miniature()
     kinds = kinds_of(tapes)
     stated = [*(f"tapes.{key}" for key in tapes), *(f"curves.{kind.key}" for kind in kinds)]
     opening, closing = instants_of(tapes, ledger) or (example.opening, example.closing)
     currency = currency_of(tapes) or example.currency
     both = any(tape.of_opening for tape in tapes.values())
-    days = comment(days_of_default(curve_texts(kinds)))
     facts = replace(
         example,
         about=_ABOUT.format(instants="" if both else ", at one instant"),
@@ -112,14 +148,42 @@ def plan_of(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, places: Ma
         notes=[folder.note.key for folder in notes_in_order() if any(kind.key in folder.note.kinds for kind in kinds)],
         tapes={**example.tapes, **{key: _own_tape(key, tape, places[key]) for key, tape in tapes.items()}},
         control={key: totals for key, totals in example.control.items() if key not in tapes},
-        on_curves=_COPIED.format(days="\n".join(days)),
-        unanswered=unanswered(tapes, ledger),
+        curves=curves_of(estimated),
+        on_curves=_on_curves(tapes, estimated),
+        history=estimated.lines,
+        answers={ECL: _OF_BASE} if estimated.files else {},
+        unanswered=unanswered(tapes, ledger, estimated),
         taxed=currency == example.currency,
     )
     if ledger is not None:
         keys = list(keys_of(ledger.tape, places[LEDGER], at_both=True))
         facts = replace(facts, own_ledger=OwnLedger(keys, list(accounts_of(LEDGER, ledger)), list(accounts_added(ledger))))
     return switched_off(plan_text(facts), [*stated, *([LEDGER] if ledger else [])])
+
+
+def _on_curves(tapes: Mapping[str, TapeFile], estimated: Curves) -> str:
+    """What is said above the curves: which are estimated, why they are not, and which hold figures of the example."""
+    said = ""
+    if estimated.files:
+        days = " and ".join(map(str, estimated.known_at))
+        text = (
+            f"ESTIMATED from [history] below, as known at {days}: {', '.join(estimated.files.values())}. estimation.json "
+            "beside them says how each cell was made. To make them again: gaapbridge estimate plan.toml"
+        )
+        said += "\n\n" + "\n".join(comment(text))
+    if estimated.refused:
+        text = (
+            f"CURVES NOT ESTIMATED, {estimated.refused}. Then run gaapbridge estimate plan.toml, and name here what it writes."
+        )
+        said += "\n\n" + "\n".join(comment(text))
+    if left := copied(tapes, estimated):
+        files = ", ".join(left) if estimated.files else "the files in curves/"
+        text = (
+            f"{COPIED_TITLE}: {files} hold an example's figures for every segment of the tapes. None was "
+            "estimated from your contracts (curves/README.md)."
+        )
+        said += "\n\n" + "\n".join([*comment(text), *comment(days_of_default(left))])
+    return said
 
 
 def _own_tape(key: str, tape: TapeFile, places: Places) -> list[str]:

@@ -20,6 +20,7 @@ from gaapbridge.plan.ledger import BEFORE_CLOSING
 from gaapbridge.plan.template import WIDTH, commented
 from gaapbridge.plan.written import written
 from gaapbridge.starter.chart import Chart, starter_layout
+from gaapbridge.starter.history_text import EXAMPLE, history_lines, switched_off
 
 TEMPLATE = Path(__file__).with_name("plan.template")
 
@@ -44,9 +45,10 @@ class Facts:
     ``about`` is the comment at its top, ``reference`` the page on what the files must hold. ``tapes`` has the lines of each
     table by its key, ``control`` totals of closing tapes, ``curves`` the files by kind of contract, ``ledger`` the trial
     balance at each instant. ``answers`` has, by note and election, the answers in TOML that are not the example that the
-    election declares; ``on_curves`` is said above the curves, ``own_ledger`` stands in
-    the place of the files of ``ledger``, ``unanswered`` are tables and keys that are an example's. ``taxed`` says whether
-    China's value-added tax is in the interest and the fees; where it is not, the plan states none.
+    election declares; ``on_curves`` is said above the curves, ``history`` are the lines of the tables of a history, an example
+    switched off where there are none; ``own_ledger`` stands in the place of the files of ``ledger``, ``unanswered`` are tables
+    and keys that are an example's. ``taxed`` says whether China's value-added tax is in the interest and the fees; where it is
+    not, the plan states none.
     """
 
     about: str
@@ -65,6 +67,7 @@ class Facts:
     ledger: Mapping[str, str] | None
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     on_curves: str = ""
+    history: Sequence[str] = ()
     own_ledger: OwnLedger | None = None
     unanswered: Sequence[str] = ()
     taxed: bool = True
@@ -99,6 +102,7 @@ def plan_text(facts: Facts) -> str:
         tapes="\n\n".join(_tapes(facts)),
         on_curves=facts.on_curves,
         curves="\n\n".join(_curves(facts.curves)),
+        history="\n".join(facts.history or switched_off([*history_lines(EXAMPLE)])),
         ledger=_ledger(facts),
     )
 

@@ -34,7 +34,7 @@ def faults_of(tape: TapeFile, raws: Sequence[Raw]) -> dict[str, str]:
         for ours in untyped:
             faults.setdefault(ours, f"a column of {dtypes[ours]} holds no {tape.schema.column(ours).kind}")
         names = [*(ours for ours in tape.matches if ours not in (*absent, *untyped, *unclear)), *tape.made]
-        faults = {**_broken(tape, raw, path, _reduced(tape.schema, names)), **faults}
+        faults = {**_broken(tape, raw, path, reduced(tape.schema, names)), **faults}
     return faults
 
 
@@ -74,7 +74,7 @@ def _stated_of(stated: Any, names: Collection[str]) -> Any:
     return [name for name in stated if name in names]
 
 
-def _reduced(schema: Schema, names: Collection[str]) -> Schema:
+def reduced(schema: Schema, names: Collection[str]) -> Schema:
     """A schema without the columns that are not named, and without what is said of them."""
     return replace(
         schema,

@@ -13,8 +13,8 @@ from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.schema import Column, Schema
 from gaapbridge.tapes.trade_words import (
     KNOWN_WORDS,
+    OFF,
     ON_BOOK,
-    WRITTEN_OFF,
     meanings,
     proposed,
     says_charged_off,
@@ -99,7 +99,7 @@ def unread_write_offs(
 ) -> dict[str, str]:
     """Columns that are not ``read`` and say of some contracts that they were written off, by a word or by what they are called,
     with what they say; not of contracts whose status says so too."""
-    if "status" not in schema.names or WRITTEN_OFF not in words_of_ours(schema, "status"):
+    if "status" not in schema.names or not set(OFF) & set(words_of_ours(schema, "status")):
         return {}
     few = [
         name
@@ -126,7 +126,8 @@ def says_written_off(status: pl.Series, schema: Schema) -> pl.Series:
     """Where the words of a status say written off, and nothing else."""
     among = words_of_ours(schema, "status")
     texts = status.cast(pl.String).str.strip_chars()
-    clear = [word for word in different(texts) if word == WRITTEN_OFF or meanings("status", word, among) == (WRITTEN_OFF,)]
+    off = [one for one in OFF if one in among]
+    clear = [word for word in different(texts) if word in off or meanings("status", word, among) in [(one,) for one in off]]
     return texts.is_in(clear).fill_null(value=False)
 
 

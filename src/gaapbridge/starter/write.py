@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.progress import Progress
 from gaapbridge.scratch import scratch_folder
 from gaapbridge.starter.chart import starter_chart
 from gaapbridge.starter.curve_files import README, curves_readme, for_segments
 from gaapbridge.starter.dictionary import dictionary
 from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.history_text import TO
 from gaapbridge.starter.instants_order import in_order
 from gaapbridge.starter.ledger_file import LedgerFile, look_at_ledger
 from gaapbridge.starter.miniature import curve_texts, files, miniature
-from gaapbridge.starter.own_files import LEDGER, Named, OwnFiles
-from gaapbridge.starter.own_report import told_of_own
-from gaapbridge.starter.own_tapes import kinds_of, plan_of, segments_of
+from gaapbridge.starter.own_files import LEDGER, Named, OwnFiles, Places
+from gaapbridge.starter.own_history import OwnHistory, estimated, look_at_history, with_text
+from gaapbridge.starter.own_report import told_of_history, told_of_own
+from gaapbridge.starter.own_tapes import NONE, Curves, copied, kinds_of, plan_of, segments_of
 from gaapbridge.starter.padded import with_padding
 from gaapbridge.starter.plan_text import plan_text
 from gaapbridge.starter.tape_file import TapeFile
@@ -35,12 +38,13 @@ DICTIONARY = "dictionary.md"
 @dataclass(frozen=True)
 class Starter:
     """A starter plan that was written: its folder, its files by their paths in it, and the lender's own tapes by
-    their keys and ledger, if any."""
+    their keys, ledger and history, if any."""
 
     folder: Path
     files: tuple[str, ...]
     tapes: Mapping[str, TapeFile]
     ledger: LedgerFile | None
+    history: OwnHistory | None = None
 
     @property
     def plan(self) -> Path:
@@ -54,55 +58,88 @@ class Starter:
             "files": list(self.files),
             "tapes": {key: tape.as_dict() for key, tape in self.tapes.items()},
             "trial_balance": None if self.ledger is None else self.ledger.as_dict(),
+            "history": None if self.history is None else self.history.as_dict(),
         }
 
     def as_text(self, width: int | None = None) -> str:
         """What was written, what of it is a guess or still missing, and what to do next."""
-        return text_of(_told_of_own(self) if self.tapes else _told(self), width)
+        told = _told_of_own if self.tapes else _told if self.history is None else _told_of_history
+        return text_of(told(self, width), width)
 
 
-def write_starter(folder: Path, own: OwnFiles | None = None) -> Starter:
-    """Write a starter plan: one that closes as it is, or one of a lender's own files.
+@dataclass(frozen=True)
+class _Seen:
+    """What was found in a lender's own files, and their paths from the plan's folder."""
+
+    tapes: Mapping[str, TapeFile]
+    ledger: LedgerFile | None
+    places: Mapping[str, Places]
+    history: OwnHistory | None
+
+
+def write_starter(folder: Path, own: OwnFiles | None = None, progress: Progress | None = None) -> Starter:
+    """Write a starter plan: one that closes as it is, or one of a lender's own files, with curves of its history.
 
     Raises ``UnusableInput`` where the folder has a plan or another file that would be overwritten, or where a file
     cannot be read; then nothing is written.
     """
+    seen = _seen(folder, own or OwnFiles())
+    _refuse_overwriting(folder, (PLAN, DICTIONARY, TO))
+    with scratch_folder(folder, ".unfinished-") as unfinished:
+        history = seen.history
+        if history is not None:
+            history = estimated(history, unfinished, miniature().entity, progress or Progress(show=False))
+        written = _texts(seen, history)
+        _refuse_overwriting(folder, written)
+        for name, content in written.items():
+            with writing(folder / name):
+                (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
+                (unfinished / name).write_text(content, encoding="utf-8", newline="\n")
+        made = [path.relative_to(unfinished).as_posix() for path in sorted((unfinished / TO).rglob("*")) if path.is_file()]
+        for name in (*written, *([TO] if made else [])):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (unfinished / name).replace(folder / name)
+    return Starter(folder, (*written, *made), seen.tapes, seen.ledger, None if history is None else history.at(folder / PLAN))
+
+
+def _seen(folder: Path, own: OwnFiles) -> _Seen:
+    """What is found in a lender's own files."""
     schemas = {tape.key: tape.schema for kind in KINDS.values() for tape in kind.tapes}
-    named = {} if own is None else own.of_tapes()
+    named, of_history, books = own.of_tapes(), own.of_history(), own.of_ledger()
     tapes = {key: look_at(one.files, schemas[key], one.of_opening, apart=True) for key, one in named.items()}
-    books = None if own is None else own.of_ledger()
     both, kinds = any(tape.of_opening for tape in tapes.values()), [kind.key for kind in kinds_of(tapes)]
     ledger = None if books is None else look_at_ledger(books.files, starter_chart(), kinds, both)
     tapes, ledger = in_order(with_padding(tapes), ledger)
     if books is not None and ledger is not None and ledger.opening:
         books = Named((books.instants * 2)[:2])
+    looked = look_at_history(of_history) if of_history else {}
     files_of = {**named, **({} if books is None else {LEDGER: books})}
-    places = {key: [[_from(folder, path) for path in paths] for paths in one.instants] for key, one in files_of.items()}
-    text = plan_of(tapes, ledger, places) if tapes else plan_text(miniature())
-    written = {
-        PLAN: text,
-        DICTIONARY: dictionary(tomllib.loads(text)),
-        **(_curves(tapes) if tapes else files()),
-    }
-    _refuse_overwriting(folder, written)
-    with scratch_folder(folder, ".unfinished-") as unfinished:
-        for name, content in written.items():
-            with writing(folder / name):
-                (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
-                (unfinished / name).write_text(content, encoding="utf-8", newline="\n")
-        for name in written:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (unfinished / name).replace(folder / name)
-    return Starter(folder, tuple(written), tapes, ledger)
+    history = with_text(looked, _places(folder, of_history), tapes, ledger) if looked else None
+    return _Seen(tapes, ledger, _places(folder, files_of), history)
 
 
-def _curves(tapes: Mapping[str, TapeFile]) -> dict[str, str]:
-    """The curve files of a lender's own contracts: the example's figures for its segments, and a page that says so."""
-    kinds = kinds_of(tapes)
-    samples = {name: (text, segments_of(tapes, kind)) for kind in kinds for name, text in curve_texts([kind]).items()}
-    segments = dict.fromkeys(segment for kind in kinds for segment in segments_of(tapes, kind))
-    curves = {name: for_segments(text, of_kind) for name, (text, of_kind) in samples.items()}
-    return {**curves, README: curves_readme(curves, list(segments))}
+def _places(folder: Path, named: Mapping[str, Named]) -> dict[str, Places]:
+    return {key: [[_from(folder, path) for path in paths] for paths in one.instants] for key, one in named.items()}
+
+
+def _texts(seen: _Seen, history: OwnHistory | None) -> dict[str, str]:
+    """Every file to write, by its path: the plan, the dictionary, and the files beside them."""
+    if history is not None and not seen.tapes:
+        return {PLAN: history.alone(miniature().entity)}
+    curves = NONE if history is None else history.curves
+    text = plan_of(seen.tapes, seen.ledger, seen.places, curves) if seen.tapes else plan_text(miniature())
+    beside = _curves(seen.tapes, curves) if seen.tapes else files()
+    return {PLAN: text, DICTIONARY: dictionary(tomllib.loads(text)), **beside}
+
+
+def _curves(tapes: Mapping[str, TapeFile], estimated: Curves) -> dict[str, str]:
+    """The curve files of a lender's own contracts that no history gave: the example's figures for its segments, and a page that
+    says so."""
+    kinds, left = kinds_of(tapes), copied(tapes, estimated)
+    of_kind = {kind.key: curve_texts([kind]).keys() & left for kind in kinds}
+    curves = {name: for_segments(left[name], segments_of(tapes, kind)) for kind in kinds for name in sorted(of_kind[kind.key])}
+    segments = dict.fromkeys(segment for kind in kinds if of_kind[kind.key] for segment in segments_of(tapes, kind))
+    return {**curves, README: curves_readme(curves, list(segments))} if curves else {}
 
 
 def _from(folder: Path, file: Path) -> str:
@@ -124,7 +161,7 @@ def _refuse_overwriting(folder: Path, names: Iterable[str]) -> None:
             )
 
 
-def _told(starter: Starter) -> Iterator[str]:
+def _told(starter: Starter, width: int | None) -> Iterator[str]:
     yield f"A starter plan is in {starter.folder}; it closes as it is, on the miniature tapes beside it."
     yield ""
     yield "  plan.toml      every election asked, explained and answered by an example"
@@ -139,9 +176,22 @@ def _told(starter: Starter) -> Iterator[str]:
     )
 
 
-def _told_of_own(starter: Starter) -> Iterator[str]:
+def _told_of_history(starter: Starter, width: int | None) -> Iterator[str]:
+    assert starter.history is not None, "of who brings one"
+    yield f"A plan of your history is in {starter.folder}; to close takes tapes too."
+    yield from told_of_history(starter.history, width)
+    yield from _next(
+        (f"edit {starter.plan}", "what is OPEN, then the decisions, which are an example's"),
+        (f"gaapbridge estimate {starter.plan}", "the curves again"),
+        ("gaapbridge new plan NAME --loans TAPE --history FILE", "a plan that closes, once there are tapes"),
+    )
+
+
+def _told_of_own(starter: Starter, width: int | None) -> Iterator[str]:
     yield f"A plan for your files is in {starter.folder}."
-    yield from told_of_own(starter.tapes, starter.ledger)
+    yield from told_of_own(starter.tapes, starter.ledger, NONE if starter.history is None else starter.history.curves)
+    if starter.history is not None:
+        yield from told_of_history(starter.history, width)
     yield from _next(
         (f"edit {starter.plan}", "from the top down: what is OPEN, then what is an example's"),
         (f"gaapbridge check {starter.plan}", "what is missing or wrong"),

@@ -21,6 +21,9 @@ _EARLY = (
     "prepaid", "repaid early", "paid off early", "settled early", "closed early", "early repayment", "early settlement",
     "prepayment", "prepaid in full", "early payoff", "redeemed early", "early redemption", "refinanced", "提前结清", "提前还清",
 )  # fmt: skip
+_WRITTEN_OFF = (
+    "written off", "write off", "charged off", "charge off", "wo", "co", "核销", "已核销", "核销处理", "呆账核销",
+)  # fmt: skip
 
 KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "repayment_type": {
@@ -53,10 +56,26 @@ KNOWN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             *_ENDED, "completed", "expired", "at maturity", "paid at maturity", "repaid at maturity", "settled at maturity",
             "redeemed at maturity", "closed at maturity", "到期结清", "到期解保",
         ),
-        "written_off": (
-            "written off", "write off", "charged off", "charge off", "wo", "co", "核销", "已核销", "核销处理", "呆账核销",
-        ),
+        "written_off": _WRITTEN_OFF,
         "paid_out": ("paid out", "claim paid", "called", "compensated", "代偿", "已代偿"),
+        "repaid": (
+            *_ENDED, *_EARLY, "matured", "completed", "expired", "at maturity", "paid at maturity", "repaid at maturity",
+            "settled at maturity", "redeemed at maturity", "closed at maturity", "到期结清",
+        ),
+        "charged_off": _WRITTEN_OFF,
+        "sold": ("loan sold", "sold loan", "transferred", "repurchased", "bought back", "转让", "已转让", "出表"),
+        "gone": ("left", "removed", "after exit", "post exit"),
+    },
+    "what": {
+        "charge_off": _WRITTEN_OFF,
+        "recovery": (
+            "recovered", "recoveries", "collection after charge off", "proceeds", "sale proceeds", "collateral proceeds",
+            "repossession proceeds", "repo proceeds", "收回", "核销收回", "核销后收回", "追偿", "回收",
+        ),
+        "collection_cost": (
+            "cost", "collection costs", "cost of collection", "collection fee", "collection expense", "催收费用",
+        ),
+        "payout": ("paid out", "claim paid", "代偿", "已代偿"),
     },
     "kind": {
         "write_off": ("written off", "charge off", "charged off", "co", "wo", "核销"),
@@ -120,6 +139,9 @@ FLAGS: Mapping[bool, frozenset[str]] = {
 ON_BOOK, WRITTEN_OFF = "on_book", "written_off"
 """Ours for a contract that is there, and for one that was written off."""
 
+OFF = (WRITTEN_OFF, "charged_off")
+"""Ours for one that was written off, on a tape of contracts and in a history."""
+
 _CHARGE_OFF = re.compile(
     r"charge.{0,3}off|chg.{0,3}off|writ\w*.{0,3}off|write.{0,3}down|\b[cw]/?o(?:ff)?\b|核销|销账|账销|转销", re.I
 )
@@ -165,7 +187,7 @@ def meanings(column: str, theirs: str, among: Iterable[str] | None = None) -> tu
     written = _plain(theirs)
     found = tuple(one for one in ours if written in {_plain(word) for word in (one, *KNOWN_WORDS[column].get(one, ()))})
     if _CHARGE_OFF.search(theirs) and ON_BOOK in ours:
-        charged_off = tuple(one for one in ours if one == WRITTEN_OFF)
+        charged_off = tuple(one for one in ours if one in OFF)[:1]
         return charged_off if _is_charged_off(theirs) else ()
     if not found and ON_BOOK in ours and _DELINQUENT.match(theirs.strip()) and _LATE.search(theirs):
         return ("on_book",)

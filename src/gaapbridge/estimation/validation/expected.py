@@ -51,6 +51,15 @@ class Expectation:
         return shown
 
 
+def before_the_last(book: Book) -> Places:
+    """Months ahead in which a contract can be prepaid: those before its last instalment falls due, in which it matures.
+
+    With three instalments left they are two; where instalments left are unknown all of the curves' months.
+    """
+    months: Places = np.where(book.remaining == UNKNOWN, HORIZON, np.maximum(book.remaining - 1, 0))
+    return months
+
+
 def lag_of(default_days: int) -> int:
     """Months from the first instalment missed to the recognition of its default, at a month's end: 90 days are 3."""
     months = np.ceil(default_days / DAYS_PER_MONTH)

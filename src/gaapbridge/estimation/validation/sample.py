@@ -16,7 +16,7 @@ from gaapbridge.estimation.validation.cells import DEFAULT, OUTCOMES, PREPAYMENT
 from gaapbridge.estimation.validation.conditions import Conditions, month_end
 from gaapbridge.estimation.validation.course import Course
 from gaapbridge.estimation.validation.distinct import Distinct
-from gaapbridge.estimation.validation.expected import expected
+from gaapbridge.estimation.validation.expected import before_the_last, expected
 from gaapbridge.estimation.validation.limits import FROZEN
 from gaapbridge.estimation.validation.observed import NEVER, Observed, observed
 from gaapbridge.estimation.validation.run_off import LossTerms, RunOff
@@ -88,12 +88,13 @@ class Sample:
         self.tally.count(book, cells)
         found = []
         for outcome, table, month in ((DEFAULT, ahead.recognised, came.default), (PREPAYMENT, ahead.prepaid, came.prepaid)):
-            probability = ahead.within(table, watched)
+            counted = watched if outcome == DEFAULT else np.minimum(watched, before_the_last(book))
+            probability = ahead.within(table, counted)
             happened = (month != NEVER) & (month <= window)
             self.tally.add(outcome, book, cells, probability, happened)
             if outcome == DEFAULT:
                 self.scores.add(book.opening, probability, happened)
-            reach = [np.minimum(watched, max(0, window - (book.opening - other.opening))) for other, _, _ in before]
+            reach = [np.minimum(counted, max(0, window - (book.opening - other.opening))) for other, _, _ in before]
             found.append((probability, np.array([ahead.within(table, months) for months in reach]).reshape(-1, len(book.row))))
         self.course.add(book, ahead, came)
         if one.terms is not None:

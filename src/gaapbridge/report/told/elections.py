@@ -98,7 +98,8 @@ def _plainly(answer: Any) -> str:
 
 
 def told_assumptions(run: Run) -> tuple[Table, ...]:
-    """The tables that estimates come from, with the file of each and its hash; and keys that were set on the command line."""
+    """The tables that estimates come from, with the file of each and its hash, how those that were estimated were made, as far
+    as the run knows; and keys that were set on the command line."""
     name_of = {name: name.removeprefix("curves.").replace(".", ", ").replace("_", " ") for name in run.manifest.sources}
     files = tuple(
         (name_of[name], one.path, one.sha256) for name, one in run.manifest.sources.items() if name.startswith("curves.")
@@ -106,6 +107,19 @@ def told_assumptions(run: Run) -> tuple[Table, ...]:
     given = tuple((run.manifest.set or {}).items())
     tables = (
         Table("Tables of assumptions", ("table", "file, from the folder of the plan", "SHA-256"), files),
+        Table("How estimated tables were made", ("table", "segment", "bucket", "months", "how"), tuple(_made(run, name_of))),
         Table("Set on the command line", ("key of the plan", "value"), given),
     )
     return tuple(one for one in tables if one.rows)
+
+
+def _made(run: Run, name_of: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, str]]:
+    """How the cells of estimated tables were made in the version that serves at the closing, each table first by a line of
+    its own."""
+    closing = run.manifest.period.closing
+    for source, made in (run.manifest.estimated or {}).items():
+        yield name_of[source], "", "", "", made.told(closing)
+        for cell in made.cells:
+            if cell.known_at == made.known(closing):
+                months = "" if cell.from_month is None else f"{cell.from_month} to {cell.to_month}"
+                yield name_of[source], cell.segment, cell.bucket, months, cell.how

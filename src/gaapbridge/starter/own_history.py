@@ -1,0 +1,196 @@
+"""A lender's own monthly history: what was found in its files, and the curves estimated from it, or why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gaapbridge.contracts.kinds import KINDS
+from gaapbridge.plan.days import month_end_by
+from gaapbridge.plan.reading import ReadTable
+from gaapbridge.progress import Progress
+from gaapbridge.starter.first_sight import look_at
+from gaapbridge.starter.history_text import TO, history_alone, history_lines
+from gaapbridge.starter.ledger_file import LedgerFile
+from gaapbridge.starter.miniature import miniature
+from gaapbridge.starter.own_files import Named, Places
+from gaapbridge.starter.own_tapes import Curves, currency_of, instants_of, segments_of
+from gaapbridge.starter.plan_text import array, comment
+from gaapbridge.starter.tape_faults import of_columns, reduced
+from gaapbridge.starter.tape_file import TapeFile
+from gaapbridge.starter.tape_toml import keys_of, tables_of
+from gaapbridge.tapes.how import layout_of
+from gaapbridge.tapes.opening import opened
+from gaapbridge.tapes.read import as_tape
+from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.writing import writing
+
+if TYPE_CHECKING:
+    from gaapbridge.estimation.outcome import Estimation  # compiled
+
+KIND = "loans"
+"""The kind of contracts whose history is brought."""
+
+PERFORMANCE, OUTCOMES = "performance", "outcomes"
+_MONTH = "month_end"
+
+
+@dataclass(frozen=True)
+class OwnHistory:
+    """The tapes of a history at first sight with the lines of their tables in a plan, the month ends of which curves are made,
+    by ``of_plan`` where those are its instants, and what is open besides; ``estimation`` is what became of them, ``refused``
+    says why there is none."""
+
+    tapes: Mapping[str, TapeFile]
+    tables: Mapping[str, Sequence[str]]
+    known_at: tuple[date, ...]
+    of_plan: bool
+    asked: tuple[str, ...]
+    segments: tuple[str, ...]
+    currency: str | None
+    estimation: Estimation | None = None
+    refused: UnusableInput | None = None
+
+    @property
+    def curves(self) -> Curves:
+        """What is said of it in a plan: its tables, the file of each curve that was estimated, or why none was."""
+        files = [] if self.estimation is None else [name for kind in self.estimation.kinds for name in kind.files]
+        return Curves(
+            lines=list(self.lines(stated=not self.of_plan)),
+            files={Path(name).stem: f"{TO}/{KIND}/{name}" for name in files},
+            known_at=self.known_at,
+            refused="" if self.refused is None else said(self.refused),
+        )
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """What no file says of it, in words."""
+        words = " ".join(line.removeprefix("# ") for line in self.segments if line.startswith("# "))
+        return (*self.asked, *filter(None, (words,)))
+
+    def lines(self, *, stated: bool) -> Iterator[str]:
+        """Its tables in a plan, with the month ends ``stated`` or left to the instants of the plan."""
+        asked = [line for one in self.asked for line in comment(one)]
+        return history_lines(self.tables, self.known_at if stated else (), [*asked, *self.segments])
+
+    def alone(self, entity: str) -> str:
+        """The text of a file of the history alone."""
+        return history_alone(entity, self.currency, miniature().currency, self.lines(stated=True), self.curves.files)
+
+    def at(self, plan: Path) -> OwnHistory:
+        """The same, with the places at which its plan and its curves stand in the end."""
+        if self.estimation is None:
+            return self
+        folder = plan.parent / TO
+        kinds = tuple(replace(kind, folder=folder / kind.kind) for kind in self.estimation.kinds)
+        of_plan = replace(self.estimation.plan, path=plan)
+        return replace(self, estimation=replace(self.estimation, plan=of_plan, folder=folder, kinds=kinds))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--format json``."""
+        return {
+            "tapes": {key: tape.as_dict() for key, tape in self.tapes.items()},
+            "known_at": list(map(str, self.known_at)),
+            "open": list(self.open),
+            "estimation": None if self.estimation is None else self.estimation.as_dict(),
+            "not_estimated": None if self.refused is None else self.refused.as_dict(),
+        }
+
+
+def said(refused: UnusableInput) -> str:
+    """Why nothing was estimated and what to do, in a sentence each."""
+    place = " ".join(part for part in (refused.key, refused.column, refused.value) if part)
+    return f"{place}{': ' if place else ''}{refused.rule}. Remedy: {refused.remedy}"
+
+
+def look_at_history(named: Mapping[str, Named]) -> dict[str, TapeFile]:
+    """The tapes of a history at first sight, by their keys. Raises ``UnusableInput`` as a look at a tape does."""
+    from gaapbridge.estimation.schema import SCHEMAS
+
+    return {key: look_at(one.files, SCHEMAS[key]) for key, one in named.items()}
+
+
+def with_text(
+    looked: Mapping[str, TapeFile], places: Mapping[str, Places], tapes: Mapping[str, TapeFile], ledger: LedgerFile | None
+) -> OwnHistory:
+    """The history with its tables in a plan that reads ``tapes``, if there are any; ``places`` are the paths of its files."""
+    instants = instants_of(tapes, ledger)
+    both = any(tape.of_opening for tape in tapes.values())
+    stated = tuple(map(month_end_by, instants or ()))[0 if both else 1 :]
+    last = None if stated else _last_month(looked[PERFORMANCE])
+    known_at = stated or (() if last is None else (last,))
+    tables = {
+        key: [*keys_of(tape, places[key], at_both=False), *tables_of(f"history.{KIND}.{key}", tape)]
+        for key, tape in looked.items()
+    }
+    return OwnHistory(
+        tapes=looked,
+        tables=tables,
+        known_at=known_at,
+        of_plan=both and known_at == instants,
+        asked=tuple(_of_outcomes(looked)),
+        segments=tuple(_of_segments(looked, tapes)),
+        currency=currency_of({**tapes, **looked}),
+    )
+
+
+def _month_end_of(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _last_month(tape: TapeFile) -> date | None:
+    """The end of the last month of which there are rows; None where no column says it or it cannot be read."""
+    if _MONTH not in tape.matches:
+        return None
+    read = ReadTable(**of_columns(tape, [_MONTH]))
+    columns, days = {_MONTH: tape.matches[_MONTH].theirs}, []
+    for path in tape.paths:
+        try:
+            raw = opened(path, str(path), tape.schema, layout_of(read))
+            source = as_tape(raw, path, reduced(tape.schema, [_MONTH]), columns=columns, ignore=("*",), read=read)
+            days += [day for one in source.batches() if isinstance(day := one.frame[_MONTH].max(), date)]
+        except UnusableInput:
+            return None
+    return _month_end_of(max(days)) if days else None
+
+
+def _of_outcomes(looked: Mapping[str, TapeFile]) -> Iterator[str]:
+    if OUTCOMES not in looked:
+        yield (
+            "No file of outcomes: what was recovered of charge-offs is not known, so in the curves all of it is lost. Name one "
+            "(--history-outcomes), or add [history.loans.outcomes]."
+        )
+
+
+def _of_segments(looked: Mapping[str, TapeFile], tapes: Mapping[str, TapeFile]) -> Iterator[str]:
+    """The question which segments of the history those of the tapes are that it has no row of."""
+    own = [segment for tape in looked.values() for segment in tape.segments if segment]
+    absent = [one for one in segments_of(tapes, KINDS[KIND]) if one not in own]
+    if absent and own:
+        yield from comment(
+            f"OPEN, segments: the tapes have {', '.join(absent)}, of which the history has no row ({', '.join(own)}), so the "
+            "curves have none either. Say in read.values.segment which are the same; or list those of the tapes, and one never "
+            "seen has the curves of all segments together, with a finding."
+        )
+        yield f"#segments = {array(list(dict.fromkeys((*own, *absent))))}"
+
+
+def estimated(history: OwnHistory, unfinished: Path, entity: str, progress: Progress) -> OwnHistory:
+    """The history with its curves, written into an unfinished folder within that of the plan, or with what forbids them."""
+    from gaapbridge.estimation.run import estimate  # compiles
+
+    if not history.known_at:
+        rule, remedy = "some column says of which month a row is", f"map it: {_MONTH} in [history.{KIND}.{PERFORMANCE}.columns]"
+        return replace(history, refused=UnusableInput(rule=rule, remedy=remedy))
+    plan = unfinished.with_suffix(".toml")
+    try:
+        with writing(plan):
+            plan.write_text(history.alone(entity), encoding="utf-8")
+        return replace(history, estimation=estimate(plan, to=unfinished / TO, progress=progress))
+    except UnusableInput as refused:
+        return replace(history, refused=refused)
+    finally:
+        plan.unlink(missing_ok=True)
