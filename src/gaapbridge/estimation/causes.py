@@ -66,6 +66,21 @@ CAUSES: Mapping[str, Cause] = {
         why="so all that was written off is lost, and severity is 100 %",
         remedy="give recoveries as outcomes; where there were truly none, bear this finding",
     ),
+    "arrears_differ": Cause(
+        name="arrears contradict in a history",
+        why="0 days past due stand beside instalments missed: the days count, and nothing is overdue",
+        remedy="correct days_past_due, or ignore the column, so that instalments missed count",
+    ),
+    "segment_changes": Cause(
+        name="segment changed in a history",
+        why="its segment is another than the month before: all its months count for the first",
+        remedy="give the segment by which a contract is to be measured, the same in all months, or on the tape of contracts",
+    ),
+    "rule_of_nobody": Cause(
+        name="exclusion of nobody in a history",
+        why="a rule names them, and they have no month in the history, so it changes nothing of them",
+        remedy="correct the ids, as the tapes write them, or take them out of the rule",
+    ),
     "rises": Cause(
         name="balance rose in a history",
         why="the balance is above that of the month before and what was advanced since",

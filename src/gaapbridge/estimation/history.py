@@ -24,14 +24,15 @@ from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
 from gaapbridge.estimation.calendar import Calendar, calendar_of
-from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out
+from gaapbridge.estimation.contradictions import of_rows
+from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out, refuse_of_nothing
 from gaapbridge.estimation.fee_losses import FeeMonths
 from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
 from gaapbridge.estimation.pools import Pool, pools_of
 from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
 from gaapbridge.estimation.schema import FEE_OF_PERFORMED, LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
-from gaapbridge.estimation.seen import Seen, Told, findings_of, month_name, told_of
+from gaapbridge.estimation.seen import Seen, findings_of, month_name
 from gaapbridge.plan.history import ContractHistory, Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.plan.queries import Files, Query
@@ -71,6 +72,16 @@ class HistoryTapes:
     def by_missed(self) -> bool:
         """Whether arrears are counted in instalments that were missed."""
         return "days_past_due" in self.tapes["performance"].source.lacking
+
+    @property
+    def first_known(self) -> int:
+        """The first month end of which tables are made."""
+        return min(map(month_number, self.plan.known_at))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The contracts that rules name."""
+        return frozenset(one for rule in self.stated.exclusions for one in rule.contracts)
 
     def located(self, rejects: pl.DataFrame) -> pl.DataFrame:
         """Rejects by the files in which their rows stand."""
@@ -171,6 +182,7 @@ def open_history(plan: HistoryPlan, kind: str, paths: Mapping[str, Path]) -> His
     setting = Setting(chosen, calendar.first, calendar.last, stated.matured_within_months, lacking, days)
     opened = HistoryTapes(plan, kind, stated, tapes, setting, calendar)
     _refuse_short(opened)
+    refuse_of_nothing(plan.path, f"history.{kind}.exclusions", stated.exclusions, chosen, (calendar.first, calendar.last))
     return opened
 
 
@@ -237,7 +249,7 @@ def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
     """Read a history: its chunks are written into the folder. ``step`` is told of rows that were read."""
     read: dict[str, Read] = {}
     seen, chunks, paid = Seen(), [], [pl.DataFrame(schema=PAID)]
-    work = partial(_chunk, tapes.setting, folder)
+    work = partial(_chunk, tapes, folder)
     engine = Threads(os.cpu_count() or 1)
     for chunk in engine.map_in_order(work, enumerate(cut_alike(tapes.tapes, folder))):
         for key, one in chunk.read.items():
@@ -251,8 +263,8 @@ def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
     return History(tapes, folder, chunks, read, seen, pl.concat(paid))
 
 
-def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chunk:
-    number, ranges = numbered
+def _chunk(tapes: HistoryTapes, folder: Path, numbered: tuple[int, Ranges]) -> Chunk:
+    (number, ranges), setting = numbered, tapes.setting
     held = {key: part.held(SCHEMAS[key]) for key, part in ranges.items()}
     performance = _apart(held["performance"], held.get("contracts"))
     outcomes = _performed(held["outcomes"], performance.good) if "outcomes" in held else None
@@ -272,8 +284,10 @@ def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chun
     _store(folder, number, arrays)
     if "fees" in held:
         store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
-    of_rows = {"rises": _rises(good), "charged_off_again": told_of_rows(stated.filter(again))}
-    return Chunk(read, Seen.of(arrays, of_rows), number, paid_out(good, came, arrays))
+    told = {**of_rows(good, contracts is not None), "charged_off_again": told_of_rows(stated.filter(again))}
+    kept = excluded(arrays.months, arrays.ids, setting.segments, tapes.stated.exclusions)
+    seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named)
+    return Chunk(read, seen, number, paid_out(good, came, arrays))
 
 
 _NOTHING = {"contract_id": pl.String(), "date": pl.Date(), "what": pl.String(), "amount_minor": pl.Int64()}
@@ -320,15 +334,6 @@ def _of_performed(fees: Held, performance: pl.DataFrame) -> Held:
     return fees.across(fees.good.with_columns(performed=performed), [FEE_OF_PERFORMED])
 
 
-def _rises(good: pl.DataFrame) -> Told:
-    """Balances above that of the month before and what was advanced since."""
-    number = contract_numbers(good["contract_id"])
-    balance, advanced = good["balance_minor"].to_numpy(), good["advanced_minor"].to_numpy()
-    above = np.append(0, np.where(np.diff(number) == 0, np.diff(balance) - advanced[1:], 0))
-    firsts = np.flatnonzero(np.diff(number, prepend=-1))
-    return told_of(good["contract_id"].gather(firsts), number.astype(np.int32), above > 0, above)
-
-
 _STORED = tuple(one.name for one in fields(Months) if one.name != "first_seen")
 
 
@@ -359,7 +364,9 @@ def history_findings(history: History) -> list[Finding]:
     return [
         *of_tapes,
         *of_months,
-        *findings_of(history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed),
+        *findings_of(
+            history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed, tapes.first_known, tapes.named
+        ),
     ]
 
 

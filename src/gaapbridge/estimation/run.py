@@ -183,10 +183,7 @@ def _of_kind(
     needed = [(one, -1) for one in months_needed(test)] if test is not None else []
     counted = _counted(history, [*variants, *(one for one in needed if one not in variants)], progress)
     with progress.stage(f"fitting curves of {tapes.kind}"):
-        fitted = {
-            variant: [fit(one, variant[0], pool.stated) for one, pool in zip(counted[variant], pools, strict=True)]
-            for variant in variants
-        }
+        fitted = {variant: _fitted(plan, tapes.kind, counted[variant], variant[0], pools) for variant in variants}
     of_pools = [(pool, one) for known_at in known for pool, one in zip(pools, fitted[known_at, -1], strict=True)]
     curves = [one for _, one in of_pools]
     series = {name.removeprefix(SERIES): seen.path for name, seen in files.items() if name.startswith(SERIES)}
@@ -256,6 +253,16 @@ def _counted(history: History, variants: Sequence[Variant], progress: Progress) 
             total = {variant: list(map(add, total[variant], some)) if total else some for variant, some in counted.items()}
             step(1)
     return total
+
+
+def _fitted(plan: HistoryPlan, kind: str, counted: Sequence[Counted], known: int, pools: Sequence[Pool]) -> list[Curves]:
+    """The curves of what was counted of each pool; a refusal says of which kind and day."""
+    try:
+        return [fit(one, known, pool.stated) for one, pool in zip(counted, pools, strict=True)]
+    except UnusableInput as refused:
+        rule = f"as known at {last_day(known)}, of {kind}: {refused.rule}"
+        remedy = f"{refused.remedy}; or leave the day out of known_at, or less out by rules"
+        raise refusal(plan.path, "history.known_at", str(last_day(known)), rule, remedy) from None
 
 
 def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, series: Mapping[str, Path]) -> ByScenario:

@@ -66,6 +66,7 @@ class Seen:
     stated: Told = field(default_factory=Told)
     owed_minor: int = 0
     recovered: bool = False
+    named: frozenset[str] = frozenset()
 
     def __add__(self, other: Seen) -> Seen:
         causes = {
@@ -77,22 +78,24 @@ class Seen:
             self.contracts + other.contracts, self.months + other.months, self.no_look_back + other.no_look_back,
             _summed(self.ended, other.ended), self.charge_offs + other.charge_offs, self.stated + other.stated,
             self.owed_minor + other.owed_minor, self.recovered or other.recovered,
+            self.named | other.named,
         )  # fmt: skip
 
     @classmethod
-    def of(cls, arrays: Arrays, rises: Mapping[str, Told]) -> Seen:
-        """What the months of some contracts tell; ``rises`` was told of their rows."""
+    def of(cls, arrays: Arrays, of_rows: Mapping[str, Told], kept: m.Months, known: int, named: frozenset[str]) -> Seen:
+        """What the months of some contracts tell; ``of_rows`` was told of their rows. Segments are counted in the months that
+        rules have ``kept``, up to the first that is ``known``; of contracts ``named`` by rules those that there are."""
         months = arrays.months
         still = (months.event == m.STILL) & months.observed
         entered = np.flatnonzero(np.diff(months.contract, prepend=-1))
         since = months.month - months.month[entered][months.contract]
-        causes = {name: told for name, told in (*rises.items(), *_causes(arrays)) if told.contracts}
+        causes = {name: told for name, told in (*of_rows.items(), *_causes(arrays)) if told.contracts}
         late = still & (months.arrears_days > 0) & (months.arrears_days <= _BY_THIRTY)
         return cls(
             causes=causes,
             on_book=_counted(months.month[still]),
             late=_counted(months.month[late]),
-            segments=_counted(months.segment[months.contract[still]]),
+            segments=_counted(kept.segment[kept.contract[(kept.event == m.STILL) & kept.observed & (kept.month <= known)]]),
             vintages=_counted(months.vintage),
             contracts=arrays.ids.len(),
             months=int(still.sum()),
@@ -102,6 +105,7 @@ class Seen:
             stated=told_of(arrays.ids, months.contract, arrays.off.stated_minor > 0, arrays.off.stated_minor),
             owed_minor=int(arrays.off.owed_minor.sum()),
             recovered=bool(months.recovered_minor.any()),
+            named=frozenset(arrays.ids.filter(arrays.ids.is_in(sorted(named))).to_list() if named else ()),
         )
 
 
@@ -164,12 +168,21 @@ def _of_any(contract: NDArray[np.int32], where: NDArray[np.bool_], contracts: in
     return np.bincount(contract[where], minlength=contracts) > 0
 
 
-def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple[str, ...], by_missed: bool) -> list[Finding]:
-    """The findings of the history of a kind, in the order of their names."""
+def findings_of(
+    seen: Seen,
+    kind: str,
+    history: ContractHistory,
+    segments: tuple[str, ...],
+    by_missed: bool,
+    known: int,
+    named_by_rules: frozenset[str],
+) -> list[Finding]:
+    """The findings of the history of a kind, in the order of their names; ``known`` is the first month end of its tables."""
     address = f"history.{kind}"
     causes = {name: told for name, told in seen.causes.items() if name != "no_rate" or history.discount_rate == "contract"}
     found = [_of_cause(name, told, address) for name, told in sorted(causes.items())]
-    found += _of_segments(seen, history, segments, address)
+    found += _of_segments(seen, history, segments, address, known)
+    found += _of_rules(named_by_rules - seen.named, address)
     found += _of_vintages(seen, address)
     found += _of_ends(seen, address)
     found += _of_losses(seen, address)
@@ -187,12 +200,23 @@ def _many(counted: Told) -> str:
     return f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
 
 
-def _of_segments(seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str) -> Iterator[Finding]:
+def _of_rules(missing: frozenset[str], address: str) -> Iterator[Finding]:
+    if missing:
+        told = CAUSES["rule_of_nobody"]
+        why = f"{len(missing):,} contract{'s' if len(missing) > 1 else ''}: {told.why}"
+        where = f"{address}/{named(sorted(missing)[:NAMED_CONTRACTS], len(missing))}"
+        yield Finding(told.name, where, None, why, told.remedy)
+
+
+def _of_segments(
+    seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str, known: int
+) -> Iterator[Finding]:
     for number, segment in enumerate(segments):
         months = seen.segments.get(number, 0)
         if months < max(history.minimum_months, 1):
             told = CAUSES["thin_segment"] if months else CAUSES["segment_never_seen"]
-            why = f"{months:,} contract-months, of {history.minimum_months:,} that the plan asks for: {told.why}"
+            by = f"{months:,} contract-months by {month_name(known)}"
+            why = f"{by}, of {history.minimum_months:,} that the plan asks for: {told.why}"
             yield Finding(told.name, f"{address}/{segment}", None, why, told.remedy)
 
 
