@@ -73,7 +73,8 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "segment_changes": Cause(
         name="segment changed in a history",
-        why="its segment is another than the month before: all its months count for the first",
+        why="its segment is another than the month before: all its months count for that of the tape of contracts, or else for "
+        "the first",
         remedy="give the segment by which a contract is to be measured, the same in all months, or on the tape of contracts",
     ),
     "rule_of_nobody": Cause(

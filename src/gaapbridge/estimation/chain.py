@@ -76,6 +76,8 @@ def solved(group: Group, proceeds: float, v: float, minimum_at_risk: int) -> Sol
     entered = group.entered_minor + group.written_off_minor
     if entered:
         curve[0] = (group.written_off_minor * (1.0 - proceeds) + group.entered_minor * path[0]) / entered
+    if not group.in_default.at_risk.any():
+        curve[1:] = curve[0]  # nobody stood in default at a month end: nothing says that a later month is another
     return Solved(in_default=curve, cured=float(cured))
 
 

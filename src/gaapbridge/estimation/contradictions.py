@@ -11,10 +11,9 @@ from gaapbridge.estimation.arrays import contract_numbers
 from gaapbridge.estimation.seen import Told, told_of
 
 
-def of_rows(good: pl.DataFrame, contracts_stated: bool) -> Mapping[str, Told]:
-    """What good rows of performance, by contract and month, contradict; ``contracts_stated`` where another tape has what does
-    not change. Balances above that of the month before and what was advanced since; 0 days past due beside instalments
-    missed; a segment other than the month before."""
+def of_rows(good: pl.DataFrame) -> Mapping[str, Told]:
+    """What good rows of performance, by contract and month, contradict: balances above that of the month before and what was
+    advanced since, 0 days past due beside instalments missed, a segment other than the month before."""
     ids, number = good["contract_id"], contract_numbers(good["contract_id"])
     same = np.diff(number, prepend=-1) == 0
     named, whose = ids.gather(np.flatnonzero(~same)), number.astype(np.int32)
@@ -23,7 +22,6 @@ def of_rows(good: pl.DataFrame, contracts_stated: bool) -> Mapping[str, Told]:
     found = {"rises": told_of(named, whose, above > 0, above)}
     days, missed = (good[name].fill_null(fill) for name, fill in (("days_past_due", 1), ("missed_instalments", 0)))
     found["arrears_differ"] = told_of(named, whose, ((days == 0) & (missed > 0)).to_numpy(), balance)
-    if not contracts_stated:
-        changed = (good["segment"] != good["segment"].shift(1)).fill_null(value=False).to_numpy() & same
-        found["segment_changes"] = told_of(named, whose, changed, balance)
+    changed = (good["segment"] != good["segment"].shift(1)).fill_null(value=False).to_numpy() & same
+    found["segment_changes"] = told_of(named, whose, changed, balance)
     return found

@@ -284,7 +284,7 @@ def _chunk(tapes: HistoryTapes, folder: Path, numbered: tuple[int, Ranges]) -> C
     _store(folder, number, arrays)
     if "fees" in held:
         store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
-    told = {**of_rows(good, contracts is not None), "charged_off_again": told_of_rows(stated.filter(again))}
+    told = {**of_rows(good), "charged_off_again": told_of_rows(stated.filter(again))}
     kept = excluded(arrays.months, arrays.ids, setting.segments, tapes.stated.exclusions)
     seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named)
     return Chunk(read, seen, number, paid_out(good, came, arrays))
