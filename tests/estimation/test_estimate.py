@@ -189,3 +189,13 @@ def test_every_table_that_is_written_is_one_that_is_read(plan: Path, tmp_path: P
     prepayment, hazard, lost, recovery = (tmp_path / "made" / "loans" / f"{name}.csv" for name in names)
     curves = read_curves(prepayment, hazard, lost, recovery, [date(2021, 6, 30), date(2021, 12, 31)])
     assert curves.segments == ("boats", "cars")
+
+
+def test_an_opening_before_anybody_can_be_told_is_refused_by_its_key(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    text = plan.read_text(encoding="utf-8").replace("openings = [2020-12-31]", "openings = [2019-01-31]")
+    assert "openings = [2019-01-31]" in text
+    without_age = text.replace('ignore = ["missed"]', 'ignore = ["missed", "month_on_book"]')
+    plan.write_text(without_age, encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"key: history\.validation .*6 months in a row"):
+        gaapbridge.estimate(plan, validate=True)

@@ -208,7 +208,7 @@ def _of_kind(
         details={
             "losses": [_of_losses(one) for one in curves],
             "scenarios": [laid.told for laid in scenarios],
-            "validation": None if test is None else _validation(history, test, counted, folder, progress),
+            "validation": None if test is None else _validation(plan, history, test, counted, folder, progress),
         },
         findings=(
             *history_findings(history),
@@ -274,10 +274,18 @@ def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, ser
 
 
 def _validation(
-    history: History, test: Validation, counted: Mapping[Variant, Sequence[Counted]], folder: Path, progress: Progress
+    plan: HistoryPlan,
+    history: History,
+    test: Validation,
+    counted: Mapping[Variant, Sequence[Counted]],
+    folder: Path,
+    progress: Progress,
 ) -> dict[str, Any]:
     """The curves held against what came, with its report in the folder."""
-    told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
+    try:
+        told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
+    except UnusableInput as refused:
+        raise refusal(plan.path, "history.validation", None, refused.rule, refused.remedy) from None
     with writing(folder):
         written = write_validation(told, folder)
     summary = [{"test": one["name"], **row} for one in told["tests"] for row in one["summary"]]
