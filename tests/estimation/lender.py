@@ -95,8 +95,8 @@ one in which it is written off in the last of these months."""
 def write_history(folder: Path) -> Path:
     """The plan of a lender of 120 loans: every twelfth goes bad, every fourth is late now and then, some are prepaid.
 
-    ``months_cut.csv`` is the history without the last month of the first of them, ``months_weekend.csv`` that in which many
-    have missed an instalment wherever a month ends on a Saturday or Sunday.
+    ``months_cut.csv`` is the history without the last month of the first of them, ``months_lacking.csv`` that without one month
+    of all, ``months_weekend.csv`` that in which many have missed an instalment wherever a month ends on a Saturday or Sunday.
     """
     folder.mkdir(parents=True, exist_ok=True)
     days = pl.date_range(pl.date(2019, 1, 1), pl.date(2021, 12, 1), "1mo", eager=True).dt.month_end().to_list()
@@ -104,6 +104,7 @@ def write_history(folder: Path) -> Path:
     frame = pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("month_end")
     frame.write_csv(folder / "months.csv")
     frame.filter((pl.col("month_end") < days[-1]) | (pl.col("contract_id") > "L014")).write_csv(folder / "months_cut.csv")
+    frame.filter(pl.col("month_end") != days[17]).write_csv(folder / "months_lacking.csv")
     weekend = (pl.col("month_end").dt.weekday() > 5) & (pl.col("segment") == "cars") & (pl.col("status") == "on_book")
     late = pl.when(weekend).then(1).otherwise("missed")
     frame.with_columns(missed=late).write_csv(folder / "months_weekend.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 
 import gaapbridge
 from gaapbridge.assumptions.curve_tables import LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
-from gaapbridge.assumptions.curves import open_table
+from gaapbridge.assumptions.curves import open_table, read_curves
 from gaapbridge.cli import app
 from gaapbridge.estimation import run
 from gaapbridge.estimation.states import BUCKETS
@@ -190,5 +191,32 @@ def test_check_reads_the_history_of_a_plan(tmp_path: Path) -> None:
     assert faulty.rejects["file"].to_list() == ["history/months.csv"]
     assert {one.where for one in faulty.findings} == {"history.loans.performance/rows"}
     plan.write_text(text + "\n" + stated, encoding="utf-8")
-    (short,) = gaapbridge.check(plan).findings
+    (short,) = (one for one in gaapbridge.check(plan).findings if one.name == "history cannot be used")
     assert (short.name, short.where) == ("history cannot be used", "history.known_at") and "goes to 2021-12" in short.why
+
+
+def test_rules_that_leave_nothing_are_refused_by_their_day(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    everybody = 'rule = "contracts_left_out"\nsegments = ["boats", "cars"]\nreason = "all"\n[history.loans.performance]'
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("[history.loans.performance]", f"[[history.loans.exclusions]]\n{everybody}"), encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"history\.known_at.*as known at 2021-06-30.*less out by rules"):
+        gaapbridge.estimate(plan)
+
+
+def test_every_table_that_is_written_is_one_that_is_read(plan: Path, tmp_path: Path) -> None:
+    gaapbridge.estimate(plan, to=tmp_path / "made")
+    names = ("prepayment", "hazard", "loss_given_default", "recovery")
+    prepayment, hazard, lost, recovery = (tmp_path / "made" / "loans" / f"{name}.csv" for name in names)
+    curves = read_curves(prepayment, hazard, lost, recovery, [date(2021, 6, 30), date(2021, 12, 31)])
+    assert curves.segments == ("boats", "cars")
+
+
+def test_an_opening_before_anybody_can_be_told_is_refused_by_its_key(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    text = plan.read_text(encoding="utf-8").replace("openings = [2020-12-31]", "openings = [2019-01-31]")
+    assert "openings = [2019-01-31]" in text
+    without_age = text.replace('ignore = ["missed"]', 'ignore = ["missed", "month_on_book"]')
+    plan.write_text(without_age, encoding="utf-8")
+    with pytest.raises(UnusableInput, match=r"key: history\.validation .*6 months in a row"):
+        gaapbridge.estimate(plan, validate=True)

@@ -224,7 +224,7 @@ RULE = '[[history.loans.exclusions]]\nrule = "{rule}"\n{of}\nreason = "why"\n'
     [
         ("count_unchanged", "from = 2020-02-01\nto = 2020-03-31", "frozen", [False, True, True, False]),
         ("months_left_out", "from = 2020-02-01\nto = 2020-02-28", "observed", [True, False, True, True]),
-        ("months_left_out", 'from = 2020-02-01\nto = 2020-02-28\nsegments = ["other"]', "observed", [True] * 4),
+        ("months_left_out", 'from = 2020-02-01\nto = 2020-02-28\ncontracts = ["A"]', "observed", [True] * 4),
         ("contracts_left_out", 'contracts = ["A"]', "observed", [True] * 4),
     ],
 )
@@ -236,6 +236,41 @@ def test_exclusions(tmp_path: Path, rule: str, of: str, column: str, expected: l
     assert getattr(months, column)[last].tolist() == expected
     assert len(months.segment) == (1 if rule == "contracts_left_out" else 2)
     assert not any(one.frozen.any() for one in history.months(rules=[]))
+
+
+@pytest.mark.parametrize(
+    ("rule", "of", "said"),
+    [
+        ("contracts_left_out", 'segments = ["autos"]', "did you mean auto?"),
+        ("months_left_out", "from = 2020-05-01\nto = 2020-05-31", "which goes from 2020-01 to 2020-04"),
+        ("count_unchanged", "from = 2019-05-01\nto = 2019-12-31", "which goes from 2020-01 to 2020-04"),
+    ],
+)
+def test_an_exclusion_of_nothing_is_refused(tmp_path: Path, rule: str, of: str, said: str) -> None:
+    with pytest.raises(UnusableInput, match=said.replace("?", r"\?")):
+        read(tmp_path, LONG, RULE.format(rule=rule, of=of))
+
+
+def test_an_exclusion_of_a_contract_that_is_not_there_is_found(tmp_path: Path) -> None:
+    history = read(tmp_path, LONG, RULE.format(rule="contracts_left_out", of='contracts = ["Z", "Y"]'))
+    (nobody,) = (one for one in history_findings(history) if one.name == "exclusion of nobody in a history")
+    assert nobody.where == "history.loans/Y"
+
+
+def test_what_rules_leave_out_and_what_comes_later_makes_no_segment(tmp_path: Path) -> None:
+    """Of the only contract of a segment no month is left: one is left out by a rule, one made after the day of the curves."""
+    ruled, late = row("A", JANUARY, 5).replace("auto", "ruled"), row("B", APRIL, 5).replace("auto", "late")
+    history = read(tmp_path, ruled + late + LONG, RULE.format(rule="contracts_left_out", of='contracts = ["A"]'))
+    never = {one.where for one in history_findings(history) if one.name == "segment never seen in a history"}
+    assert never == {"history.loans/ruled", "history.loans/late"}
+
+
+def test_rows_that_contradict(tmp_path: Path) -> None:
+    moved = (
+        row("A", JANUARY, 700) + row("A", FEBRUARY, 600).replace("auto", "boat") + row("A", MARCH, 500).replace("auto", "boat")
+    )
+    (told,) = (one for one in history_findings(read(tmp_path, moved + LONG)) if one.name == "segment changed in a history")
+    assert (told.where, told.amount_minor) == ("history.loans/A", 600)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,13 @@ def test_the_ultimate_loss_of_four_contracts() -> None:
     assert found.outcomes_of_all.charged_off_share_of_cured == pytest.approx(0.6 * 8 / 9)
 
 
+def test_where_nobody_stands_in_default_the_value_of_a_fresh_one_holds() -> None:
+    """100 owed and written off at once, 40 recovered: 0.6 is lost, of a default of whatever age; nobody was ever older."""
+    found = fitted(History([Contract((Row(), charged(100, recovered_minor=40)))]))
+    assert found.lgd_undiscounted[0, [0, 1, 479]] == pytest.approx([0.6] * 3)
+    assert any("the value of a fresh default holds for all months" in made.how for made in found.made)
+
+
 def test_the_pace_of_charge_offs() -> None:
     """Of 480 entered: 100 at once, 80 in the next month, 100 in the one after; 80 cured default again at the end of the third
     and 80 x 80/380 of them are charged off in the fourth; all together the share ever charged off."""

@@ -295,6 +295,14 @@ def test_transformations(tmp_path: Path) -> None:
     assert read(quarters, every="quarter", transformation="difference").values[3:].tolist() == [10, 10, 10]
 
 
+def test_a_month_without_a_row_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", FIRST, [100, 110, 120])
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:2] + lines[3:]), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="none is of 2000-02"):
+        read(path)
+
+
 def test_a_quarter_is_known_when_it_has_ended(tmp_path: Path) -> None:
     path = write(tmp_path / "q.csv", FIRST, [1, 2, 3], every=3)
     series = Series.model_validate(series_of(every="quarter"))

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
+from gaapbridge.estimation.endings import with_charge_offs
 from gaapbridge.estimation.months import Months
 from gaapbridge.estimation.schema import (
     CHARGE_OFF,
@@ -38,13 +39,27 @@ _FAR = np.iinfo(np.int64).max
 @dataclass(frozen=True)
 class Setting:
     """What is the same for all contracts of a history: its segments, its first and last month, and with how many instalments
-    left a contract that is repaid has matured; and by segment on how many days past due a default is recognised."""
+    left a contract that is repaid has matured; the months ``lacking``, which nobody has; and by segment on how many days past
+    due a default is recognised."""
 
     segments: tuple[str, ...]
     first_seen: int
     last_seen: int
     matured_within: int
+    lacking: tuple[int, ...] = ()
     default_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class WrittenOff:
+    """What was written off, as stated: by contract in other months than that in which it left (``moved_minor``) and although a
+    row says repaid (``repaid_minor``); by month of those charged off (``stated_minor``), with what they owed before
+    (``owed_minor``)."""
+
+    moved_minor: NDArray[np.int64]
+    repaid_minor: NDArray[np.int64]
+    stated_minor: NDArray[np.int64]
+    owed_minor: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,7 @@ class Arrays:
     ids: pl.Series
     no_segment: NDArray[np.bool_]
     no_rate: NDArray[np.bool_]
+    off: WrittenOff
     net: NDArray[np.bool_]
 
 
@@ -97,13 +113,14 @@ def arrays_of(
     month = performance.select(month_of("month_end")).to_series().to_numpy().astype(np.int64)
     amounts = _amounts(outcomes, named, setting.last_seen)
     lie = _Lie.of(number, month, firsts, amounts)
-    months = _months(performance, still, amounts, lie, named.is_in(doubtful.implode()).to_numpy(), setting)
+    months, off = _months(performance, still, amounts, lie, named.is_in(doubtful.implode()).to_numpy(), setting)
     net = _net(months)
     return Arrays(
         replace(months, written_off_minor=months.written_off_minor + net * months.recovered_minor),
         named,
         still["segment"].is_null().to_numpy(),
         still["annual_rate"].is_null().to_numpy(),
+        replace(off, stated_minor=off.stated_minor + (net & (off.stated_minor > 0)) * months.recovered_minor),
         net,
     )
 
@@ -195,7 +212,7 @@ def _months(
     lie: _Lie,
     doubtful: NDArray[np.bool_],
     setting: Setting,
-) -> Months:
+) -> tuple[Months, WrittenOff]:
     row, count = lie.row, len(lie.month)
     balance = performance["balance_minor"].to_numpy()[row]
     late = performance["days_past_due"].fill_null(performance["missed_instalments"] * DAYS_OF_MISSED).fill_null(0)
@@ -204,14 +221,18 @@ def _months(
     status = np.where(paid_out, STATUSES.index(CHARGED_OFF), _status(performance)[row]).astype(np.int8)
     remaining = _remaining(performance, still, lie)
     left, event = _left(lie, balance, status, written_off, remaining, doubtful, setting)
+    said = {name: lie.present & (status == STATUSES.index(name)) for name in (REPAID, SOLD)}
+    ends = with_charge_offs(lie.number, left, event, balance, written_off, said[REPAID], said[SOLD])
+    left, event, written_off = ends.left, ends.event, ends.written_off_minor
     places = np.arange(count)
     gone = places > left[lie.number]
     event = np.where(gone, m.GONE, event)
     out = event == m.CHARGED_OFF
     before = np.where(places > lie.start[lie.number], np.roll(balance, 1), 0)
+    stated = np.where(out, written_off, 0)
     written_off = np.where(out & (written_off == 0), np.maximum(balance, before), written_off)
     owes = ~gone & ~np.isin(event, (m.PREPAID, m.MATURED, m.CHARGED_OFF, m.LEFT)) | (event == m.LEFT_WITH_BALANCE)
-    return Months(
+    made = Months(
         contract=lie.number.astype(np.int32),
         month=lie.month.astype(np.int32),
         age=_age(performance, still, lie),
@@ -231,6 +252,8 @@ def _months(
         rate=still["annual_rate"].fill_null(0.0).to_numpy(),
         first_seen=setting.first_seen,
     )
+    owed = np.where(stated > 0, np.where(before > 0, before, balance), 0)
+    return made, WrittenOff(ends.moved_minor, ends.repaid_minor, stated, owed)
 
 
 def _status(performance: pl.DataFrame) -> NDArray[np.int8]:
@@ -250,7 +273,8 @@ def _left(
     """Of each contract the place of the month in which it left, beyond all where it did not, and by month how.
 
     It left in the first month whose row says so or owes nothing, or in that of a charge-off after its last row; else with its
-    last row, where the history goes on after it, or the next says that it had left before.
+    last row, where the history goes on after it, or the next says that it had left before: with a balance, unless a row of it
+    is rejected, or nobody has the month after.
     """
     word = {name: STATUSES.index(name) for name in STATUSES}
     places = np.arange(len(lie.month))
@@ -265,7 +289,8 @@ def _left(
     ends |= gone
     left = np.where(ends, last, left)
     event = np.full(len(places), m.STILL, np.int8)
-    event[last[ends]] = np.where(doubtful[ends], m.LEFT, m.LEFT_WITH_BALANCE)
+    not_told = doubtful | np.isin(lie.month[last] + 1, setting.lacking)
+    event[last[ends]] = np.where(not_told[ends], m.LEFT, m.LEFT_WITH_BALANCE)
     at = left[~ends & (left != _FAR)]
     matured = (remaining[at] != m.UNKNOWN) & (remaining[at] <= setting.matured_within)
     how = np.where(matured, m.MATURED, m.PREPAID)

@@ -21,6 +21,67 @@ CAUSES: Mapping[str, Cause] = {
         why="between two months of a contract its row is missing or rejected; nothing is counted that begins or ends there",
         remedy="give the months; where they were left out on purpose, say so by a rule, months_left_out, with its reason",
     ),
+    "month_lacking": Cause(
+        name="month that nobody has in a history",
+        why="who has no row any more may have been repaid or written off in it, so it ends there as no outcome, and nothing is "
+        "counted that begins or ends in the month",
+        remedy="give the file of that month; nothing is estimated of it until then",
+    ),
+    "moved": Cause(
+        name="charge-off in another month in a history",
+        why="what was written off stands in another month than the row by which the contract left; all of it counts in that "
+        "row's month, as a default",
+        remedy="give the charge-off the month in which its balance left, and the row of it the status charged_off",
+    ),
+    "repaid_off": Cause(
+        name="repaid and charged off in a history",
+        why="a row says repaid, and something was written off in that month or later: counted as a default of which this is "
+        "the loss",
+        remedy='correct the status to "charged_off", or remove the charge-off that was none',
+    ),
+    "in_part": Cause(
+        name="written off in part in a history",
+        why="something is written off, and the contract stays on book: it is a loss only where the contract is in default by "
+        "its days past due then",
+        remedy="give the row of a contract that was written off the status charged_off; of a part, its days past due",
+    ),
+    "sold_off": Cause(
+        name="sold and charged off in a history",
+        why="its last row says sold, which is no outcome, and something was written off in that month or later: it is no loss "
+        "of the curves",
+        remedy='give the status "charged_off" and the price as a recovery, if it was sold in default',
+    ),
+    "never_written_off": Cause(
+        name="recoveries without a charge-off",
+        why="they came of contracts that were never charged off, and not in arrears then: they are in no curve",
+        remedy="give the charge-offs, or remove what was paid by a borrower as agreed",
+    ),
+    "far_from_owed": Cause(
+        name="charge-offs far from what was owed",
+        why="what was written off comes to less than half, or more than twice, what the same contracts owed the month before",
+        remedy="correct the unit, amounts of outcomes, or state what was written off before any proceeds, which are recoveries",
+    ),
+    "no_recoveries": Cause(
+        name="no recoveries in a history",
+        why="so all that was written off is lost, and severity is 100 %",
+        remedy="give recoveries as outcomes; where there were truly none, bear this finding",
+    ),
+    "arrears_differ": Cause(
+        name="arrears contradict in a history",
+        why="0 days past due stand beside instalments missed: the days count, and nothing is overdue",
+        remedy="correct days_past_due, or ignore the column, so that instalments missed count",
+    ),
+    "segment_changes": Cause(
+        name="segment changed in a history",
+        why="its segment is another than the month before: all its months count for that of the tape of contracts, or else for "
+        "the first",
+        remedy="give the segment by which a contract is to be measured, the same in all months, or on the tape of contracts",
+    ),
+    "rule_of_nobody": Cause(
+        name="exclusion of nobody in a history",
+        why="a rule names them, and they have no month in the history, so it changes nothing of them",
+        remedy="correct the ids, as the tapes write them, or take them out of the rule",
+    ),
     "rises": Cause(
         name="balance rose in a history",
         why="the balance is above that of the month before and what was advanced since",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from gaapbridge.estimation.months import BY_CONTRACT, Months, Small, month_number
+from gaapbridge.estimation.seen import month_name
 from gaapbridge.plan.history import Exclusion
+from gaapbridge.plan.refusals import meant, refusal
 
 
 def excluded(months: Months, ids: pl.Series, segments: Sequence[str], rules: Sequence[Exclusion]) -> Months:
@@ -31,6 +34,24 @@ def _with(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusi
     if rule.rule == "count_unchanged":
         return replace(months, frozen=months.frozen | where), ids
     return replace(months, observed=months.observed & ~where), ids
+
+
+def refuse_of_nothing(plan: Path, key: str, rules: Sequence[Exclusion], segments: Sequence[str], seen: tuple[int, int]) -> None:
+    """Raise where a rule is about a segment that there is none of, or about months that the history does not have."""
+    for rule in rules:
+        for segment in rule.segments:
+            if segment not in segments:
+                said = f"a rule is about segments that the history has: {', '.join(segments)}"
+                raise refusal(plan, key, segment, said, meant(segment, segments, "correct the segment, or remove it"))
+        if (
+            rule.from_ is not None
+            and rule.to is not None
+            and (month_number(rule.from_) > seen[1] or month_number(rule.to) < seen[0])
+        ):
+            said = (
+                f"a rule is about months that the history has, which goes from {month_name(seen[0])} to {month_name(seen[1])}"
+            )
+            raise refusal(plan, key, f"{rule.from_} to {rule.to}", said, "correct the days, or remove the rule")
 
 
 def left_out(segment: Small, ids: pl.Series, segments: Sequence[str], rules: Sequence[Exclusion]) -> NDArray[np.bool_]:

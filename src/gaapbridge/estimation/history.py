@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,16 @@ from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
-from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out
+from gaapbridge.estimation.calendar import Calendar, calendar_of
+from gaapbridge.estimation.contradictions import of_rows
+from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out, refuse_of_nothing
 from gaapbridge.estimation.fee_losses import FeeMonths
 from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
 from gaapbridge.estimation.pools import Pool, pools_of
 from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
 from gaapbridge.estimation.schema import FEE_OF_PERFORMED, LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
-from gaapbridge.estimation.seen import Seen, Told, findings_of, month_name, told_of
+from gaapbridge.estimation.seen import Seen, findings_of, month_name
 from gaapbridge.plan.history import ContractHistory, Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.plan.queries import Files, Query
@@ -50,13 +53,15 @@ _SAME_ROW = "a row stands once on the tape"
 
 @dataclass(frozen=True)
 class HistoryTapes:
-    """The tapes of the history of a kind, opened, by their keys; and what is the same for all its contracts."""
+    """The tapes of the history of a kind, opened, by their keys; and what is the same for all its contracts;
+    and the months it has."""
 
     plan: HistoryPlan
     kind: str
     stated: ContractHistory
     tapes: Mapping[str, ContractTape]
     setting: Setting
+    calendar: Calendar
 
     @property
     def rows(self) -> int:
@@ -67,6 +72,16 @@ class HistoryTapes:
     def by_missed(self) -> bool:
         """Whether arrears are counted in instalments that were missed."""
         return "days_past_due" in self.tapes["performance"].source.lacking
+
+    @property
+    def first_known(self) -> int:
+        """The first month end of which tables are made."""
+        return min(map(month_number, self.plan.known_at))
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The contracts that rules name."""
+        return frozenset(one for rule in self.stated.exclusions for one in rule.contracts)
 
     def located(self, rejects: pl.DataFrame) -> pl.DataFrame:
         """Rejects by the files in which their rows stand."""
@@ -160,14 +175,14 @@ def open_history(plan: HistoryPlan, kind: str, paths: Mapping[str, Path]) -> His
     stated = plan.history.kinds[kind]
     at = Circumstances(segments=tuple(stated.segments) or None)
     tapes = {key: _opened(plan, kind, key, paths, at) for key in stated.tapes}
-    first, last, segments = _looked_over(tapes)
-    if stated.last_month is not None:
-        last = min(last, month_number(stated.last_month))
+    calendar, segments = _looked_over(plan, kind, tapes)
     chosen = tuple(stated.segments) or segments
     _refuse_unknown(plan, kind, stated, chosen)
-    days = tuple(map(stated.days_of, chosen))
-    opened = HistoryTapes(plan, kind, stated, tapes, Setting(chosen, first, last, stated.matured_within_months, days))
+    lacking, days = tuple(calendar.lacking), tuple(map(stated.days_of, chosen))
+    setting = Setting(chosen, calendar.first, calendar.last, stated.matured_within_months, lacking, days)
+    opened = HistoryTapes(plan, kind, stated, tapes, setting, calendar)
     _refuse_short(opened)
+    refuse_of_nothing(plan.path, f"history.{kind}.exclusions", stated.exclusions, chosen, (calendar.first, calendar.last))
     return opened
 
 
@@ -189,24 +204,27 @@ def _opened(plan: HistoryPlan, kind: str, key: str, paths: Mapping[str, Path], a
     )  # fmt: skip
 
 
-def _looked_over(tapes: Mapping[str, ContractTape]) -> tuple[int, int, tuple[str, ...]]:
-    """The first and the last month of a history, and its segments."""
-    performance = tapes["performance"].source
-    every: list[int] = []
-    segments: set[str] = set()
-    for parsed in performance.batches(READ_ROWS, ["month_end", "segment"]):
-        month = parsed.frame.select(month_of("month_end").drop_nulls()).to_series()
-        every += [month.min(), month.max()] if month.len() else []  # type: ignore[list-item]
-        segments |= _words(parsed.frame)
+def _looked_over(plan: HistoryPlan, kind: str, tapes: Mapping[str, ContractTape]) -> tuple[Calendar, tuple[str, ...]]:
+    """The months of a history, up to the last that the plan states, and its segments."""
+    performance, last = tapes["performance"], plan.history.kinds[kind].last_month
+    calendar, segments = calendar_of(performance)
     for parsed in tapes["contracts"].source.batches(READ_ROWS, ["segment"]) if "contracts" in tapes else ():
         segments |= _words(parsed.frame)
-    if not every:
-        remedy = "correct the column, or say in read.dates how its days are written"
-        raise UnusableInput(file=performance.file, column="month_end", rule="a history has a month in some row", remedy=remedy)
+    file = performance.source.file
     if not segments:
         rule, remedy = "some contract has a segment", 'give segments, or read.constant = { segment = "all" } where there is one'
-        raise UnusableInput(file=performance.file, column="segment", rule=rule, remedy=remedy)
-    return min(every), max(every), tuple(sorted(segments))
+        raise UnusableInput(file=file, column="segment", rule=rule, remedy=remedy)
+    if last is not None:
+        calendar = _until(plan, f"history.{kind}.last_month", calendar, last)
+    calendar.refuse_few_beyond(file)
+    return calendar, tuple(sorted(segments))
+
+
+def _until(plan: HistoryPlan, key: str, calendar: Calendar, last: date) -> Calendar:
+    if month_number(last) < calendar.first:
+        rule, remedy = f"the history begins in {month_name(calendar.first)}", "state a later month, or remove the key"
+        raise refusal(plan.path, key, str(last), rule, remedy)
+    return calendar.until(month_number(last))
 
 
 def _words(frame: pl.DataFrame) -> set[str]:
@@ -231,7 +249,7 @@ def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
     """Read a history: its chunks are written into the folder. ``step`` is told of rows that were read."""
     read: dict[str, Read] = {}
     seen, chunks, paid = Seen(), [], [pl.DataFrame(schema=PAID)]
-    work = partial(_chunk, tapes.setting, folder)
+    work = partial(_chunk, tapes, folder)
     engine = Threads(os.cpu_count() or 1)
     for chunk in engine.map_in_order(work, enumerate(cut_alike(tapes.tapes, folder))):
         for key, one in chunk.read.items():
@@ -245,8 +263,8 @@ def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
     return History(tapes, folder, chunks, read, seen, pl.concat(paid))
 
 
-def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chunk:
-    number, ranges = numbered
+def _chunk(tapes: HistoryTapes, folder: Path, numbered: tuple[int, Ranges]) -> Chunk:
+    (number, ranges), setting = numbered, tapes.setting
     held = {key: part.held(SCHEMAS[key]) for key, part in ranges.items()}
     performance = _apart(held["performance"], held.get("contracts"))
     outcomes = _performed(held["outcomes"], performance.good) if "outcomes" in held else None
@@ -266,8 +284,10 @@ def _chunk(setting: Setting, folder: Path, numbered: tuple[int, Ranges]) -> Chun
     _store(folder, number, arrays)
     if "fees" in held:
         store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
-    of_rows = {"rises": _rises(good), "charged_off_again": told_of_rows(stated.filter(again))}
-    return Chunk(read, Seen.of(arrays, of_rows), number, paid_out(good, came, arrays))
+    told = {**of_rows(good), "charged_off_again": told_of_rows(stated.filter(again))}
+    kept = excluded(arrays.months, arrays.ids, setting.segments, tapes.stated.exclusions)
+    seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named)
+    return Chunk(read, seen, number, paid_out(good, came, arrays))
 
 
 _NOTHING = {"contract_id": pl.String(), "date": pl.Date(), "what": pl.String(), "amount_minor": pl.Int64()}
@@ -314,15 +334,6 @@ def _of_performed(fees: Held, performance: pl.DataFrame) -> Held:
     return fees.across(fees.good.with_columns(performed=performed), [FEE_OF_PERFORMED])
 
 
-def _rises(good: pl.DataFrame) -> Told:
-    """Balances above that of the month before and what was advanced since."""
-    number = contract_numbers(good["contract_id"])
-    balance, advanced = good["balance_minor"].to_numpy(), good["advanced_minor"].to_numpy()
-    above = np.append(0, np.where(np.diff(number) == 0, np.diff(balance) - advanced[1:], 0))
-    firsts = np.flatnonzero(np.diff(number, prepend=-1))
-    return told_of(good["contract_id"].gather(firsts), number.astype(np.int32), above > 0, above)
-
-
 _STORED = tuple(one.name for one in fields(Months) if one.name != "first_seen")
 
 
@@ -349,7 +360,14 @@ def history_findings(history: History) -> list[Finding]:
     """What is found of a history: of its tapes, and of its contracts."""
     tapes = history.tapes
     of_tapes = tape_findings(tapes.tape_rows(history.read))
-    return [*of_tapes, *findings_of(history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed)]
+    of_months = tapes.calendar.findings(f"history.{tapes.kind}")
+    return [
+        *of_tapes,
+        *of_months,
+        *findings_of(
+            history.seen, tapes.kind, tapes.stated, tapes.setting.segments, tapes.by_missed, tapes.first_known, tapes.named
+        ),
+    ]
 
 
 def rejects_of(history: History) -> pl.DataFrame:

@@ -240,6 +240,8 @@ def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_
     together = int(group.in_default.at_risk[apart:].sum())
     cures = f"months since a cure are counted apart to {of_cured - 1}" if of_cured else "all months since a cure are one"
     tail = f"{whose}; one with all months after it, {together} contract-months; the value of month {apart} holds; {cures}"
+    if not group.in_default.at_risk.any():
+        tail = f"{whose}; nobody stood in default at a month end: the value of a fresh default holds for all months"
     thick = thick_months(group.in_default, minimum_at_risk)
     alone = f"{whose}, month by month; {cures}"
     ahead = [Made("loss_given_default", segment, 0, thick - 1, alone)] if thick else []

@@ -19,6 +19,7 @@ from gaapbridge.contracts.rejects import refused, rejected_rows
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
 from gaapbridge.estimation.awards import FORFEITURES, forfeitures_of, read_history_of_awards
+from gaapbridge.estimation.destination import ESTIMATION, FINDINGS, destination, refuse_inputs, refuse_others
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.guarantee_tables import further_tables
 from gaapbridge.estimation.history import (
@@ -58,8 +59,6 @@ from gaapbridge.terms.hashes import at_once, changed, sha256_of
 from gaapbridge.terms.version import VERSION
 from gaapbridge.terms.writing import writing
 
-ESTIMATION, FINDINGS = "estimation.json", "findings.csv"
-
 Variant = tuple[int, int]
 """A month end, and the rule that is left out, by its number; -1 where all are in force."""
 
@@ -77,12 +76,12 @@ def estimate(
     ``settings`` are as ``close`` takes them; ``validate`` holds the curves against what came, as ``[history.validation]`` says,
     and writes a report of it; ``to`` is the folder to write, in the place of the one that the plan names. It has
     a folder for each kind of contracts, and stands as it was until all of them are whole. Raises ``UnusableInput`` where the
-    plan or a file cannot be used, or more rows are rejected than the plan bears.
+    plan or a file cannot be used, more rows are rejected than the plan bears, or the folder holds what was not estimated.
     """
     expect("plan", plan, str, os.PathLike)
     stated, shown = read_history(Path(plan), DECLARED, settings), progress or Progress(show=False)
     folder = stated.locate(stated.history.to) if to is None else Path(to)
-    _refuse_others(folder)
+    refuse_others(destination(folder))
     test = _asked(stated) if validate else None
     with answered(stated, stated_queries(stated), shown) as asked:
         return _estimated(asked, folder, test, shown)
@@ -96,19 +95,11 @@ def _asked(plan: HistoryPlan) -> Validation:
     return plan.history.validation
 
 
-def _refuse_others(folder: Path) -> None:
-    """Raise where the folder holds what no estimation wrote: it is put in the place of the whole folder."""
-    inside = sorted(folder.iterdir()) if folder.is_dir() else []
-    for one in inside:
-        if not (one / ESTIMATION).is_file():
-            rule = "a folder of estimated curves holds nothing else, since it is replaced as a whole"
-            raise UnusableInput(file=str(one), rule=rule, remedy="name another folder, to = ... or --to, or move the file away")
-
-
 def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progress: Progress) -> Estimation:
-    paths = stated_paths(plan)
+    paths, place = stated_paths(plan), destination(folder)
+    refuse_inputs(place, paths)
     files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), _there(plan, paths)), strict=True))
-    with temporary_folder() as scratch, scratch_folder(folder.absolute().parent, ".estimated-") as unfinished:
+    with temporary_folder() as scratch, scratch_folder(place.parent, ".estimated-") as unfinished:
         kinds: list[KindEstimated | AwardsEstimated] = []
         for kind in plan.history.kinds:
             (scratch / kind).mkdir()
@@ -121,7 +112,8 @@ def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progres
         for name, seen in files.items():
             if not seen.untouched:
                 raise changed(plan.name_of(seen.path), name)
-        put_in_place(unfinished, folder.absolute())
+        refuse_others(place)
+        put_in_place(unfinished, place)
     return Estimation(plan, folder, tuple(replace(one, folder=folder / one.kind) for one in kinds))
 
 
@@ -195,10 +187,7 @@ def _of_kind(
     needed = [(one, -1) for one in months_needed(test)] if test is not None else []
     counted = _counted(history, [*variants, *(one for one in needed if one not in variants)], progress)
     with progress.stage(f"fitting curves of {tapes.kind}"):
-        fitted = {
-            variant: [fit(one, variant[0], pool.stated) for one, pool in zip(counted[variant], pools, strict=True)]
-            for variant in variants
-        }
+        fitted = {variant: _fitted(plan, tapes.kind, counted[variant], variant[0], pools) for variant in variants}
     of_pools = [(pool, one) for known_at in known for pool, one in zip(pools, fitted[known_at, -1], strict=True)]
     curves = [one for _, one in of_pools]
     series = {name.removeprefix(SERIES): seen.path for name, seen in files.items() if name.startswith(SERIES)}
@@ -223,7 +212,7 @@ def _of_kind(
         details={
             "losses": [_of_losses(one) for one in curves],
             "scenarios": [laid.told for laid in scenarios],
-            "validation": None if test is None else _validation(history, test, counted, folder, progress),
+            "validation": None if test is None else _validation(plan, history, test, counted, folder, progress),
         },
         findings=(
             *history_findings(history),
@@ -270,6 +259,16 @@ def _counted(history: History, variants: Sequence[Variant], progress: Progress) 
     return total
 
 
+def _fitted(plan: HistoryPlan, kind: str, counted: Sequence[Counted], known: int, pools: Sequence[Pool]) -> list[Curves]:
+    """The curves of what was counted of each pool; a refusal says of which kind and day."""
+    try:
+        return [fit(one, known, pool.stated) for one, pool in zip(counted, pools, strict=True)]
+    except UnusableInput as refused:
+        rule = f"as known at {last_day(known)}, of {kind}: {refused.rule}"
+        remedy = f"{refused.remedy}; or leave the day out of known_at, or less out by rules"
+        raise refusal(plan.path, "history.known_at", str(last_day(known)), rule, remedy) from None
+
+
 def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, series: Mapping[str, Path]) -> ByScenario:
     """Hazard and performing of every scenario."""
     made, least = curves.defaults, stated.minimum_on_book
@@ -279,10 +278,18 @@ def _by_scenario(plan: HistoryPlan, curves: Curves, stated: ContractHistory, ser
 
 
 def _validation(
-    history: History, test: Validation, counted: Mapping[Variant, Sequence[Counted]], folder: Path, progress: Progress
+    plan: HistoryPlan,
+    history: History,
+    test: Validation,
+    counted: Mapping[Variant, Sequence[Counted]],
+    folder: Path,
+    progress: Progress,
 ) -> dict[str, Any]:
     """The curves held against what came, with its report in the folder."""
-    told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
+    try:
+        told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
+    except UnusableInput as refused:
+        raise refusal(plan.path, "history.validation", None, refused.rule, refused.remedy) from None
     with writing(folder):
         written = write_validation(told, folder)
     first = ("name", "openings", "summary", "run_off_summary", "without_rules")
@@ -310,11 +317,9 @@ def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, 
         for cell in one.defaults.cells:
             at = {"segment": cell.segment, "bucket": cell.bucket, "from_month": cell.from_month, "to_month": cell.to_month}
             figures = {"contracts": cell.contracts, "defaults": cell.defaults, "own_weight": cell.own_weight, "thin": cell.thin}
-            how = cell.told()
-            if cell.from_month == 1:
-                hazard = one.defaults.hazard[pool.segments.index(cell.segment), BUCKETS.index(cell.bucket)]
-                how += told_sooner(cell.bucket, hazard, pool.stated.default_days)
-            told.setdefault("hazard.csv", []).append({**known, **at, "how": how, "made": cell.how, **figures})
+            hazard = one.defaults.hazard[pool.segments.index(cell.segment), BUCKETS.index(cell.bucket)]
+            sooner = told_sooner(cell.bucket, hazard, pool.stated.default_days) if cell.from_month == 1 else ""
+            told.setdefault("hazard.csv", []).append({**known, **at, "how": cell.told() + sooner, "made": cell.how, **figures})
         for made in one.losses.made if one.losses is not None else ():
             at = {"segment": made.segment, "from_month": made.first_month, "to_month": made.last_month}
             told.setdefault(f"{made.table}.csv", []).append({**known, **at, "how": made.how})

@@ -16,7 +16,7 @@ from gaapbridge.estimation.arrays import Arrays
 from gaapbridge.estimation.causes import CAUSES
 from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
-from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, named
+from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, in_minor, named
 
 _WEEKEND = 5
 _BY_THIRTY = 30
@@ -24,6 +24,8 @@ _DOUBLE = 1.25
 """From how many times the share late at other month ends that at weekends is a finding."""
 _ONE_VINTAGE_MONTHS = 12
 _MANY = 0.1
+_FAR = 2
+"""Charge-offs from half to twice what was owed before can be right: with interest and fees, or after proceeds."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class Told:
 class Seen:
     """What was seen of some contracts, which adds up over all of them: causes of findings, contract-months and those up to 30
     days late by month, contract-months by segment, contracts by vintage, months without a look-back, and by month how many
-    contracts left with a balance."""
+    contracts left with a balance; ``charge_offs``, those with an amount ``stated``, what these owed before, and
+    whether anything was recovered."""
 
     causes: Mapping[str, Told] = field(default_factory=dict)
     on_book: Mapping[int, int] = field(default_factory=dict)
@@ -57,6 +60,11 @@ class Seen:
     months: int = 0
     no_look_back: int = 0
     ended: Mapping[int, int] = field(default_factory=dict)
+    charge_offs: Told = field(default_factory=Told)
+    stated: Told = field(default_factory=Told)
+    owed_minor: int = 0
+    recovered: bool = False
+    named: frozenset[str] = frozenset()
 
     def __add__(self, other: Seen) -> Seen:
         causes = {
@@ -66,28 +74,36 @@ class Seen:
             causes, _summed(self.on_book, other.on_book), _summed(self.late, other.late),
             _summed(self.segments, other.segments), _summed(self.vintages, other.vintages),
             self.contracts + other.contracts, self.months + other.months, self.no_look_back + other.no_look_back,
-            _summed(self.ended, other.ended),
+            _summed(self.ended, other.ended), self.charge_offs + other.charge_offs, self.stated + other.stated,
+            self.owed_minor + other.owed_minor, self.recovered or other.recovered,
+            self.named | other.named,
         )  # fmt: skip
 
     @classmethod
-    def of(cls, arrays: Arrays, rises: Mapping[str, Told]) -> Seen:
-        """What the months of some contracts tell; ``rises`` was told of their rows."""
+    def of(cls, arrays: Arrays, of_rows: Mapping[str, Told], kept: m.Months, known: int, named: frozenset[str]) -> Seen:
+        """What the months of some contracts tell; ``of_rows`` was told of their rows. Segments are counted in the months that
+        rules have ``kept``, up to the first that is ``known``; of contracts ``named`` by rules those that there are."""
         months = arrays.months
         still = (months.event == m.STILL) & months.observed
         entered = np.flatnonzero(np.diff(months.contract, prepend=-1))
         since = months.month - months.month[entered][months.contract]
-        causes = {name: told for name, told in (*rises.items(), *_causes(arrays)) if told.contracts}
+        causes = {name: told for name, told in (*of_rows.items(), *_causes(arrays)) if told.contracts}
         late = still & (months.arrears_days > 0) & (months.arrears_days <= _BY_THIRTY)
         return cls(
             causes=causes,
             on_book=_counted(months.month[still]),
             late=_counted(months.month[late]),
-            segments=_counted(months.segment[months.contract[still]]),
+            segments=_counted(kept.segment[kept.contract[(kept.event == m.STILL) & kept.observed & (kept.month <= known)]]),
             vintages=_counted(months.vintage),
             contracts=arrays.ids.len(),
             months=int(still.sum()),
             no_look_back=int((still & ((since < m.FEWEST_MONTHS) & (months.age >= m.FEWEST_MONTHS))).sum()),
             ended=_counted(months.month[months.event == m.LEFT_WITH_BALANCE]),
+            charge_offs=told_of(arrays.ids, months.contract, months.event == m.CHARGED_OFF, months.written_off_minor),
+            stated=told_of(arrays.ids, months.contract, arrays.off.stated_minor > 0, arrays.off.stated_minor),
+            owed_minor=int(arrays.off.owed_minor.sum()),
+            recovered=bool(months.recovered_minor.any()),
+            named=frozenset(arrays.ids.filter(arrays.ids.is_in(sorted(named))).to_list() if named else ()),
         )
 
 
@@ -127,38 +143,78 @@ def _causes(arrays: Arrays) -> Iterator[tuple[str, Told]]:
     gross = np.bincount(months.contract, weights=months.written_off_minor, minlength=len(of_each))
     yield "recovered_more", told_of(arrays.ids, of_each, (gross > 0) & (net < 0), -net.astype(np.int64))
     recovered = np.bincount(months.contract, weights=months.recovered_minor, minlength=len(of_each))
+    yield from _of_charge_offs(arrays)
     yield "recovered_below_nil", told_of(arrays.ids, of_each, recovered < 0, recovered.astype(np.int64))
+
+
+def _of_charge_offs(arrays: Arrays) -> Iterator[tuple[str, Told]]:
+    months, off = arrays.months, arrays.off
+    of_each = np.arange(arrays.ids.len(), dtype=np.int32)
+    yield "moved", told_of(arrays.ids, of_each, off.moved_minor > 0, off.moved_minor)
+    yield "repaid_off", told_of(arrays.ids, of_each, off.repaid_minor > 0, off.repaid_minor)
+    amount = months.written_off_minor
+    yield "in_part", told_of(arrays.ids, months.contract, (months.event == m.STILL) & (amount > 0), amount)
+    was_sold = _of_any(months.contract, months.event == m.LEFT, len(of_each))[months.contract]
+    yield "sold_off", told_of(arrays.ids, months.contract, was_sold & (months.event != m.STILL) & (amount > 0), amount)
+    charged_off = _of_any(months.contract, months.event == m.CHARGED_OFF, len(of_each))[months.contract]
+    in_arrears = (months.event == m.STILL) & (months.arrears_days > 0)
+    stray = (months.recovered_minor != 0) & ~charged_off & ~in_arrears
+    yield "never_written_off", told_of(arrays.ids, months.contract, stray, months.recovered_minor)
 
 
 def _of_any(contract: NDArray[np.int32], where: NDArray[np.bool_], contracts: int) -> NDArray[np.bool_]:
     return np.bincount(contract[where], minlength=contracts) > 0
 
 
-def findings_of(seen: Seen, kind: str, history: ContractHistory, segments: tuple[str, ...], by_missed: bool) -> list[Finding]:
-    """The findings of the history of a kind, in the order of their names."""
+def findings_of(
+    seen: Seen,
+    kind: str,
+    history: ContractHistory,
+    segments: tuple[str, ...],
+    by_missed: bool,
+    known: int,
+    named_by_rules: frozenset[str],
+) -> list[Finding]:
+    """The findings of the history of a kind, in the order of their names; ``known`` is the first month end of its tables."""
     address = f"history.{kind}"
     causes = {name: told for name, told in seen.causes.items() if name != "no_rate" or history.discount_rate == "contract"}
     found = [_of_cause(name, told, address) for name, told in sorted(causes.items())]
-    found += _of_segments(seen, history, segments, address)
+    found += _of_segments(seen, history, segments, address, known)
+    found += _of_rules(named_by_rules - seen.named, address)
     found += _of_vintages(seen, address)
     found += _of_ends(seen, address)
+    found += _of_losses(seen, address)
     return [*found, *(_of_weekends(seen, address) if by_missed else ())]
 
 
 def _of_cause(name: str, counted: Told, address: str) -> Finding:
     told = CAUSES[name]
-    many = f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
-    why = f"{many}, {counted.months:,} contract-month{'s' if counted.months > 1 else ''}: {told.why}"
+    why = f"{_many(counted)}, {counted.months:,} contract-month{'s' if counted.months > 1 else ''}: {told.why}"
     where = f"{address}/{named(counted.first_ids, counted.contracts)}"
     return Finding(told.name, where, counted.amount_minor or None, why, told.remedy, unit=MINOR_UNITS)
 
 
-def _of_segments(seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str) -> Iterator[Finding]:
+def _many(counted: Told) -> str:
+    return f"{counted.contracts:,} contract{'s' if counted.contracts > 1 else ''}"
+
+
+def _of_rules(missing: frozenset[str], address: str) -> Iterator[Finding]:
+    if missing:
+        told = CAUSES["rule_of_nobody"]
+        why = f"{len(missing):,} contract{'s' if len(missing) > 1 else ''}: {told.why}"
+        where = f"{address}/{named(sorted(missing)[:NAMED_CONTRACTS], len(missing))}"
+        yield Finding(told.name, where, None, why, told.remedy)
+
+
+def _of_segments(
+    seen: Seen, history: ContractHistory, segments: tuple[str, ...], address: str, known: int
+) -> Iterator[Finding]:
     for number, segment in enumerate(segments):
         months = seen.segments.get(number, 0)
         if months < max(history.minimum_months, 1):
             told = CAUSES["thin_segment"] if months else CAUSES["segment_never_seen"]
-            why = f"{months:,} contract-months, of {history.minimum_months:,} that the plan asks for: {told.why}"
+            by = f"{months:,} contract-months by {month_name(known)}"
+            why = f"{by}, of {history.minimum_months:,} that the plan asks for: {told.why}"
             yield Finding(told.name, f"{address}/{segment}", None, why, told.remedy)
 
 
@@ -195,6 +251,20 @@ def refuse_a_history_cut_off(seen: Seen, file: str) -> None:
                 rule=f"the rows of {left:,} of all {seen.contracts:,} contracts end in it: {told.why}",
                 remedy=told.remedy,
             )
+
+
+def _of_losses(seen: Seen, address: str) -> Iterator[Finding]:
+    stated, owed, off = seen.stated, seen.owed_minor, seen.charge_offs
+    if owed and not owed <= _FAR * stated.amount_minor <= _FAR * _FAR * owed:
+        told = CAUSES["far_from_owed"]
+        why = f"{_many(stated)} owed {in_minor(owed)}: {told.why}"
+        yield Finding(
+            told.name, f"{address}/{named(stated.first_ids, stated.contracts)}", stated.amount_minor, why, told.remedy
+        )
+    if off.contracts and not seen.recovered:
+        told = CAUSES["no_recoveries"]
+        why = f"{_many(off)} charged off, and nothing recovered: {told.why}"
+        yield Finding(told.name, f"{address}/{named(off.first_ids, off.contracts)}", off.amount_minor, why, told.remedy)
 
 
 def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:

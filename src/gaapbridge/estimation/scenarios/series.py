@@ -72,7 +72,8 @@ class Monthly:
 
 
 def read_series(path: Path, series: Series) -> Monthly:
-    """The series in a file. Raises ``UnusableInput`` for a bad cell, two rows of a period, or no value at all.
+    """The series in a file. Raises ``UnusableInput`` for a bad cell, two rows of a period, none of a
+    period between others, or no value at all.
 
     A quarter's value is that of each of its three months, which is what a transformation by quarter is done on.
     """
@@ -88,10 +89,23 @@ def read_series(path: Path, series: Series) -> Monthly:
         value = str(rows["period"][int(twice[0]) + 1]) if twice.size else None
         remedy = f'state every = "{"month" if width > 1 else "quarter"}" or remove the other rows'
         raise UnusableInput(file=str(path), column="period", value=value, rule=rule, remedy=remedy)
+    _refuse_gap(path, series, checked.good)
     values = np.full(int(numbers[-1] - numbers[0]) + width, np.nan)
     for within in range(width):
         values[numbers - numbers[0] + within] = rows["value"].to_numpy()
     return Monthly(int(numbers[0]), values)
+
+
+def _refuse_gap(path: Path, series: Series, rows: pl.DataFrame) -> None:
+    """Raise where a period between two others has no row, not even one without a value."""
+    width = MONTHS_OF[series.every]
+    stated = np.unique([month_number(day) // width for day in rows["period"].to_list()])
+    gap = np.flatnonzero(np.diff(stated) > 1)
+    if gap.size:
+        missing = (int(stated[gap[0]]) + 1) * width
+        rule = f"a series has a row for each {series.every} from its first to its last; none is of {month_name(missing)}"
+        remedy = "add the row, with an empty value where there is none"
+        raise UnusableInput(file=str(path), column="period", rule=rule, remedy=remedy)
 
 
 def transformed(series: Monthly, stated: Series) -> Monthly:
