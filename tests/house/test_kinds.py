@@ -16,14 +16,16 @@ from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted, w
 
 MAY_NAME_KINDS = (
     "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_tapes.py",
-    "starter/own_history.py", "starter/history_text.py",
+    "starter/own_history.py", "starter/history_text.py", "estimation/awards.py", "estimation/guarantee_tables.py",
+    "plan/history.py", "plan/history_file.py",
     "starter/known_names.py", "report/told/disclosures.py", "report/told/loan_days.py", "report/told/loan_disclosures.py",
     "report/told/provision_disclosure.py", "report/told/not_disclosed.py", "report/told/limits.py",
     "report/told/guarantee_disclosures.py", "report/told/award_disclosures.py", "report/charts_of_contracts.py",
 )  # fmt: skip
 """Where a kind is at home: its own folders; notes, which name the kinds they measure; the example lender, which has all; the
-starter's look at a lender's own files: the options it has, the names of the trade; the disclosures that standards ask of
-loans, guarantees and awards by name, and the pictures of what each of them is: the life of a loan, the vesting of an award.
+starter's look at a lender's own files: the options it has, the names of the trade; histories that one kind alone has: payouts
+and fees of guarantees, grants of awards; the disclosures that standards ask of loans, guarantees and awards by name, and the
+pictures of what each of them is: the life of a loan, the vesting of an award.
 
 The second calculator reads a plan by itself, so that its elections know which of them are about guarantees.
 """

@@ -26,6 +26,9 @@ from gaapbridge.plan.refusals import refusal
 from gaapbridge.tapes.read import Source, open_tape
 from gaapbridge.terms.finding import Finding
 
+KIND = "awards"
+"""The kind of contracts whose history this is."""
+
 FORFEITURES = "forfeiture.csv"
 _SCHEMAS = {"awards": AWARDS, "award_tranches": AWARD_TRANCHES, "award_events": AWARD_EVENTS}
 

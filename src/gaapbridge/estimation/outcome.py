@@ -145,6 +145,7 @@ class KindEstimated:
 class AwardsEstimated:
     """The forfeiture rates of awards: their folder and file, the history, how each row was made, and what was found."""
 
+    kind: str
     folder: Path
     files: Mapping[str, str]
     sources: tuple[SourceRead, ...]
@@ -153,7 +154,6 @@ class AwardsEstimated:
     findings: tuple[Finding, ...]
     rejects: pl.DataFrame
 
-    kind = "awards"
     details: ClassVar[Mapping[str, Any]] = {}
 
     def as_dict(self) -> dict[str, Any]:

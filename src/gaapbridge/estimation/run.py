@@ -15,18 +15,15 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.declared import DECLARED
-from gaapbridge.contracts.rejects import refused, rejected_rows
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
 from gaapbridge.engine.local import Threads
-from gaapbridge.estimation.awards import FORFEITURES, forfeitures_of, read_history_of_awards
+from gaapbridge.estimation import awards
 from gaapbridge.estimation.destination import ESTIMATION, FINDINGS, destination, refuse_inputs, refuse_others
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.guarantee_tables import further_tables
 from gaapbridge.estimation.history import (
     History,
     history_findings,
-    open_history,
-    read_tapes,
     rejects_of,
     stated_paths,
     stated_queries,
@@ -34,9 +31,10 @@ from gaapbridge.estimation.history import (
 from gaapbridge.estimation.months import Months, month_number
 from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.pools import Pool
+from gaapbridge.estimation.reading import found_files, read_months, refuse_rejects
 from gaapbridge.estimation.recognition import told_sooner
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
-from gaapbridge.estimation.seen import last_day, month_name, refuse_a_history_cut_off
+from gaapbridge.estimation.seen import last_day, month_name
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
@@ -98,17 +96,17 @@ def _asked(plan: HistoryPlan) -> Validation:
 def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progress: Progress) -> Estimation:
     paths, place = stated_paths(plan), destination(folder)
     refuse_inputs(place, paths)
-    files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), _there(plan, paths)), strict=True))
+    files = dict(zip(paths, at_once(lambda path: SeenFile.of(path, plan.folder), found_files(plan, paths)), strict=True))
     with temporary_folder() as scratch, scratch_folder(place.parent, ".estimated-") as unfinished:
         kinds: list[KindEstimated | AwardsEstimated] = []
         for kind in plan.history.kinds:
             (scratch / kind).mkdir()
-            history = _read(plan, kind, paths, scratch / kind, progress)
+            history = read_months(plan, kind, paths, scratch / kind, progress)
             (unfinished / kind).mkdir()
             kinds.append(_of_kind(plan, history, files, unfinished / kind, test, progress))
         if plan.history.awards is not None:
-            (unfinished / "awards").mkdir()
-            kinds.append(_of_awards(plan, paths, files, unfinished / "awards", progress))
+            (unfinished / awards.KIND).mkdir()
+            kinds.append(_of_awards(plan, paths, files, unfinished / awards.KIND, progress))
         for name, seen in files.items():
             if not seen.untouched:
                 raise changed(plan.name_of(seen.path), name)
@@ -117,44 +115,17 @@ def _estimated(plan: HistoryPlan, folder: Path, test: Validation | None, progres
     return Estimation(plan, folder, tuple(replace(one, folder=folder / one.kind) for one in kinds))
 
 
-def _there(plan: HistoryPlan, paths: Mapping[str, Path]) -> list[Path]:
-    for name, path in paths.items():
-        if not path.is_file():
-            raise UnusableInput(
-                file=plan.name_of(path), key=name, rule="the file exists", remedy="correct the path in the plan"
-            )
-    return list(paths.values())
-
-
-def _read(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch: Path, progress: Progress) -> History:
-    tapes = open_history(plan, kind, paths)
-    with progress.stage(f"reading the history of {kind}", tapes.rows) as step:
-        history = read_tapes(tapes, scratch, step)
-    _refuse_rejects(plan, rejects_of(history))
-    if not history.chunks:
-        file = tapes.tapes["performance"].source.file
-        raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
-    refuse_a_history_cut_off(history.seen, tapes.tapes["performance"].source.file)
-    return history
-
-
-def _refuse_rejects(plan: HistoryPlan, rejects: pl.DataFrame) -> None:
-    """Raise where more rows are rejected than the plan bears."""
-    borne = plan.history.rejected_rows
-    if (number := rejected_rows(rejects)) > borne:
-        raise refused(rejects, of_rule=f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}")
-
-
 def _of_awards(
     plan: HistoryPlan, paths: Mapping[str, Path], files: Mapping[str, SeenFile], folder: Path, progress: Progress
 ) -> AwardsEstimated:
     """The forfeiture rates of awards, written into a folder."""
     with progress.stage("counting forfeitures of awards"):
-        history = read_history_of_awards(plan, paths)
-        _refuse_rejects(plan, history.rejects)
-        found = forfeitures_of(history, [month_number(day) for day in plan.known_at])
-    names = write_frames(folder, {FORFEITURES: found.table})
+        history = awards.read_history_of_awards(plan, paths)
+        refuse_rejects(plan, history.rejects)
+        found = awards.forfeitures_of(history, [month_number(day) for day in plan.known_at])
+    names = write_frames(folder, {awards.FORFEITURES: found.table})
     made = AwardsEstimated(
+        kind=awards.KIND,
         folder=folder,
         files={name: sha256_of(folder / name) for name in names},
         sources=tuple(_sources(history.tape_rows, history.sources, plan, files)),
