@@ -33,6 +33,7 @@ def _with(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusi
     where = concerned[months.contract] & (months.month >= first) & (months.month <= last)
     if rule.rule == "count_unchanged":
         return replace(months, frozen=months.frozen | where), ids
+    assert rule.rule == "months_left_out", "every other rule has its own lines"
     return replace(months, observed=months.observed & ~where), ids
 
 

@@ -20,10 +20,12 @@ from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, in_m
 
 _WEEKEND = 5
 _BY_THIRTY = 30
-_DOUBLE = 1.25
+_LATER_AT_WEEKENDS = 1.25
 """From how many times the share late at other month ends that at weekends is a finding."""
 _ONE_VINTAGE_MONTHS = 12
 _MANY = 0.1
+"""The share of the contracts above which those that leave with a balance in one month are a finding."""
+
 _FAR = 2
 """Charge-offs from half to twice what was owed before can be right: with interest and fees, or after proceeds."""
 
@@ -270,7 +272,7 @@ def _of_losses(seen: Seen, address: str) -> Iterator[Finding]:
 def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
     shares = {weekend: _share(seen, weekend) for weekend in (True, False)}
     at_weekend, else_ = shares[True], shares[False]
-    if at_weekend and else_ is not None and at_weekend >= _DOUBLE * else_:
+    if at_weekend and else_ is not None and at_weekend >= _LATER_AT_WEEKENDS * else_:
         ends = [month_name(month) for month in sorted(seen.on_book) if is_weekend(month)]
         told = CAUSES["weekend"]
         why = (
