@@ -24,7 +24,7 @@ _LATER_AT_WEEKENDS = 1.25
 """From how many times the share late at other month ends that at weekends is a finding."""
 _ONE_VINTAGE_MONTHS = 12
 _MANY = 0.1
-"""The share of the contracts above which those that leave with a balance in one month are a finding."""
+"""The share of the contracts above which those that leave with a balance in one month are a finding, and of all a refusal."""
 
 _FAR = 2
 """Charge-offs from half to twice what was owed before can be right: with interest and fees, or after proceeds."""
