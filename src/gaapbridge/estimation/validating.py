@@ -40,7 +40,7 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
     known, openings = month_number(asked.out_of_sample_known_at), [month_number(day) for day in asked.openings]
     every = [curves(one, None) for one in openings] + [curves(known, fold) for fold in range(FOLDS)]
     without = tuple(CameWithout(_named(rule), tuple(openings), asked.window_months) for rule in stated.exclusions)
-    lost = all(one.losses is not None for one in every)
+    all_have_losses = all(one.losses is not None for one in every)
     with progress.stage(f"validating curves of {history.tapes.kind}", len(history.chunks)) as step:
         return validate(
             _told(history, without, step),
@@ -51,7 +51,7 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
             known=known,
             until=history.tapes.setting.last_seen,
             conditions=_conditions(asked, segments),
-            losses=(lambda known, fold: _terms(curves(known, fold))) if lost else None,
+            losses=(lambda known, fold: _terms(curves(known, fold))) if all_have_losses else None,
             without=without,
         )
 
