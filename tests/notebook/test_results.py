@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import gaapbridge
+from tests.estimation.lender import write_history
 from tests.given.holder import MONTHS, ledger_of, plan_of, write_holder
 
 HOSTILE = "<script>alert(1)</script>"
@@ -60,6 +61,7 @@ RESULTS: dict[str, Callable[[gaapbridge.Run, Path], object]] = {
     "close": lambda run, _: run,
     "check": lambda run, _: gaapbridge.check(run.plan_folder / "plan.toml"),
     "compare": lambda run, _: gaapbridge.compare(run, run),
+    "estimate": lambda _, to: gaapbridge.estimate(write_history(to)),
     "explain": lambda run, _: gaapbridge.explain(run, f"{run.manifest.statements.closing}/rou/leases"),
     "export": lambda run, to: gaapbridge.export(run, "generic", book="movements", to=to, despite_failing_checks=True),
     "write_report": lambda run, to: gaapbridge.write_report(run, only="workbook", to=to),

@@ -159,7 +159,7 @@ def test_estimates_are_of_the_order_observed(prepared: Path) -> None:
     assert (by_bucket["recently_late"] < by_bucket["probation"]).all()
     losses = tables["loss_given_default"]
     assert losses.filter(pl.col("months_since_default") == 0)["lgd_undiscounted"].is_between(0.10, 0.35).all()
-    assert (losses["lgd_discounted"] >= losses["lgd_undiscounted"]).all()
+    assert (losses["lgd_discounted"] - losses["lgd_undiscounted"]).is_between(-0.02, 0.02).all()  # a loss after a cure is late
 
 
 def test_the_tape_tells_the_last_instalment_missed_and_nothing_later(prepared: Path, real_data: Path) -> None:
@@ -221,5 +221,5 @@ def test_the_page_says_what_was_expected_and_what_came(prepared: Path, root: Pat
 def test_the_page_says_what_a_validation_says(prepared: Path, tmp_path: Path, root: Path) -> None:
     page = re.sub(r"\s+", " ", (root / "examples/auto_abs/README.md").read_text(encoding="utf-8"))
     made = estimate(prepared / "plan.toml", validate=True, to=tmp_path / "held")
-    for row in made.kinds[0].details["validation"]["summary"]:
+    for row in (row for test in made.kinds[0].details["validation"]["tests"] for row in test["summary"]):
         assert f"{row['expected']:,.1f} {row['outcome']}s" in page and f"{row['came']} came" in page, row

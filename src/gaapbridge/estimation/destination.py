@@ -11,6 +11,8 @@ from gaapbridge.run.folder import REJECTS
 from gaapbridge.terms.errors import UnusableInput
 
 ESTIMATION, FINDINGS = "estimation.json", "findings.csv"
+PAGE = "validation.html"
+"""The page with pictures that is made of a validation, after the folder is written."""
 
 _ELSEWHERE = "name another folder, to = ... or --to, or move the file away"
 
@@ -44,7 +46,7 @@ def _others(folder: Path) -> Iterator[Path]:
         if one.is_symlink() or not (one / ESTIMATION).is_file():
             yield one
         else:
-            own = {ESTIMATION, FINDINGS, REJECTS, *_written(one / ESTIMATION)}
+            own = {ESTIMATION, FINDINGS, REJECTS, PAGE, *_written(one / ESTIMATION)}
             yield from (inside for inside in sorted(one.iterdir()) if inside.name not in own or not inside.is_file())
 
 

@@ -17,8 +17,10 @@ from gaapbridge.estimation.seen import Seen, last_day
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, headline_texts, rules_texts
 from gaapbridge.form import Table
+from gaapbridge.notebook import result_html
 from gaapbridge.plan.history import Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
+from gaapbridge.run.shown import findings_shown
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
 
@@ -209,6 +211,13 @@ class Estimation:
 
     def __repr__(self) -> str:
         return visible(f"Estimation({str(self.folder)!r}: {len(self.kinds)} kinds, {len(self.findings):,} findings)")
+
+    def _repr_html_(self) -> str:
+        known = ", ".join(str(day) for day in self.plan.known_at)
+        rows = tuple((one.source, one.rows, one.rejected_rows) for kind in self.kinds for one in kind.sources)
+        read = Table("Sources", ("source", "rows", "rejected"), rows)
+        heading = f"{self.plan.path.name}: {self.plan.entity.name}, curves as known at {known}, in {self.folder}"
+        return result_html([[heading], [read], *([table] for table in findings_shown(self.findings))])
 
     def _verdict(self) -> Iterator[str]:
         if self.findings:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from gaapbridge.estimation.destination import PAGE
 from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, conclusions, headline_texts, rules_texts
 from gaapbridge.estimation.validation.report import (
     BANDS,
@@ -33,8 +34,6 @@ from gaapbridge.report.validated.pictures import (
     totals_by,
 )
 from gaapbridge.terms.text import readable, text_of
-
-PAGE = "validation.html"
 
 LIBRARIES = ("jinja2", "vl_convert")
 """What the page needs beside what everything does: templates, and what draws."""
