@@ -224,3 +224,19 @@ def test_a_history_without_a_charge_off_is_refused() -> None:
 def test_one_quiet_month_says_nothing_of_default() -> None:
     with pytest.raises(UnusableInput):
         fitted(History([Contract((Row(), Row()))]))
+
+
+def test_a_thin_month_since_charge_off_is_one_with_those_after_it() -> None:
+    """One of 100 charged off in each of five months; 5, 4, 3, 2 and 1 are seen in months 0 to 4, asked for two, half of all.
+    The first had 10 in month 3 and 20 in month 4, when it was the only one: month 4 is one with month 3, 30 of 300."""
+    slow = Contract((late(0), late(90), charged(), gone(), gone(), gone(10), gone(20)))
+    still = [replace(slow, rows=(late(0), late(90), charged(), *(gone() for _ in range(4 - n))), first=n) for n in range(1, 5)]
+    found = fitted(History([slow, *still]), until=slow.first + 6, minimum_at_risk=30)
+    rungs = found.severity_of_all.rungs
+    assert rungs.ratios == pytest.approx([0.0, 0.0, 0.0, 0.1, 0.1])
+    assert (rungs.apart, rungs.fewest) == (3, 2)
+    assert found.recovery[0, :5] == pytest.approx([0.2, 0.2, 0.2, 0.1, 0.0])
+    how = next(made.how for made in found.made if made.table == "recovery")
+    assert "known to month 4 since write-off, nothing is expected after it" in how
+    assert "from month 3 on months are one with others, of 2 contract-months or more" in how
+    assert found.severity_of_all.elected == pytest.approx(1 - (30 + 10 + 20 + 20 + 20) / 500)

@@ -113,8 +113,9 @@ def fit_losses(
 
     A segment has curves of its own from ``minimum_charge_offs`` charge-offs on, each contract counted once; else those of all
     segments, and ``made`` says so. A month since default or since a cure with fewer than ``minimum_at_risk`` contracts takes in
-    the months around it; the last of them are one, and so are those from the 48th: there the last value holds. Months since a
-    charge-off count while as many charge-offs, or half of all where those are fewer, are under observation.
+    the months around it; the last of them are one, and so are those from the 48th: there the last value holds. A month since
+    a charge-off in which fewer charge-offs are under observation, or than half of all where those are fewer, is one with those
+    after it.
     Recoveries are discounted at ``discount_rate_a_year``, or where it is None at the contracts' rates, weighted by what
     they owed at recognition.
 
@@ -271,6 +272,8 @@ def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, l
         f"of all segments, {worked_out} charge-offs of its own are too few" if pooled else f"its own {worked_out} charge-offs"
     )
     how = f"{whose}; proceeds are known to month {len(rungs.ratios) - 1} since write-off, nothing is expected after it"
+    if rungs.apart < len(rungs.ratios):
+        how += f"; from month {rungs.apart} on months are one with others, of {rungs.fewest} contract-months or more"
     alone = rungs.ratios * rungs.largest
     if alone[1:].any():
         month = 1 + int(np.argmax(alone[1:]))

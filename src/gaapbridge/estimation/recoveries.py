@@ -167,13 +167,16 @@ def _within(net: Whole, whose: Whole, loss: Whole) -> Whole:
 class Ladder:
     """Proceeds by whole months since charge-off, as a share of what was written off by those then under observation.
 
-    ``ratios`` from month 0, with all that came before it; they end where fewer charge-offs than asked for are under
-    observation, and what came later is left out: at the length of a work-out that history has not seen nothing is expected.
-    ``largest``: the share of each month's proceeds that one contract has.
+    ``ratios`` from month 0, with all that came before it, to the last month that a charge-off was seen in: at the length of a
+    work-out that history has not seen nothing is expected. Months before ``apart`` have a ratio of their own; from it on so
+    many have one as have ``fewest`` contract-months. ``largest``: the share that one contract has, with what came of it in one
+    month, of the proceeds behind each ratio.
     """
 
     ratios: Numbers
     largest: Numbers
+    apart: int
+    fewest: int
 
     def after(self, month: int) -> float:
         """The share still to come after a month."""
@@ -181,23 +184,43 @@ class Ladder:
 
 
 def ladder(counts: WrittenOff, minimum_observed: int) -> Ladder:
-    """The ladder of all years together, of ``counts.of(segments)``, while ``minimum_observed`` or half of all are observed.
+    """The ladder of all years together, of ``counts.of(segments)``.
 
-    Half of them where they are few: a ladder of no rung would say that no proceeds are to come, of all segments least of the
-    thinnest.
+    A month has a ratio of its own while ``minimum_observed`` charge-offs are under observation, or half of all where those are
+    fewer. A later one is one with those after it until they have as many contract-months, the last with those before it:
+    nothing that was seen is left out, and since most comes soon, one ratio of all of them would expect too much.
 
     Of 1,000 written off in each of two months the first had 300 in month 0 and 100 in month 1, the second 500 in month 0 and
     nothing is known of its month 1: ratios 0.4 and 0.1.
     """
-    span = len(counts.number)
     observed = np.cumsum(counts.number)[::-1]
-    bases = np.cumsum(counts.written_off_minor)[::-1]
-    cash = counts.proceeds_minor.sum(axis=0)
+    observed = observed[observed > 0]
     fewest = max(1, min(minimum_observed, int(counts.number.sum()) // 2))
-    thick = (observed >= fewest) & (bases > 0)
-    end = span if thick.all() else int(np.argmin(thick))
-    one = np.divide(counts.largest_in_month_minor, cash, out=np.zeros(span), where=cash > 0)
-    return Ladder(cash[:end] / bases[:end], np.minimum(one[:end], 1.0))
+    starts = _starts(observed, fewest)
+    months = np.diff(starts, append=len(observed))
+    bases, cash = (
+        np.add.reduceat(of_month[: len(observed)], starts)
+        for of_month in (np.cumsum(counts.written_off_minor)[::-1], counts.proceeds_minor.sum(axis=0))
+    )
+    most = np.maximum.reduceat(counts.largest_in_month_minor[: len(observed)], starts)
+    one = np.divide(most, cash, out=np.zeros(len(starts)), where=cash > 0)
+    apart = int(starts[months > 1].min(initial=len(observed)))
+    return Ladder(np.repeat(cash / bases, months), np.repeat(np.minimum(one, 1.0), months), apart, fewest)
+
+
+def _starts(observed: Whole, fewest: int) -> Whole:
+    """The first months of those that have one ratio, by charge-offs under observation, which do not rise from month to month.
+
+    Of 60, 40, 30, 20, 10 and 5, asked for 50: month 0 is by itself, and 1 with 2; the 35 of months 3 to 5 are too few and one
+    with these, so that 0 and 1 are first.
+    """
+    starts, together = [0], int(observed[0])
+    for month, seen in enumerate(observed[1:].tolist(), start=1):
+        if together >= fewest:
+            starts.append(month)
+            together = 0
+        together += seen
+    return np.array(starts[:-1] if together < fewest and len(starts) > 1 else starts)
 
 
 def remaining(rungs: Ladder, months: int) -> tuple[Numbers, float]:
