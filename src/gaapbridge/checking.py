@@ -27,7 +27,7 @@ from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
 from gaapbridge.period_close.account_lines import on_wrong_lines
-from gaapbridge.period_close.estimated import estimated_findings, estimated_tables
+from gaapbridge.period_close.estimated import estimated_findings, estimated_tables, judged_otherwise
 from gaapbridge.period_close.given_file import read_given_file
 from gaapbridge.period_close.inputs import Records, divided_by, open_tapes, read_records, refuse_excess, taken
 from gaapbridge.period_close.layouts import layout_for
@@ -242,6 +242,7 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
             *tape_findings(read),
             *(taken(one, plan) for one in at_sight),
             *estimated_findings(plan, estimated_tables(records.sources)),
+            *judged_otherwise(plan, records.sources),
             *(one for history in histories for one in history.findings),
         ),
     )

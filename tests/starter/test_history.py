@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -180,3 +181,37 @@ def test_the_command_takes_a_history_and_its_outcomes(files: Files, folder: Path
     assert f"{TO}/loans/hazard.csv" in json.loads(made.stdout)["files"]
     with pytest.raises(UnusableInput, match="overwrites nothing"):
         write_starter(folder, OwnFiles(history=files["history"]))
+
+
+def test_tapes_that_state_no_day_have_curves_at_both_instants_of_the_plan(files: Files, tmp_path: Path, folder: Path) -> None:
+    named = tuple(
+        shutil.copy(path, tmp_path / f"tape-{year}.csv") for path, year in zip(files["loans"], (2022, 2023), strict=True)
+    )
+    starter = write_starter(folder, OwnFiles(**{**files, "loans": tuple(map(Path, named))}))
+    assert "known_at" not in content(starter)["history"], "those of the period that the plan asks for"
+    account = json.loads((folder / TO / "loans" / "estimation.json").read_text(encoding="utf-8"))
+    assert account["known_at"] == ["2022-12-31", "2023-12-31"]
+    assert check(starter.plan).findings == ()
+
+
+def test_what_a_plan_has_switched_off_of_validation_holds_its_curves(starter: Starter, tmp_path: Path) -> None:
+    text = starter.plan.read_text(encoding="utf-8")
+    before, _, after = text.partition("#[history.validation]\n")
+    keys, blank, rest = after.partition("\n\n")
+    on = starter.plan.with_name("validated.toml")
+    on.write_text(f"{before}[history.validation]\n{keys.replace('#', '')}{blank}{rest}", encoding="utf-8")
+    (kind,) = gaapbridge.estimate(on, to=tmp_path / "validated", validate=True).kinds
+    on.unlink()
+    assert kind.details["validation"] is not None
+
+
+def test_a_judgement_changed_after_estimating_is_found(files: Files, folder: Path) -> None:
+    starter = write_starter(folder, OwnFiles(**files))
+    text = starter.plan.read_text(encoding="utf-8")
+    assert '\nseverity_years = "all"' in text
+    starter.plan.write_text(text.replace('\nseverity_years = "all"', '\nseverity_years = "drift"'), encoding="utf-8")
+    (other,) = check(starter.plan).findings
+    assert (other.name, other.where) == ("curves estimated on other judgements", "history.loans")
+    assert other.why.endswith(': severity_years is "drift" and was "all"') and other.why in close(starter.plan).as_text()
+    gaapbridge.estimate(starter.plan)
+    assert check(starter.plan).findings == ()

@@ -41,7 +41,7 @@ from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.conclusions import conclusions
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.extracts.asking import answered
-from gaapbridge.plan.history import WEIGHED_BY, AwardHistory, ContractHistory, Exclusion, Validation
+from gaapbridge.plan.history import AwardHistory, ContractHistory, Exclusion, Validation, judgements_of
 from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
 from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
@@ -358,8 +358,7 @@ def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
 
 def _write_account(folder: Path, made: KindEstimated | AwardsEstimated, stated: ContractHistory | AwardHistory) -> None:
     """Write beside the tables how they were made, what was rejected and what was found."""
-    keys = stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})
-    account = {"gaapbridge": VERSION, **made.as_dict(), "stated": keys}
+    account = {"gaapbridge": VERSION, **made.as_dict(), "stated": judgements_of(stated)}
     del account["folder"]
     with writing(folder / ESTIMATION):
         text = json.dumps(account, ensure_ascii=False, indent=1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -12,6 +14,7 @@ from gaapbridge.assumptions.account import ACCOUNT
 from gaapbridge.filings import read_json
 from gaapbridge.plan import Plan
 from gaapbridge.plan.days import month_end_by
+from gaapbridge.plan.history import AwardHistory, ContractHistory, judgements_of
 from gaapbridge.run.form import typed_as
 from gaapbridge.run.manifest import Estimated, MadeCell
 from gaapbridge.terms.errors import UnusableInput
@@ -37,25 +40,22 @@ class _Table:
 
 @dataclass(frozen=True)
 class _Account:
-    """What a close reads of an account: version of the code, days, months of all contracts, files of the history, tables."""
+    """What a close reads of an account: version of the code, days, months of all contracts, files of the history, tables, and
+    what was decided in estimating, by key, of which kind of contracts; none where it does not say."""
 
     gaapbridge: str
     known_at: tuple[str, ...]
     contract_months: int
     sources: tuple[_Source, ...]
     tables: Mapping[str, _Table]
+    kind: str = ""
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
 
 def estimated_tables(sources: Mapping[str, Seen]) -> dict[str, Estimated]:
     """By source each table of assumptions that an account beside it names. A file of that name that is no such account says
     nothing of anything."""
-    tables = {name: seen for name, seen in sources.items() if name.startswith("curves.")}
-    accounts = {folder: _account(folder / ACCOUNT) for folder in {seen.path.parent for seen in tables.values()}}
-    return {
-        name: _estimated(account, seen)
-        for name, seen in tables.items()
-        if (account := accounts[seen.path.parent]) is not None and seen.path.name in account.tables
-    }
+    return {name: _estimated(account, seen) for name, (account, seen) in _accounts(sources).items()}
 
 
 def estimated_findings(plan: Plan, estimated: Mapping[str, Estimated]) -> Iterator[Finding]:
@@ -82,6 +82,43 @@ def estimated_findings(plan: Plan, estimated: Mapping[str, Estimated]) -> Iterat
                 why=f"at {instant} the version serves that was known at {known}: nothing that came since is in it",
                 remedy=f"let known_at of [history] have the instant, and gaapbridge estimate {plan.path.name}",
             )  # fmt: skip
+
+
+def judged_otherwise(plan: Plan, sources: Mapping[str, Seen]) -> Iterator[Finding]:
+    """What is found where ``[history]`` of the plan decides otherwise than was decided when its curves were estimated: the keys
+    with both, as ``default_days is 60 and was 90``, once for each kind of contracts and account."""
+    if plan.history is None:
+        return
+    by_kind: dict[str, ContractHistory | AwardHistory] = {**plan.history.kinds}
+    if plan.history.awards is not None:
+        by_kind["awards"] = plan.history.awards
+    accounts = {seen.path.parent: account for account, seen in _accounts(sources).values()}
+    for account in accounts.values():
+        if not account.stated or account.kind not in by_kind:
+            continue
+        now = judgements_of(by_kind[account.kind])
+        other = [
+            f"{key} is {json.dumps(now.get(key), ensure_ascii=False)} and was {json.dumps(was, ensure_ascii=False)}"
+            for key, was in account.stated.items()
+            if now.get(key) != was
+        ]
+        if other:
+            yield Finding(
+                name="curves estimated on other judgements", where=f"history.{account.kind}", amount_minor=None,
+                why=f"{ACCOUNT} beside the curves states others than the plan: {'; '.join(other)}",
+                remedy=f"gaapbridge estimate {plan.path.name}; or state what the curves were estimated on",
+            )  # fmt: skip
+
+
+def _accounts(sources: Mapping[str, Seen]) -> dict[str, tuple[_Account, Seen]]:
+    """By source each table of assumptions with the account beside it that names it."""
+    tables = {name: seen for name, seen in sources.items() if name.startswith("curves.")}
+    accounts = {folder: _account(folder / ACCOUNT) for folder in {seen.path.parent for seen in tables.values()}}
+    return {
+        name: (account, seen)
+        for name, seen in tables.items()
+        if (account := accounts[seen.path.parent]) is not None and seen.path.name in account.tables
+    }
 
 
 def _account(path: Path) -> _Account | None:

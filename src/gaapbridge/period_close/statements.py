@@ -16,7 +16,7 @@ from gaapbridge.book.trial_balance import UNLISTED
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.period_close.balancing import row_of_unlisted, with_balancing_row
 from gaapbridge.period_close.entries import NoteColumn
-from gaapbridge.period_close.estimated import estimated_findings, estimated_tables
+from gaapbridge.period_close.estimated import estimated_findings, estimated_tables, judged_otherwise
 from gaapbridge.period_close.inputs import Records
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.note_texts import (
@@ -119,7 +119,12 @@ def make_statements(
         notes=NotesSaid(source, text_of_comparatives(plan, beside), texts, with_vat=plan.vat.rate != 0),
         ledgers={name: ledgers[state] for name, state in ledger_of.items() if name is not None},
         checks=checks,
-        findings=(*findings, *on_wrong_side(printed, exact), *estimated_findings(plan, estimated)),
+        findings=(
+            *findings,
+            *on_wrong_side(printed, exact),
+            *estimated_findings(plan, estimated),
+            *judged_otherwise(plan, records.sources),
+        ),
         not_checked=not_checked,
         ids=ids,
         layout=layout,

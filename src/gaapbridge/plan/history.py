@@ -278,3 +278,10 @@ class History(Section):
         """The kinds of contracts there is history of."""
         stated = {name: getattr(self, name) for name in type(self).model_fields}
         return {name: one for name, one in stated.items() if isinstance(one, ContractHistory)}
+
+
+def judgements_of(stated: ContractHistory | AwardHistory) -> dict[str, Any]:
+    """What is decided in estimating, by key, as ``estimation.json`` states it: everything that is stated but the tapes.
+
+    With ``default_days = 60`` of loans it has ``"default_days": 60``."""
+    return stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})

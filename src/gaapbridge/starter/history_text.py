@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -95,6 +96,7 @@ def history_lines(
     yield f"odds = {{ {BASE} = 1 }}"
     yield ""
     yield from _asked("history.scenarios")
+    yield from _validation(known_at)
     yield "[history.loans]"
     yield from _asked("history.loans")
     yield from asked
@@ -145,6 +147,32 @@ def history_alone(entity: str, currency: str | None, example: str, lines: Iterab
     )
     named = [f"#{key} = {written(path)}" for key, path in files.items()]
     return "\n".join([text, "# What a plan of a close names of it:", "#[curves.loans]", *named, ""]) if named else text
+
+
+def year_before(month_end: date) -> date:
+    """The month end of a year before another.
+
+    >>> year_before(date(2025, 2, 28))
+    datetime.date(2024, 2, 29)
+    """
+    year = month_end.year - 1
+    return date(year, month_end.month, monthrange(year, month_end.month)[1])
+
+
+def _validation(known_at: Sequence[date]) -> Iterator[str]:
+    """The table of ``estimate --validate``, switched off: curves of a year before the last day are held against that year."""
+    last = max(known_at, default=date(2023, 12, 31))
+    yield "# How gaapbridge estimate plan.toml --validate holds curves against what came. openings are month ends with"
+    yield "# window_months of history after them; docs/reference/history.md has the keys."
+    yield "#[history.validation]"
+    yield f"#openings = [{year_before(last)}]"
+    yield f"#out_of_sample_known_at = {last}"
+    yield "#window_months = 12"
+    yield "#confidence = 0.95"
+    yield "#calendar_allowance = 0.1"
+    yield "#least_expected = 50"
+    yield "#claims_from = 250"
+    yield ""
 
 
 def _asked(table: str) -> Iterator[str]:

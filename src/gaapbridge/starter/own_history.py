@@ -13,9 +13,9 @@ from gaapbridge.plan.days import month_end_by
 from gaapbridge.plan.reading import ReadTable
 from gaapbridge.progress import Progress
 from gaapbridge.starter.first_sight import look_at
-from gaapbridge.starter.history_text import TO, history_alone, history_lines
+from gaapbridge.starter.history_text import TO, history_alone, history_lines, year_before
 from gaapbridge.starter.ledger_file import LedgerFile
-from gaapbridge.starter.miniature import miniature
+from gaapbridge.starter.miniature import INSTANTS, miniature
 from gaapbridge.starter.own_files import Named, Places
 from gaapbridge.starter.own_tapes import Curves, currency_of, instants_of, segments_of
 from gaapbridge.starter.plan_text import array, comment
@@ -121,7 +121,8 @@ def with_text(
     both = any(tape.of_opening for tape in tapes.values())
     stated = tuple(map(month_end_by, instants or ()))[0 if both else 1 :]
     last = None if stated else _last_month(looked[PERFORMANCE])
-    known_at = stated or (() if last is None else (last,))
+    of_history = () if last is None else (year_before(last), last)[0 if both else 1 :]
+    known_at = stated or of_history
     tables = {
         key: [*keys_of(tape, places[key], at_both=False), *tables_of(f"history.{KIND}.{key}", tape)]
         for key, tape in looked.items()
@@ -130,7 +131,7 @@ def with_text(
         tapes=looked,
         tables=tables,
         known_at=known_at,
-        of_plan=both and known_at == instants,
+        of_plan=both and known_at == (instants or tuple(INSTANTS.values())),
         asked=tuple(_of_outcomes(looked)),
         segments=tuple(_of_segments(looked, tapes)),
         currency=currency_of({**tapes, **looked}),
