@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from gaapbridge.estimation.scenarios.by_scenario import by_scenario
 from gaapbridge.estimation.scenarios.regression import held_signs, refuse_short, regression
 from gaapbridge.estimation.scenarios.satellite import satellite_multipliers
-from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
+from gaapbridge.estimation.scenarios.series import Monthly, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
 from gaapbridge.estimation.scenarios.transitions import Transitions, Worsening
+from gaapbridge.estimation.seen import month_name
 from gaapbridge.plan.scenarios import Satellite, Scenarios, Series
 from gaapbridge.terms.errors import UnusableInput
 
@@ -158,7 +159,7 @@ def test_a_walk_is_not_stationary_and_noise_is() -> None:
 
 
 def write(path: Path, first: int, values: list[float | None], every: int = 1) -> Path:
-    rows = (f"{month_named(first + every * place)}-01,{'' if one is None else one}" for place, one in enumerate(values))
+    rows = (f"{month_name(first + every * place)}-01,{'' if one is None else one}" for place, one in enumerate(values))
     path.write_text("\n".join(["period,value", *rows, ""]))
     return path
 
@@ -199,11 +200,11 @@ def test_a_path_outside_history_and_one_too_short(files, tmp_path: Path) -> None
     far = paths | {"macro.paths.downside": write(tmp_path / "far.csv", known + 1, [9.0] * 12)}
     made = satellite_multipliers(planned({"macro": series_of()}), counted, known, far)
     assert made is not None and [one.name for one in made.findings] == ["path outside history"]
-    assert f"from {month_named(known + 1)} on" in made.findings[0].why
+    assert f"from {month_name(known + 1)} on" in made.findings[0].why
     short = paths | {"macro.paths.downside": write(tmp_path / "short.csv", known + 1, [1.0] * 6)}
     with pytest.raises(UnusableInput) as refused:
         satellite_multipliers(planned({"macro": series_of()}), counted, known, short)
-    assert refused.value.value == f"no value for {month_named(known + 7)}"
+    assert refused.value.value == f"no value for {month_name(known + 7)}"
 
 
 def test_each_month_end_has_its_own_path(files, tmp_path: Path) -> None:
@@ -271,7 +272,7 @@ def test_what_is_told_can_be_written(files) -> None:
     made = by_scenario(planned({"macro": series_of()}), hazard, performing, counted, known, 100, paths)
     told = json.loads(json.dumps(made.told))
     fitted, downside = told["satellite"], told["scenarios"]["downside"]
-    assert fitted["months"] == MONTHS - 3 and fitted["first"] == "2000-04" and fitted["last"] == month_named(known)
+    assert fitted["months"] == MONTHS - 3 and fitted["first"] == "2000-04" and fitted["last"] == month_name(known)
     assert fitted["coefficients"][0]["lag"] == LAG and len(fitted["lags_tried"]) == 4
     assert set(fitted["stationarity"]) == {"macro", "worsening", "residuals"}
     assert len(downside["multipliers"]) == 13 and downside["multipliers"][-1] == 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,13 @@ def test_a_balance_is_held_against_its_schedule() -> None:
         return next(name for dimension, name in (names[cell] for cell in cells) if dimension == "balance over schedule")
 
     assert [band(10), band(9), band(12), band(0)] == ["0.97 to 1.03", "from 1.03", "0.8 to 0.97", "not stated"]
+
+
+def test_a_contract_is_in_one_cell_of_every_dimension_in_their_order() -> None:
+    grid = Grid(conditions(), (OPENING,))
+    names = grid.names()
+    assert Counter(dimension for dimension, _ in names) == grid.sizes
+    assert [names[cell][0] for cell in grid.of(one_contract(10))[:, 0]] == list(grid.sizes)
 
 
 def test_a_run_off_is_gross_and_severity_apart_and_claims_nothing_of_few() -> None:

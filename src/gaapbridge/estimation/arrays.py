@@ -92,7 +92,7 @@ def fold_of(contract_id: str) -> int:
     >>> fold_of("LN-000001"), fold_of("LN-000002")
     (6, 9)
     """
-    return int.from_bytes(hashlib.sha256(contract_id.encode()).digest()[:4], "big") % 10
+    return int.from_bytes(hashlib.sha256(contract_id.encode()).digest()[:4], "big") % m.FOLDS
 
 
 def arrays_of(

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
-from gaapbridge.estimation.months import UNKNOWN, Months, Small, Whole
+from gaapbridge.estimation.months import FOLDS, UNKNOWN, Months, Small, Whole
 from gaapbridge.estimation.states import BUCKETS, standings
 from gaapbridge.measure import histories
 from gaapbridge.terms import UnusableInput
-
-FOLDS = 10
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
 from gaapbridge.estimation.cohorts import Counts
 from gaapbridge.estimation.fitted import Numbers
+from gaapbridge.estimation.months import FEWEST_MONTHS
 from gaapbridge.estimation.prepayment import Mortality, fading_factors, mortality, share, shrunk
-from gaapbridge.estimation.states import BUCKETS, FEWEST_MONTHS
+from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tail import carried_on
 from gaapbridge.terms import UnusableInput
 
@@ -47,7 +48,7 @@ class Cell:
     capped_months: int
 
     def told(self) -> str:
-        """The cell in words, as the notes print it.
+        """The cell in words, as ``estimation.json`` has it.
 
         >>> Cell("auto", "61-90", 1, 480, "borrowed", "31-60", 0, 0, 0, 0.0, True, 0).told()
         'auto, 61-90, months 1 to 480: nobody was seen in it; that of 31-60, which is no estimate of it'

@@ -15,8 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.months import CHARGED_OFF, LEFT_WITH_BALANCE, MATURED, PREPAID, STILL, Months, Whole
-from gaapbridge.estimation.recoveries import FOLDS, WrittenOff, count_written_off, without_fold, written_off
+from gaapbridge.estimation.months import (
+    BY_CONTRACT,
+    CHARGED_OFF,
+    FOLDS,
+    LEFT_WITH_BALANCE,
+    MATURED,
+    PREPAID,
+    STILL,
+    Months,
+    Whole,
+)
+from gaapbridge.estimation.recoveries import WrittenOff, count_written_off, without_fold, written_off
 
 MONTHS_APART = 48
 """Whole months since default, or since a cure, that are counted apart; those of this many and more are counted together."""
@@ -223,14 +233,8 @@ def _known(months: Months, until: int) -> Months:
     if not len(months.month) or months.month.max() <= until:
         return months
     keep = months.month <= until
-    by_row = len(months.contract)
-    kept = {one.name: getattr(months, one.name) for one in fields(months)}
-    of_rows = (
-        "contract", "month", "age", "remaining", "arrears_days", "balance_minor", "written_off_minor", "recovered_minor",
-        "cost_minor", "event", "observed", "frozen",
-    )  # fmt: skip
-    assert all(len(kept[name]) == by_row for name in of_rows)
-    return Months(**(kept | {name: kept[name][keep] for name in of_rows}))
+    by_row = [one.name for one in fields(Months) if one.name not in (*BY_CONTRACT, "first_seen")]
+    return replace(months, **{name: getattr(months, name)[keep] for name in by_row})
 
 
 def _states(months: Months, default_days: int) -> _State:

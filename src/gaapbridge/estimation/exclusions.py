@@ -10,12 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.months import Months, Small, month_number
+from gaapbridge.estimation.months import BY_CONTRACT, Months, Small, month_number
 from gaapbridge.estimation.seen import month_name
 from gaapbridge.plan.history import Exclusion
 from gaapbridge.plan.refusals import meant, refusal
-
-_OF_CONTRACTS = ("segment", "fold", "vintage", "principal_minor", "rate")
 
 
 def excluded(months: Months, ids: pl.Series, segments: Sequence[str], rules: Sequence[Exclusion]) -> Months:
@@ -35,6 +33,7 @@ def _with(months: Months, ids: pl.Series, segments: Sequence[str], rule: Exclusi
     where = concerned[months.contract] & (months.month >= first) & (months.month <= last)
     if rule.rule == "count_unchanged":
         return replace(months, frozen=months.frozen | where), ids
+    assert rule.rule == "months_left_out", "every other rule has its own lines"
     return replace(months, observed=months.observed & ~where), ids
 
 
@@ -80,7 +79,7 @@ def contracts_of(months: Months, kept: NDArray[np.bool_]) -> Months:
         return months
     rows = kept[months.contract]
     numbers = (np.cumsum(kept) - 1).astype(np.int32)
-    by_row = [one.name for one in fields(Months) if one.name not in (*_OF_CONTRACTS, "first_seen")]
+    by_row = [one.name for one in fields(Months) if one.name not in (*BY_CONTRACT, "first_seen")]
     cut = {name: getattr(months, name)[rows] for name in by_row}
-    cut |= {name: getattr(months, name)[kept] for name in _OF_CONTRACTS}
+    cut |= {name: getattr(months, name)[kept] for name in BY_CONTRACT}
     return replace(months, **{**cut, "contract": numbers[cut["contract"]]})

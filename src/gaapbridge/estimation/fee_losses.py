@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import ARREARS
-from gaapbridge.estimation.months import Small, Tiny, Whole
-from gaapbridge.estimation.recoveries import FOLDS, without_fold
+from gaapbridge.estimation.months import FOLDS, Small, Tiny, Whole
+from gaapbridge.estimation.recoveries import without_fold
 
 Numbers = NDArray[np.float64]
 

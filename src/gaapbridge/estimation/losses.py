@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved, thick_months
 from gaapbridge.estimation.episodes import Episodes
 from gaapbridge.estimation.fitted import HORIZON
+from gaapbridge.estimation.months import MONTHS_A_YEAR
 from gaapbridge.estimation.recoveries import Ladder, remaining
 from gaapbridge.estimation.severity import Severity, SeverityYears, fit_severity
 from gaapbridge.terms.errors import UnusableInput
 
 Numbers = NDArray[np.float64]
-
-MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,17 @@ GONE = 6
 UNKNOWN = -1
 """A whole number that the history does not state."""
 
+FOLDS = 10
+"""Tenths of the contracts, by a hash of their ids: what is fitted without one is held against it."""
+
+FEWEST_MONTHS = 6
+"""Months of a contract that must have been seen before it can be said that it missed nothing lately."""
+
+MONTHS_A_YEAR = 12
+
+BY_CONTRACT = ("segment", "fold", "vintage", "principal_minor", "rate")
+"""What ``Months`` has of each contract; all else but ``first_seen`` it has of each row."""
+
 
 @dataclass(frozen=True)
 class Months:

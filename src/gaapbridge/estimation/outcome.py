@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +12,8 @@ import polars as pl
 
 from gaapbridge.contracts.rejects import alike, rejected_rows, rows_named
 from gaapbridge.estimation.fitting import Curves
-from gaapbridge.estimation.seen import LEAST_LOOK_BACK, Seen, last_day
+from gaapbridge.estimation.months import FEWEST_MONTHS, MONTHS_A_YEAR
+from gaapbridge.estimation.seen import Seen, last_day
 from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, headline_texts, rules_texts
 from gaapbridge.form import Table
@@ -20,8 +21,6 @@ from gaapbridge.plan.history import Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.terms.finding import Finding
 from gaapbridge.terms.text import LONGEST_VALUE, shortened, text_of, visible
-
-YEAR_MONTHS = 12
 
 SHOWN = 20
 """Broken rules that the text shows; the file of rejects has them all."""
@@ -62,7 +61,7 @@ class Figures:
     @classmethod
     def of(cls, curves: Curves, segments: Sequence[str]) -> Figures:
         """The figures of some curves."""
-        within = 1.0 - np.prod(1.0 - curves.defaults.hazard[..., :YEAR_MONTHS], axis=-1)
+        within = 1.0 - np.prod(1.0 - curves.defaults.hazard[..., :MONTHS_A_YEAR], axis=-1)
         defaults = {
             (segment, bucket): float(within[number, place])
             for number, segment in enumerate(segments)
@@ -123,7 +122,7 @@ class KindEstimated:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: what ``estimation.json`` holds but the version of the code."""
-        look_back = {"months_whose_state_is_not_known": self.seen.no_look_back, "fewest_months": LEAST_LOOK_BACK}
+        look_back = {"months_whose_state_is_not_known": self.seen.no_look_back, "fewest_months": FEWEST_MONTHS}
         return {
             "kind": self.kind,
             "folder": str(self.folder),
@@ -177,7 +176,6 @@ class Estimation:
     plan: HistoryPlan
     folder: Path
     kinds: tuple[KindEstimated | AwardsEstimated, ...]
-    validated: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -256,7 +254,7 @@ def _read(kind: KindEstimated, width: int | None) -> Iterator[str]:
     yield from _read_of(kind.sources, width)
     yield f"  {kind.seen.contracts:,} contracts, {kind.seen.months:,} months on book"
     yield (
-        f"  {kind.seen.no_look_back:,} months count from nowhere: within {LEAST_LOOK_BACK} months of a contract's first row "
+        f"  {kind.seen.no_look_back:,} months count from nowhere: within {FEWEST_MONTHS} months of a contract's first row "
         "nobody knows how it stood before"
     )
 

@@ -31,7 +31,7 @@ class Ages:
     own_weight: float
 
     def told(self) -> str:
-        """The ages in words, as the notes print them.
+        """The ages in words.
 
         >>> Ages("auto", 1, 6, "counts", 900, 9, 0.5).told()
         'auto, months on book 1 to 6: 50% own counts, the rest all segments together (9 prepaid in 900 months of who pays)'

@@ -13,10 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.months import CHARGED_OFF, LEFT_WITH_BALANCE, Months, Whole
-
-FOLDS = 10
-"""Tenths of the contracts, by a hash of their ids: what is fitted without one is held against it."""
+from gaapbridge.estimation.months import CHARGED_OFF, FOLDS, LEFT_WITH_BALANCE, Months, Whole
 
 RATIO_UNITS = 10_000
 """Proceeds of a single contract are kept as whole ten-thousandths of what was written off."""

@@ -18,15 +18,14 @@ from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, in_minor, named
 
-LEAST_LOOK_BACK = 6
-"""Months of look-back without which a contract's state cannot be told."""
-
 _WEEKEND = 5
 _BY_THIRTY = 30
-_DOUBLE = 1.25
+_LATER_AT_WEEKENDS = 1.25
 """From how many times the share late at other month ends that at weekends is a finding."""
 _ONE_VINTAGE_MONTHS = 12
 _MANY = 0.1
+"""The share of the contracts above which those that leave with a balance in one month are a finding, and of all a refusal."""
+
 _FAR = 2
 """Charge-offs from half to twice what was owed before can be right: with interest and fees, or after proceeds."""
 
@@ -100,7 +99,7 @@ class Seen:
             vintages=_counted(months.vintage),
             contracts=arrays.ids.len(),
             months=int(still.sum()),
-            no_look_back=int((still & ((since < LEAST_LOOK_BACK) & (months.age >= LEAST_LOOK_BACK))).sum()),
+            no_look_back=int((still & ((since < m.FEWEST_MONTHS) & (months.age >= m.FEWEST_MONTHS))).sum()),
             ended=_counted(months.month[months.event == m.LEFT_WITH_BALANCE]),
             charge_offs=told_of(arrays.ids, months.contract, months.event == m.CHARGED_OFF, months.written_off_minor),
             stated=told_of(arrays.ids, months.contract, arrays.off.stated_minor > 0, arrays.off.stated_minor),
@@ -273,7 +272,7 @@ def _of_losses(seen: Seen, address: str) -> Iterator[Finding]:
 def _of_weekends(seen: Seen, address: str) -> Iterator[Finding]:
     shares = {weekend: _share(seen, weekend) for weekend in (True, False)}
     at_weekend, else_ = shares[True], shares[False]
-    if at_weekend and else_ is not None and at_weekend >= _DOUBLE * else_:
+    if at_weekend and else_ is not None and at_weekend >= _LATER_AT_WEEKENDS * else_:
         ends = [month_name(month) for month in sorted(seen.on_book) if is_weekend(month)]
         told = CAUSES["weekend"]
         why = (

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.estimation.months import (
     CHARGED_OFF,
+    FEWEST_MONTHS,
     GONE,
     LEFT,
     LEFT_WITH_BALANCE,
@@ -24,9 +25,6 @@ from gaapbridge.measure import histories
 
 BUCKETS = (*ARREARS, "probation", "recently_late")
 """The buckets in which a contract can stand that is not in default, in the order of the arrays."""
-
-FEWEST_MONTHS = 6
-"""Months of a contract that must have been seen before it can be said that it missed nothing lately."""
 
 ENDINGS = {
     STILL: histories.ON_BOOK,

@@ -11,7 +11,7 @@ import numpy as np
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import History
-from gaapbridge.estimation.months import Months, Tiny, month_number
+from gaapbridge.estimation.months import FOLDS, Months, Tiny, month_number
 from gaapbridge.estimation.states import BUCKETS, standings
 from gaapbridge.estimation.validation import book, validate
 from gaapbridge.estimation.validation.conditions import Conditions
@@ -19,8 +19,6 @@ from gaapbridge.estimation.validation.rules import CameWithout
 from gaapbridge.estimation.validation.run_off import LossTerms
 from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
 from gaapbridge.progress import Progress
-
-FOLDS = 10
 
 
 def months_needed(asked: Validation) -> list[int]:
@@ -42,7 +40,7 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
     known, openings = month_number(asked.out_of_sample_known_at), [month_number(day) for day in asked.openings]
     every = [curves(one, None) for one in openings] + [curves(known, fold) for fold in range(FOLDS)]
     without = tuple(CameWithout(_named(rule), tuple(openings), asked.window_months) for rule in stated.exclusions)
-    lost = all(one.losses is not None for one in every)
+    all_have_losses = all(one.losses is not None for one in every)
     with progress.stage(f"validating curves of {history.tapes.kind}", len(history.chunks)) as step:
         return validate(
             _told(history, without, step),
@@ -53,7 +51,7 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
             known=known,
             until=history.tapes.setting.last_seen,
             conditions=_conditions(asked, segments),
-            losses=(lambda known, fold: _terms(curves(known, fold))) if lost else None,
+            losses=(lambda known, fold: _terms(curves(known, fold))) if all_have_losses else None,
             without=without,
         )
 

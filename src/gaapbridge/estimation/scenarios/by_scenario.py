@@ -14,9 +14,9 @@ from gaapbridge.estimation.scenarios.by_hand import multipliers_by_hand
 from gaapbridge.estimation.scenarios.overlay import Chain, chain_of, scaled
 from gaapbridge.estimation.scenarios.reversion import reverted
 from gaapbridge.estimation.scenarios.satellite import satellite_multipliers
-from gaapbridge.estimation.scenarios.series import month_named
 from gaapbridge.estimation.scenarios.told import told_path, told_satellite
 from gaapbridge.estimation.scenarios.transitions import Transitions, worsening
+from gaapbridge.estimation.seen import month_name
 from gaapbridge.plan.scenarios import Scenarios
 from gaapbridge.terms.finding import Finding
 
@@ -54,7 +54,7 @@ def by_scenario(
     multipliers = {**by_hand, **({} if found is None else {name: one.multipliers for name, one in found.paths.items()})}
     tables = {name: scaled(hazard, performing, chain, multipliers[name]) for name in scenarios.names}
     told = {
-        "known": month_named(known),
+        "known": month_name(known),
         "supportable_months": scenarios.supportable_months,
         "reversion": scenarios.reversion,
         "share_of_history": _until_constant(reverted(scenarios)),

@@ -9,7 +9,8 @@ import numpy as np
 
 from gaapbridge.estimation.fitted import HORIZON, Numbers
 from gaapbridge.estimation.scenarios.regression import Regression
-from gaapbridge.estimation.scenarios.series import Monthly, month_named
+from gaapbridge.estimation.scenarios.series import Monthly
+from gaapbridge.estimation.seen import month_name
 from gaapbridge.terms.errors import UnusableInput
 
 
@@ -46,9 +47,9 @@ def joined(so_far: Monthly, path: Monthly, known: int, needed: int, what: str) -
     if lacking.size:
         raise UnusableInput(
             key=f"history.scenarios.satellite.series.{what}",
-            value=f"no value for {month_named(int(lacking[0]))}",
-            rule=f"a path has every month from {month_named(so_far.last + 1)}, after the last of its history that is known, to "
-            f"{month_named(known + needed)}, the last supportable month",
+            value=f"no value for {month_name(int(lacking[0]))}",
+            rule=f"a path has every month from {month_name(so_far.last + 1)}, after the last of its history that is known, to "
+            f"{month_name(known + needed)}, the last supportable month",
             remedy="add the months to the path, or state fewer supportable_months",
         )
     return whole
@@ -73,7 +74,7 @@ def path_multipliers(
         if (blank := np.flatnonzero(~np.isfinite(values))).size:
             raise UnusableInput(
                 key=f"history.scenarios.satellite.series.{one.series}",
-                value=f"no value for {month_named(int(months[blank[0]]))}",
+                value=f"no value for {month_name(int(months[blank[0]]))}",
                 rule=f"a series has, transformed, a value in every month that enters the forecast, {one.lag} before each",
                 remedy="give the months of its history that lack, or another transformation",
             )

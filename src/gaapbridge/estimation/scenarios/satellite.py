@@ -9,10 +9,11 @@ from pathlib import Path
 from gaapbridge.estimation.scenarios.paths import PathMultipliers, joined, path_multipliers
 from gaapbridge.estimation.scenarios.regression import Coefficient, Held, held_signs, refuse_short
 from gaapbridge.estimation.scenarios.reversion import reverted
-from gaapbridge.estimation.scenarios.series import Monthly, month_named, read_series, transformed
+from gaapbridge.estimation.scenarios.series import Monthly, read_series, transformed
 from gaapbridge.estimation.scenarios.stationarity import FEWEST, Stationarity, longest_run, stationarity
 from gaapbridge.estimation.scenarios.target import shift_by_month
 from gaapbridge.estimation.scenarios.transitions import Worsening
+from gaapbridge.estimation.seen import month_name
 from gaapbridge.plan.scenarios import UNDATED, Satellite, Scenarios, Series, path_name
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import Finding
@@ -95,12 +96,12 @@ def _continued(
 def _day(series: Series, name: str, scenario: str, known: int) -> str:
     """The day of the path that serves tables as known at the end of a month."""
     days = series.paths[scenario]
-    found = [day for day in days if day == UNDATED or day.startswith(month_named(known))]
+    found = [day for day in days if day == UNDATED or day.startswith(month_name(known))]
     if not found:
         raise UnusableInput(
             key=f"{_PLACE}.series.{name}.paths.{scenario}",
             value=", ".join(days),
-            rule=f"tables as known at the end of {month_named(known)} have a path of that day",
+            rule=f"tables as known at the end of {month_name(known)} have a path of that day",
             remedy="add the path that was forecast then, or take the month end out of known_at",
         )
     return found[0]
@@ -151,7 +152,7 @@ def _of_series(
                 name="macro series rests on one month",
                 where=f"{_PLACE}/{one.series}",
                 amount_minor=None,
-                why=f"its coefficient is {_told(one)}, {one.without_month:+.4g} without {month_named(one.month)}; it is used",
+                why=f"its coefficient is {_told(one)}, {one.without_month:+.4g} without {month_name(one.month)}; it is used",
                 remedy=f"take the month out of the history by a dated rule if it was no month like others, or {_BY_HAND}",
             )
 
@@ -163,7 +164,7 @@ def _of_paths(paths: Mapping[str, PathMultipliers]) -> Iterator[Finding]:
                 name="path outside history",
                 where=f"{_PLACE}/{one.series}/{scenario}",
                 amount_minor=None,
-                why=f"from {month_named(one.month)} on, in {one.months} months, it is {one.value:.4g} and the months of the "
+                why=f"from {month_name(one.month)} on, in {one.months} months, it is {one.value:.4g} and the months of the "
                 f"regression saw {one.lowest:.4g} to {one.highest:.4g}: the multiplier is extrapolated",
                 remedy="say why the straight line holds there, or state odds by hand",
             )

@@ -10,7 +10,8 @@ import polars as pl
 
 from gaapbridge.assumptions.curves import open_table
 from gaapbridge.estimation.fitted import Numbers
-from gaapbridge.estimation.months import month_number
+from gaapbridge.estimation.months import MONTHS_A_YEAR, month_number
+from gaapbridge.estimation.seen import month_name
 from gaapbridge.plan.scenarios import Series
 from gaapbridge.tapes.checks import check, refusal
 from gaapbridge.tapes.schema import Circumstances, Column, Schema
@@ -31,7 +32,6 @@ MACRO_SERIES = Schema(
     key=("period",),
 )
 MONTHS_OF = {"month": 1, "quarter": 3}
-YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,11 @@ class Monthly:
         if not np.isfinite(so_far).any():
             raise UnusableInput(
                 key="history.scenarios.satellite.series",
-                value=f"the first period is that of {month_named(self.first)}",
-                rule=f"the history of a series has a value of a period that ended by {month_named(month)}",
+                value=f"the first period is that of {month_name(self.first)}",
+                rule=f"the history of a series has a value of a period that ended by {month_name(month)}",
                 remedy="give an earlier history of the series",
             )
         return Monthly(self.first, so_far[: int(np.flatnonzero(np.isfinite(so_far))[-1]) + 1])
-
-
-def month_named(month: int) -> str:
-    """A month by its number, as it is written.
-
-    >>> month_named(2018 * 12 + 11)
-    '2018-12'
-    """
-    return f"{month // 12}-{month % 12 + 1:02d}"
 
 
 def read_series(path: Path, series: Series) -> Monthly:
@@ -112,8 +103,7 @@ def _refuse_gap(path: Path, series: Series, rows: pl.DataFrame) -> None:
     gap = np.flatnonzero(np.diff(stated) > 1)
     if gap.size:
         missing = (int(stated[gap[0]]) + 1) * width
-        named = f"{missing // 12}-{missing % 12 + 1:02d}"
-        rule = f"a series has a row for each {series.every} from its first to its last; none is of {named}"
+        rule = f"a series has a row for each {series.every} from its first to its last; none is of {month_name(missing)}"
         remedy = "add the row, with an empty value where there is none"
         raise UnusableInput(file=str(path), column="period", rule=rule, remedy=remedy)
 
@@ -125,7 +115,7 @@ def transformed(series: Monthly, stated: Series) -> Monthly:
     Example: 100, 110, 99 by month are differences of 10 and -11, and log differences of 0.0953 and -0.1054.
     """
     width = MONTHS_OF[stated.every]
-    lag = {"level": 0, "difference": width, "log_difference": width, "year_on_year": YEAR}[stated.transformation]
+    lag = {"level": 0, "difference": width, "log_difference": width, "year_on_year": MONTHS_A_YEAR}[stated.transformation]
     if lag == 0:
         return series
     before = np.concatenate([np.full(min(lag, series.values.size), np.nan), series.values[:-lag]])

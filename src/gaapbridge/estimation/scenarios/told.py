@@ -8,7 +8,7 @@ from typing import Any
 from gaapbridge.estimation.scenarios.paths import PathMultipliers
 from gaapbridge.estimation.scenarios.regression import Coefficient
 from gaapbridge.estimation.scenarios.satellite import Satellited
-from gaapbridge.estimation.scenarios.series import month_named
+from gaapbridge.estimation.seen import month_name
 
 _YEARS = 120
 """Months ahead that are told one by one."""
@@ -18,8 +18,8 @@ def told_satellite(found: Satellited) -> dict[str, Any]:
     """Sample, coefficients with their errors, tests, lags tried, and what was taken out of it."""
     made = found.held.regression
     return {
-        "first": month_named(made.first),
-        "last": month_named(made.last),
+        "first": month_name(made.first),
+        "last": month_name(made.last),
         "months": made.months,
         "months_left_out": made.left_out,
         "thin_months": found.thin_months,
@@ -42,9 +42,9 @@ def told_path(path: PathMultipliers) -> dict[str, Any]:
     return {
         "departures": {name: one[:_YEARS].tolist() for name, one in path.departures.items()},
         "standard_error_of_logarithm": path.errors[:_YEARS].tolist(),
-        "outside_history": [{**asdict(one), "month": month_named(one.month)} for one in path.out_of_range],
+        "outside_history": [{**asdict(one), "month": month_name(one.month)} for one in path.out_of_range],
     }
 
 
 def _told(one: Coefficient) -> dict[str, Any]:
-    return {**asdict(one), "month": month_named(one.month)}
+    return {**asdict(one), "month": month_name(one.month)}

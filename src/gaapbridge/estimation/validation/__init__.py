@@ -8,7 +8,8 @@ from typing import Any
 
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.months import Months, Tiny
-from gaapbridge.estimation.validation.conditions import Conditions, month_end, on_days
+from gaapbridge.estimation.seen import last_day
+from gaapbridge.estimation.validation.conditions import Conditions, on_days
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.limits import limits
 from gaapbridge.estimation.validation.rules import CameWithout
@@ -52,8 +53,8 @@ def validate(
         if opening + conditions.window_months > until:
             raise UnusableInput(
                 column="openings",
-                value=month_end(opening).isoformat(),
-                rule=f"{conditions.window_months} months after an opening have been seen, to {month_end(until).isoformat()}",
+                value=last_day(opening).isoformat(),
+                rule=f"{conditions.window_months} months after an opening have been seen, to {last_day(until).isoformat()}",
                 remedy="name earlier openings, or a shorter window",
             )
     samples: list[tuple[Sample, bool]] = []
@@ -79,7 +80,7 @@ def validate(
     for one, (sample, _) in zip(told, samples, strict=True):
         one["without_rules"] = [row for rule in without for row in rule.rows(sample.openings, one["summary"])]
     return {
-        "format": FORMAT, "known": month_end(known).isoformat(), "until": month_end(until).isoformat(),
+        "format": FORMAT, "known": last_day(known).isoformat(), "until": last_day(until).isoformat(),
         "folds": list(folds), "conditions": asdict(conditions),
         "tests": told, "limits": limits(told, conditions),
     }  # fmt: skip

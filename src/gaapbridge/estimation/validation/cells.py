@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import MONTHS
 from gaapbridge.estimation.months import UNKNOWN
+from gaapbridge.estimation.seen import last_day
 from gaapbridge.estimation.validation.book import Book, Places
-from gaapbridge.estimation.validation.conditions import Conditions, month_end
+from gaapbridge.estimation.validation.conditions import Conditions
 from gaapbridge.measure.outcomes import EXACT_BELOW_VARIANCE, Counted, count_out
 
 Numbers = NDArray[np.float64]
@@ -83,7 +84,7 @@ class Grid:
             "vintage": [str(FIRST_YEAR + year) for year in range(VINTAGES)] + ["not stated"],
             "balance": [_band(place) for place in range(len(BANDS_MINOR) + 1)],
             "balance over schedule": [*_BEHIND, "not stated"],
-            "opening": [month_end(one).isoformat() for one in self.openings],
+            "opening": [last_day(one).isoformat() for one in self.openings],
         }  # fmt: skip
         return [(dimension, name) for dimension in self.sizes for name in of[dimension]]
 

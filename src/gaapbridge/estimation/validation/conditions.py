@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-SATURDAY = 5
-"""The first day of a week that is no working day, Monday nought."""
+from gaapbridge.estimation.seen import is_weekend
 
 
 @dataclass(frozen=True)
@@ -32,25 +30,6 @@ class Conditions:
     def alpha(self) -> float:
         """How improbable an outcome is a surprise."""
         return 1.0 - self.confidence
-
-
-def month_end(month: int) -> date:
-    """The last day of a month by its number.
-
-    >>> month_end(2018 * 12 + 11)
-    datetime.date(2018, 12, 31)
-    """
-    following = month + 1
-    return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)
-
-
-def is_weekend(month: int) -> bool:
-    """Whether a month ends on a day on which many instalments are collected only the day after: Saturday or Sunday.
-
-    >>> is_weekend(2018 * 12 + 5), is_weekend(2018 * 12 + 11)
-    (True, False)
-    """
-    return month_end(month).weekday() >= SATURDAY
 
 
 def on_days(openings: Sequence[int], *, weekend: bool) -> tuple[int, ...]:

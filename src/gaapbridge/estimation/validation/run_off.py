@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.months import UNKNOWN
+from gaapbridge.estimation.months import MONTHS_A_YEAR, UNKNOWN
+from gaapbridge.estimation.seen import last_day
 from gaapbridge.estimation.validation.book import Book, Places
-from gaapbridge.estimation.validation.conditions import Conditions, month_end
+from gaapbridge.estimation.validation.conditions import Conditions
 from gaapbridge.estimation.validation.expected import Expectation, lag_of
 from gaapbridge.estimation.validation.intervals import Spread, interval_of_amount
 from gaapbridge.estimation.validation.observed import NEVER, Observed
 
 Numbers = NDArray[np.float64]
-
-MONTHS_A_YEAR = 12
 
 AT_ONCE = 20_000
 """Contracts whose months ahead are held in memory together."""
@@ -143,7 +142,7 @@ class RunOff:
         if few >= conditions.claims_from and ratio is not None:
             claim = "within a quarter" if abs(ratio - 1.0) <= 0.25 else "not within a quarter"
         return {
-            "opening": month_end(self.openings[at]).isoformat(), "until": month_end(self.until).isoformat(),
+            "opening": last_day(self.openings[at]).isoformat(), "until": last_day(self.until).isoformat(),
             "expected_charge_offs": number, "charge_offs": came,
             "gross": _amount(gross, came_gross, spread, conditions),
             "loss": _amount(severity * gross, came_loss, loss, conditions),

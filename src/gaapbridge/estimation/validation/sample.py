@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.fitted import Fitted
+from gaapbridge.estimation.seen import last_day
 from gaapbridge.estimation.validation.book import Book, Places, book_at
 from gaapbridge.estimation.validation.cells import DEFAULT, OUTCOMES, PREPAYMENT, Grid, Tally
-from gaapbridge.estimation.validation.conditions import Conditions, month_end
+from gaapbridge.estimation.validation.conditions import Conditions
 from gaapbridge.estimation.validation.course import Course
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.expected import before_the_last, expected
@@ -132,7 +133,7 @@ class Sample:
         run_off = self.run_off.rows(known, self.conditions) if known and len(known) == len(self.openings) else []
         (total,) = (row for row in rows if row["dimension"] == "all" and row["outcome"] == OUTCOMES[DEFAULT])
         return {
-            "name": self.name, "openings": [month_end(one).isoformat() for one in self.openings],
+            "name": self.name, "openings": [last_day(one).isoformat() for one in self.openings],
             "window_months": self.conditions.window_months, "calendar_allowance": calendar_allowance,
             "curves_in_interval": distinct is not None, "outside": self.outside,
             "summary": summed_up(rows), "run_off_summary": run_off_summary(run_off), "cells": rows,
@@ -148,14 +149,14 @@ class Sample:
         }  # fmt: skip
 
     def _by_opening(self) -> list[tuple[str, NDArray[np.int64]]]:
-        return [(month_end(one).isoformat(), self.scores.counts[at]) for at, one in enumerate(self.openings)]
+        return [(last_day(one).isoformat(), self.scores.counts[at]) for at, one in enumerate(self.openings)]
 
     def _stability(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """How far books moved from the first opening to each other, and how observed over expected drifts."""
         counts, dimensions = self.tally.contracts, np.array([dimension for dimension, _ in self.tally.grid.names()])
         moved = [
             {
-                "opening": month_end(one).isoformat(),
+                "opening": last_day(one).isoformat(),
                 **{of: stability(counts[0, dimensions == of], counts[at, dimensions == of]) for of in POPULATION},
             }
             for at, one in enumerate(self.openings)
@@ -164,7 +165,7 @@ class Sample:
         drifts = {}
         for outcome in OUTCOMES:
             own = {row["cell"]: row for row in by_opening if row["outcome"] == outcome}
-            at = [one for one in self.openings if month_end(one).isoformat() in own]
-            of = [own[month_end(one).isoformat()] for one in at]
+            at = [one for one in self.openings if last_day(one).isoformat() in own]
+            of = [own[last_day(one).isoformat()] for one in at]
             drifts[outcome] = drift(at, [row["expected"] for row in of], [row["came"] for row in of])
         return {"openings": moved, "drift": drifts}
