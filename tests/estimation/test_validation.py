@@ -174,7 +174,7 @@ def test_a_run_off_is_gross_and_severity_apart_and_claims_nothing_of_few() -> No
     book = book_at(months, standing, OPENING)
     fitted = curves((0.01,) * 6, mortality=0.0)
     came = observed(months, standing, book, OPENING + 12)
-    terms = LossTerms(np.array([[0.0, 0.5], [0.0, 0.5]]), 0.6, 0.3, 0.1, 40)
+    terms = LossTerms(np.array([[0.0, 0.5], [0.0, 0.5]]), 0.6, 0.3, 0.1, 40, np.zeros(1))
     run_off = RunOff((OPENING,), OPENING + 12)
     run_off.add(book, expected(book, fitted, 12), came, terms, 90)
     (row,) = run_off.rows((terms,), conditions(calendar_allowance=0.1))
@@ -191,7 +191,7 @@ def told(**changed: Any) -> dict[str, Any]:
     months, standing = lived(truth, 600, 3, 12)
     return validate(
         [months], lambda _: standing, lambda *_: truth, [OPENING], [0, 1], known=OPENING, until=OPENING + 12,
-        conditions=conditions(**changed), losses=lambda *_: LossTerms(np.full((2, 3), 0.2), 0.5, 0.2, 0.1, 300),
+        conditions=conditions(**changed), losses=lambda *_: LossTerms(np.full((2, 3), 0.2), 0.5, 0.2, 0.1, 300, np.zeros(1)),
     )  # fmt: skip
 
 

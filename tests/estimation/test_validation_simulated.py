@@ -73,7 +73,7 @@ def test_curves_that_cannot_tell_probation_from_clean_are_right_in_total_and_fou
 def test_gross_charge_off_is_inside_as_often_as_is_said() -> None:
     """Of defaults half are charged off two months later, of what was owed then; the terms of loss are those."""
     truth, inside = curves((0.02,) * 6), []
-    terms = LossTerms(np.array([[0.0, 0.0, 0.5]] * 2), 0.6, 0.0, 0.0, 10**9)
+    terms = LossTerms(np.array([[0.0, 0.0, 0.5]] * 2), 0.6, 0.0, 0.0, 10**9, np.zeros(1))
     for seed in range(60):
         months, standing = lived(truth, 500, seed, 24, one_bucket=True)
         history, of_rows = charged_off(months, standing, seed, 2, OPENING + 24)

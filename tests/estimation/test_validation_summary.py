@@ -68,8 +68,8 @@ def test_cells_outside_are_said_with_what_they_hold_and_that_they_cancel() -> No
     rows += [cell("balance", "small", 100, 40.0, 90, OUTSIDE_FEW), cell("balance", "large", 800, 300.0, 240, OUTSIDE)]
     test["summary"][0] |= {"cells": 30, "cells_inside": 29, "worst": worst_cells(rows, (OUTSIDE, OUTSIDE_FEW))}
     said = next(one for one in conclusions(found) if one.startswith("Of 30 cells of defaults"))
-    assert "29 are inside; those outside by balance hold 90 % of the contracts and 85 % of what was expected" in said
-    assert "(large: 0.80; small: 2.25). They err to both sides, and cancel in the total." in said
+    assert "29 are inside; by balance 2 are outside, with 90 % of the contracts and 85 % of the defaults expected" in said
+    assert "(came over expected: large 0.80; small 2.25). They err to both sides, and cancel in the total." in said
 
 
 def run_off(expected: int, came: int, severity: float, severity_came: float) -> dict[str, Any]:
@@ -152,3 +152,9 @@ def test_sides_are_said_in_words() -> None:
     assert "came to 2.25 of what was expected, by opening 2.25 to 2.25, above at every one of 5 openings" in said
     assert "and inside its interval at 0 of 5" in said
     assert "in 6 of 100 if they were independent, but they share contracts and months" in said
+    test["run_off_summary"] = run_off_summary([run_off(1_000, 1_500, 0.4, 0.6), run_off(1_000, 500, 0.4, 0.4)])
+    assert not any("by chance" in one for one in conclusions(found))
+    test["summary"][0]["by_opening"] = from_opening_to_opening([0.75, 0.85, 0.8])
+    assert ", by opening 0.75 to 0.85, below at every one of 3 openings" in next(conclusions(found))
+    test["summary"][0]["by_opening"] = from_opening_to_opening([0.75, 1.1])
+    assert "by opening 0.75 to 1.10)" in next(conclusions(found))

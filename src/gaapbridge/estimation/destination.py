@@ -51,9 +51,10 @@ def _others(folder: Path) -> Iterator[Path]:
 
 
 def _written(account: Path) -> Iterable[str]:
-    """The files that an estimation says it wrote; none where it cannot be read."""
+    """The files that an estimation says it wrote, and the page made of its validation; none where it cannot be read."""
     try:
         told = json.loads(account.read_text(encoding="utf-8"))
-        return [*told["tables"], *((told.get("validation") or {}).get("files") or ())]
+        validation = (told.get("validation") or {}).get("files") or ()
+        return [*told["tables"], *validation, *(str(Path(one).with_suffix(".html")) for one in validation)]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return ()

@@ -103,4 +103,5 @@ def _terms(curves: Curves) -> LossTerms:
         severity_between_contracts=severity.spread_between_contracts or 0.0,
         severity_between_years=severity.spread_between_years or 0.0,
         charge_offs=severity.charge_offs,
+        to_come=np.array([severity.rungs.after(month) for month in range(len(severity.rungs.ratios))]),
     )

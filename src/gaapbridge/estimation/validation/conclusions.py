@@ -8,6 +8,9 @@ from typing import Any
 NAMED_CELLS = 4
 """Cells outside that the sentence names."""
 
+FEW = 0.1
+"""The chance of a side up to which it is worth a word."""
+
 HEADLINE = ("", "expected", "came", "came / expected", "by opening", "verdict", "would be outside", "cells inside")
 RULES = ("without the rule", "outcome", "contracts", "came", "contracts without", "came without", "came without / expected")
 
@@ -59,7 +62,10 @@ def conclusions(told: Mapping[str, Any]) -> Iterator[str]:
 def _outcome(row: Mapping[str, Any]) -> str:
     if row["ratio"] is None:
         return f"no {row['outcome']} was expected, {row['came']:,} came"
-    ratios = f", by opening {_from_to(row['by_opening'])}" if row["by_opening"] else ""
+    openings = row["by_opening"]
+    ratios = f", by opening {_from_to(openings)}" if openings else ""
+    if openings and 1 < openings["openings"] == max(openings["above"], openings["below"]):
+        ratios += f", {_side(openings)}"
     return (
         f"{row['came']:,} {row['outcome']}s came where {row['expected']:,.0f} were expected "
         f"({ratio_text(row['ratio'])}, {row['verdict']}{ratios})"
@@ -87,7 +93,7 @@ def _losses(test: Mapping[str, Any]) -> Iterator[str]:
         f"Loss by run-off came to {ratio_text(loss['ratio'])} of what was expected, by opening {_from_to(openings)}, "
         f"{_side(openings)}, and inside its interval at "
         f"{loss['inside']:,} of {openings['openings']:,}: gross charge-off {_from_to(gross['by_opening'])}, severity "
-        f"{ratio_text(severity['came'])} against {ratio_text(severity['expected'])}{sides}; "
+        f"{ratio_text(severity['came'])} against {ratio_text(severity['expected'])}{sides}"
         f"{_sign(openings)}."
     )
 
@@ -102,10 +108,12 @@ def _side(openings: Mapping[str, Any]) -> str:
 
 def _sign(openings: Mapping[str, Any]) -> str:
     if openings["openings"] == 1:
-        return "one opening tells no side"
+        return "; one opening tells no side"
+    if openings["side_chance"] > FEW:
+        return ""
     chance = max(100 * openings["side_chance"], 1.0)
     return (
-        f"openings so much on one side would come by chance in {chance:.0f} of 100 if they were "
+        f"; openings so much on one side would come by chance in {chance:.0f} of 100 if they were "
         "independent, but they share contracts and months and are fewer draws than that"
     )
 
@@ -117,7 +125,7 @@ def _worst(test: Mapping[str, Any]) -> Iterator[str]:
         yield f"{inside}, and none with few expected is outside."
         return
     contracts, expected = (sum(one[share] for one in worst) for share in ("share_of_contracts", "share_of_expected"))
-    named = "; ".join(f"{one['cell']}: {ratio_text(one['ratio'])}" for one in worst[:NAMED_CELLS])
+    named = "; ".join(f"{one['cell']} {ratio_text(one['ratio'])}" for one in worst[:NAMED_CELLS])
     more = f"; and {len(worst) - NAMED_CELLS:,} more" if len(worst) > NAMED_CELLS else ""
     cancel = (
         ". They err to both sides, and cancel in the total"
@@ -125,8 +133,9 @@ def _worst(test: Mapping[str, Any]) -> Iterator[str]:
         else ""
     )
     yield (
-        f"{inside}; those outside by {worst[0]['dimension']} hold {100 * contracts:.0f} % of the contracts and "
-        f"{100 * expected:.0f} % of what was expected ({named}{more}){cancel}."
+        f"{inside}; by {worst[0]['dimension']} {len(worst):,} {'are' if len(worst) > 1 else 'is'} outside, with "
+        f"{100 * contracts:.0f} % of the contracts and {100 * expected:.0f} % of the {row['outcome']}s expected "
+        f"(came over expected: {named}{more}){cancel}."
     )
 
 

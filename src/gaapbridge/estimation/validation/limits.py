@@ -58,7 +58,9 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
     if any(test["run_off"] for test in tests):
         said.append(
             "Run-off is gross charge-off times severity, to the end of the history; a default still open then has lost nothing "
-            "yet on either side. That it comes true within a quarter is said from "
+            "yet on either side. Severity expected is that by the same day: what the recovery ladder of its curves expects "
+            "later is not in it, as it cannot have come; severity in the end stands beside it, and nothing tests what comes "
+            "after the last month. That loss comes true within a quarter is said from "
             f"{conditions.claims_from:,} charge-offs on, of the test and of what severity rests on, whichever are fewer."
         )
     return said

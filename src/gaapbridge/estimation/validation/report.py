@@ -150,8 +150,8 @@ def _months_ahead(test: Mapping[str, Any]) -> Iterator[str]:
 
 
 RUN_OFF = (
-    "opening", "charge-offs expected", "came", "gross charge-off, ratio", "verdict", "severity expected", "came", "loss, ratio",
-    "verdict", "within a quarter",
+    "opening", "charge-offs expected", "came", "gross charge-off, ratio", "verdict", "severity expected", "came", "in the end",
+    "loss, ratio", "verdict", "within a quarter",
 )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def run_off_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         row["opening"], _number(row["expected_charge_offs"]), f"{row['charge_offs']:,}", ratio_text(row["gross"]["ratio"]),
         row["gross"]["verdict"], ratio_text(row["severity_expected"]), ratio_text(row["severity_came"]),
-        ratio_text(row["loss"]["ratio"]), row["loss"]["verdict"], row["claim"],
+        ratio_text(row["severity_in_the_end"]), ratio_text(row["loss"]["ratio"]), row["loss"]["verdict"], row["claim"],
     )  # fmt: skip
 
 

@@ -27,9 +27,10 @@ class LossTerms:
     """How a default becomes a loss, as it was known on a day.
 
     ``charged_off``: segment x whole months since recognition, share of the exposure at default that is charged off in that
-    month, re-default included. ``severity``: share of what is charged off that is not recovered, net of cost;
+    month, re-default included. ``severity``: share of what is charged off that is never recovered, net of cost;
     ``severity_between_contracts`` and ``severity_between_years`` its standard deviations; ``charge_offs`` how many distinct
-    ones both rest on.
+    ones both rest on. ``to_come``: by whole months since charge-off, from 0, the share of it whose proceeds are expected later;
+    after the last nothing is.
     """
 
     charged_off: Numbers
@@ -37,6 +38,18 @@ class LossTerms:
     severity_between_contracts: float
     severity_between_years: float
     charge_offs: int
+    to_come: Numbers
+
+    def severity_by_end(self, charged_off: Numbers) -> float:
+        """Severity by the end of a history of what is charged off in each of its last months, the last of them the end itself.
+
+        Severity 0.5 in the end, of which 0.2 comes after month 0 and 0.1 after month 1. Of 100 each in the last three months
+        nothing comes after the end of the first, 10 of the second and 20 of the last: (50 + 60 + 70) / 300 = 0.6.
+        """
+        gross = float(charged_off.sum())
+        since_end = charged_off[::-1][: len(self.to_come)]
+        later = np.minimum(self.to_come[: len(since_end)], 1.0 - self.severity)
+        return self.severity + float(since_end @ later) / gross if gross > 0.0 else self.severity
 
 
 def exposure(book: Book, default_days: int, months: int) -> Numbers:
@@ -115,7 +128,8 @@ class RunOff:
         came, came_gross, came_loss = (int(value) for value in self.came[at])
         rests_on = max(terms.charge_offs, 1)
         spread = Spread(chance, 0.0, gross**2 / rests_on, (conditions.calendar_allowance * gross) ** 2)
-        severity, between = terms.severity, terms.severity_between_contracts
+        severity = terms.severity_by_end(self.by_month[at, 0, : self.until - self.openings[at]])
+        between = terms.severity_between_contracts
         of_severity = terms.severity_between_years**2 + between**2 / rests_on
         loss = Spread(
             severity**2 * spread.chance + between**2 * squares, 0.0, severity**2 * spread.curves,
@@ -132,7 +146,8 @@ class RunOff:
             "expected_charge_offs": number, "charge_offs": came,
             "gross": _amount(gross, came_gross, spread, conditions),
             "loss": _amount(severity * gross, came_loss, loss, conditions),
-            "severity_expected": severity, "severity_came": mean_severity, "rests_on": terms.charge_offs, "claim": claim,
+            "severity_expected": severity, "severity_came": mean_severity, "severity_in_the_end": terms.severity,
+            "rests_on": terms.charge_offs, "claim": claim,
             "by_month": {
                 "expected_minor": [round(one) for one in self.by_month[at, 0, : self.until - self.openings[at]]],
                 "came_minor": [round(one) for one in self.by_month[at, 1, : self.until - self.openings[at]]],
