@@ -250,10 +250,12 @@ def _check_of(plan: Plan, progress: Progress) -> PlanCheck:
 
 def _histories(plan: Plan, progress: Progress) -> Iterator[HistoryChecked]:
     """The history of each kind of contracts of which the plan states one, read and checked."""
+    history = history_of(plan)
+    if history is None:
+        return iter(())
     from gaapbridge.estimation.checked import checked_histories  # compiles: loaded only where there is history
 
-    history = history_of(plan)
-    return checked_histories(history, progress) if history is not None else iter(())
+    return checked_histories(history, progress)
 
 
 def _history_files(tapes: Sequence[TapeRows]) -> Iterator[FileCheck]:

@@ -18,7 +18,7 @@ from gaapbridge.example.lender import write_example
 from gaapbridge.terms.errors import UnusableInput
 
 ALLOWED = (
-    ("rejected_rows = 0", "rejected_rows = 1000"),
+    ("\nrejected_rows = 0", "\nrejected_rows = 1000"),
     ("rejected_principal_minor = 0", "rejected_principal_minor = 9_000_000_000"),
 )
 
