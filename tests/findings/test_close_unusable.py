@@ -125,7 +125,7 @@ def test_rejects_within_the_plan_are_listed_and_the_run_is_whole(lender: Path, t
     folder = tmp_path / "lender"
     shutil.copytree(lender, folder)
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
-    plan_text("rejected_rows = 0", "rejected_rows = 14")(folder)
+    plan_text("\nrejected_rows = 0", "\nrejected_rows = 14")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
     run = close(folder / "plan-2022.toml")
     lines = (run.folder / "rejects.csv").read_text().splitlines()
@@ -161,7 +161,7 @@ def test_a_ledger_that_differs_by_rejected_rows_is_not_to_be_adjusted(lender: Pa
     folder = tmp_path / "lender"
     shutil.copytree(lender, folder)
     closing_tape(annual_rate=pl.lit(float("nan")))(folder)
-    plan_text("rejected_rows = 0", "rejected_rows = 14")(folder)
+    plan_text("\nrejected_rows = 0", "\nrejected_rows = 14")(folder)
     plan_text("rejected_principal_minor = 0", "rejected_principal_minor = 100000000000")(folder)
     remedies = {finding.remedy for finding in close(folder / "plan-2022.toml").listed.findings if finding.check == "R9"}
     assert remedies == {"this measurement leaves out 14 rejected rows: correct them first"}
