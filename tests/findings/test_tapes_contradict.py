@@ -19,7 +19,10 @@ from gaapbridge.terms.errors import UnusableInput
 from tests.manifests import rewrite
 
 LOANS, GUARANTEES, FEES = ("loans-{}-12-31.csv", "guarantees-{}-12-31.csv", "guarantee-fees-{}-12-31.csv")
-ALLOWED = (("\nrejected_rows = 0", "\nrejected_rows = 99"), ("rejected_principal_minor = 0", "rejected_principal_minor = 99999999"))
+ALLOWED = (
+    ("\nrejected_rows = 0", "\nrejected_rows = 99"),
+    ("rejected_principal_minor = 0", "rejected_principal_minor = 99999999"),
+)
 
 
 @pytest.fixture(scope="module")
