@@ -14,7 +14,7 @@ from gaapbridge.assumptions.account import ACCOUNT
 from gaapbridge.filings import read_json
 from gaapbridge.plan import Plan
 from gaapbridge.plan.days import month_end_by
-from gaapbridge.plan.history import AwardHistory, ContractHistory, judgements_of
+from gaapbridge.plan.history import judgements_of
 from gaapbridge.run.form import typed_as
 from gaapbridge.run.manifest import Estimated, MadeCell
 from gaapbridge.terms.errors import UnusableInput
@@ -89,9 +89,7 @@ def judged_otherwise(plan: Plan, sources: Mapping[str, Seen]) -> Iterator[Findin
     with both, as ``default_days is 60 and was 90``, once for each kind of contracts and account."""
     if plan.history is None:
         return
-    by_kind: dict[str, ContractHistory | AwardHistory] = {**plan.history.kinds}
-    if plan.history.awards is not None:
-        by_kind["awards"] = plan.history.awards
+    by_kind = plan.history.all_kinds
     accounts = {seen.path.parent: account for account, seen in _accounts(sources).values()}
     for account in accounts.values():
         if not account.stated or account.kind not in by_kind:

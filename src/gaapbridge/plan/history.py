@@ -274,6 +274,12 @@ class History(Section):
         return self
 
     @property
+    def all_kinds(self) -> dict[str, ContractHistory | AwardHistory]:
+        """Everything there is history of, by kind."""
+        awards = {} if self.awards is None else {"awards": self.awards}
+        return {**self.kinds, **awards}
+
+    @property
     def kinds(self) -> dict[str, ContractHistory]:
         """The kinds of contracts there is history of."""
         stated = {name: getattr(self, name) for name in type(self).model_fields}

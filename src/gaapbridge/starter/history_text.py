@@ -162,8 +162,8 @@ def year_before(month_end: date) -> date:
 def _validation(known_at: Sequence[date]) -> Iterator[str]:
     """The table of ``estimate --validate``, switched off: curves of a year before the last day are held against that year."""
     last = max(known_at, default=date(2023, 12, 31))
-    yield "# How gaapbridge estimate plan.toml --validate holds curves against what came. openings are month ends with"
-    yield "# window_months of history after them; docs/reference/history.md has the keys."
+    yield "# How gaapbridge estimate plan.toml --validate holds curves against what came: from month ends"
+    yield "# that have window_months of history after them. docs/reference/history.md has the keys."
     yield "#[history.validation]"
     yield f"#openings = [{year_before(last)}]"
     yield f"#out_of_sample_known_at = {last}"
