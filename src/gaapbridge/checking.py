@@ -22,7 +22,7 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.rejects import alike, rows_named, together
 from gaapbridge.contracts.scan import Scan, findings_of, scan
 from gaapbridge.contracts.tape_rows import TapeRows, said_apart, tape_findings
-from gaapbridge.engine.local import Threads
+from gaapbridge.engine.local import Threads, processors
 from gaapbridge.extracts.asking import answered
 from gaapbridge.form import Table
 from gaapbridge.notebook import result_html
@@ -275,7 +275,7 @@ def _opening_ledger(records: Records) -> Mapping[str, int]:
 def _checked(tapes: Tapes, step: Callable[[int], None]) -> Scan:
     """What was found on the tapes of a kind of contract."""
     with temporary_folder() as folder:
-        return scan(tapes.check, tapes.ranges(folder), Threads(os.cpu_count() or 1), step)
+        return scan(tapes.check, tapes.ranges(folder), Threads(processors()), step)
 
 
 def _refusal(plan: Plan, rejects: pl.DataFrame) -> str | None:

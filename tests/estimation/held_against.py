@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation.cohorts import count
 from gaapbridge.estimation.defaults import fit_defaults
 from gaapbridge.estimation.fitted import HORIZON, Fitted
 from gaapbridge.estimation.months import Months, Tiny
-from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.states import standings
 from gaapbridge.estimation.validation import validate
 from gaapbridge.estimation.validation.book import IN_DEFAULT, NOT_TOLD
 from gaapbridge.estimation.validation.conditions import Conditions

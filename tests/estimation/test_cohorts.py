@@ -5,9 +5,10 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.cohorts import Counts, bands, count
-from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.states import standings
 from gaapbridge.measure.histories import DEFAULTED, NOWHERE, REPAID
 from gaapbridge.terms import UnusableInput
 from tests.estimation.histories import START, Contract, drawn, history, of_contracts

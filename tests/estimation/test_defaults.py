@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation.cohorts import Counts, count
 from gaapbridge.estimation.defaults import Defaults, fit_defaults, spread_weight
-from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.states import standings
 from gaapbridge.measure.histories import NOWHERE, STAYED
 from gaapbridge.terms import UnusableInput
 from tests.estimation.histories import START, Contract, drawn, history

@@ -11,11 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 import gaapbridge
-from gaapbridge.assumptions.curve_tables import LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.assumptions.curve_tables import BUCKETS, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.assumptions.curves import open_table, read_curves
 from gaapbridge.cli import app
 from gaapbridge.estimation import run
-from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.hashes import sha256_of
 from tests.estimation.lender import write_history

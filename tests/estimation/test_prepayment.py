@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.cohorts import count
 from gaapbridge.estimation.prepayment import fading_factors, mortality, shrunk, smoothed
-from gaapbridge.estimation.states import BUCKETS
 from tests.estimation.histories import START, Contract, drawn, history
 
 LATER = START + 200

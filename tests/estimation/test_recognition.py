@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation.recognition import recognised, told_sooner
-from gaapbridge.estimation.states import BUCKETS
 
 HAZARDS = [0.02, 0.05, 0.05, 0.01]
 

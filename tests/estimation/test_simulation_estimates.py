@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gaapbridge.estimation import cohorts, defaults, episodes, losses, states
+from gaapbridge.assumptions import curve_tables
+from gaapbridge.estimation import cohorts, defaults, episodes, losses
 from gaapbridge.estimation.months import Months
 from tests.estimation.histories_by_hand import HISTORIES, LOSS_AT_DEFAULT, LOSS_AT_DEFAULT_DISCOUNTED, LOSS_LINES, Cells, Paper
 from tests.estimation.simulated import held, truth
@@ -28,7 +29,7 @@ COUNTED = ("on_book", "defaulted", "prepaid", "paying")
 def _counts(months: Months, until: int) -> Places:
     """Kind x segment x bucket of the truth x months ahead, of all folds."""
     counts = cohorts.count(months, until, DEFAULT_DAYS, LOOK_BACK_MONTHS, SEGMENTS)
-    at = [states.BUCKETS.index(bucket) for bucket in truth.BUCKETS]
+    at = [curve_tables.BUCKETS.index(bucket) for bucket in truth.BUCKETS]
     return np.stack([getattr(counts, kind).sum(axis=0)[:, at] for kind in COUNTED])
 
 
@@ -79,7 +80,7 @@ def test_neither_order_nor_chunks_nor_the_future_matter() -> None:
 def _fit(months: Months, until: int) -> held.Table:
     counts = cohorts.count(months, until, DEFAULT_DAYS, LOOK_BACK_MONTHS, SEGMENTS)
     found = defaults.fit_defaults(counts, minimum_defaults=20, minimum_on_book=50)
-    return held.in_order(found.hazard, found.performing, found.mortality, states.BUCKETS)
+    return held.in_order(found.hazard, found.performing, found.mortality, curve_tables.BUCKETS)
 
 
 @cache

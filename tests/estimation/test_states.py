@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gaapbridge.assumptions import curve_tables
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation import months as m
-from gaapbridge.estimation.states import BUCKETS, Standings, standings
+from gaapbridge.estimation.states import Standings, standings
 from gaapbridge.measure.histories import DEFAULTED, IN_DEFAULT, NOT_SEEN, NOWHERE, REPAID, STAYED
 from tests.estimation.histories import Contract, drawn, history, of_contracts
 
@@ -117,4 +117,4 @@ def test_who_comes_back_after_a_charge_off_was_in_default() -> None:
 
 
 def test_buckets_stand_in_the_order_of_the_tables() -> None:
-    assert curve_tables.BUCKETS == BUCKETS
+    assert BUCKETS == ("current", "1-30", "31-60", "61-90", "probation", "recently_late")

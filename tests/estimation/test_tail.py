@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.assumptions.curve_tables import ARREARS, BUCKETS
 from gaapbridge.estimation.cohorts import count
-from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tail import carried_on, logistic, one_step, remembered
 from tests.estimation.histories import START, drawn
 

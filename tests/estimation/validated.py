@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gaapbridge.assumptions.curve_tables import MONTHS
 from gaapbridge.estimation import months as m
-from gaapbridge.estimation.fitted import HORIZON, Fitted
+from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.validation.book import IN_DEFAULT
 from gaapbridge.estimation.validation.conditions import Conditions
 
@@ -28,11 +29,11 @@ def conditions(**changed: object) -> Conditions:
 def curves(hazards: Sequence[float], mortality: float = 0.01, performing: float = 0.9, times: float = 1.0) -> Fitted:
     """Curves of two segments, one hazard in every month ahead by bucket, of the weaker segment half as much again."""
     flat = np.array(hazards)[None, :, None] * np.array([1.0, 1.5])[:, None, None] * times
-    lost = np.full((2, HORIZON), 0.5)
+    lost = np.full((2, MONTHS), 0.5)
     return Fitted(
         known=OPENING, segments=SEGMENTS, default_days=90, look_back_months=12,
-        hazard=np.broadcast_to(flat, (2, len(hazards), HORIZON)), performing=np.full((2, len(hazards), HORIZON), performing),
-        mortality=np.full((2, HORIZON), mortality), lgd_undiscounted=lost, lgd_discounted=lost, recovery=lost,
+        hazard=np.broadcast_to(flat, (2, len(hazards), MONTHS)), performing=np.full((2, len(hazards), MONTHS), performing),
+        mortality=np.full((2, MONTHS), mortality), lgd_undiscounted=lost, lgd_discounted=lost, recovery=lost,
     )  # fmt: skip
 
 

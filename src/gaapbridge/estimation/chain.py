@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.assumptions.curve_tables import MONTHS
 from gaapbridge.estimation.episodes import MONTHS_APART, RATE_UNITS, Chain, Episodes
-from gaapbridge.estimation.fitted import HORIZON
 from gaapbridge.estimation.months import Whole
 
 Numbers = NDArray[np.float64]
@@ -71,7 +71,7 @@ def solved(group: Group, proceeds: float, v: float, minimum_at_risk: int) -> Sol
     again = (a[0] + c[0] * b) / (1.0 - c[0] * d) if c[0] * d < 1.0 else 0.0
     cured = b + d * again
     path = a + c * cured
-    curve = np.full(HORIZON, path[-1])
+    curve = np.full(MONTHS, path[-1])
     curve[: len(path)] = path
     entered = group.entered_minor + group.written_off_minor
     if entered:
@@ -140,12 +140,12 @@ def pace(group: Group, minimum_at_risk: int) -> Numbers:
     """
     of_default, of_cured = (_ratios(_rows(chain, minimum_at_risk)) for chain in (group.in_default, group.cured))
     entered = group.entered_minor + group.written_off_minor
-    found = np.zeros(HORIZON)
+    found = np.zeros(MONTHS)
     if not entered:
         return found
     in_default, cured = np.zeros(of_default.shape[1]), np.zeros(of_cured.shape[1])
     found[0], in_default[0] = group.written_off_minor / entered, group.entered_minor / entered
-    for month in range(1, HORIZON):
+    for month in range(1, MONTHS):
         lost, crossed, stayed = of_default * in_default
         lost_later, back, stayed_cured = of_cured * cured
         found[month] = lost.sum() + lost_later.sum()

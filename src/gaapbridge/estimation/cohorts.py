@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
+from gaapbridge.assumptions.curve_tables import ARREARS, BUCKETS, MONTHS
 from gaapbridge.estimation.months import FOLDS, UNKNOWN, Months, Small, Whole
-from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.states import standings
 from gaapbridge.measure import histories
 from gaapbridge.terms import UnusableInput
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
+from gaapbridge.assumptions.curve_tables import ARREARS, BUCKETS, MONTHS
 from gaapbridge.estimation.cohorts import Counts
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.months import FEWEST_MONTHS
 from gaapbridge.estimation.prepayment import Mortality, fading_factors, mortality, share, shrunk
-from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tail import carried_on
 from gaapbridge.terms import UnusableInput
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import MONTHS
-
 Numbers = NDArray[np.float64]
 
 
@@ -32,7 +30,3 @@ class Fitted:
     lgd_undiscounted: Numbers
     lgd_discounted: Numbers
     recovery: Numbers
-
-
-HORIZON = MONTHS
-"""Months that every curve reaches."""

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.contracts.buckets import BUCKET_STARTS
 from gaapbridge.estimation.fee_losses import FeeLosses, count_fees, fit_fee_losses
 from gaapbridge.estimation.history import History
 from gaapbridge.estimation.payouts import PayoutTiming, count_payouts, payout_timing
@@ -20,9 +21,6 @@ from gaapbridge.estimation.seen import last_day, month_name
 from gaapbridge.estimation.tables import rounded
 from gaapbridge.plan.history import FeeReading, PayoutReading
 from gaapbridge.terms.finding import Finding
-
-_FIRST_DAYS = (0, 1, 31, 61)
-"""The first day past due of each bucket."""
 
 PAYOUT_TIMING, FEE_LOSS = "payout_timing.csv", "fee_loss.csv"
 
@@ -125,7 +123,7 @@ def _fee_losses(history: History, pool: Pool, asked: FeeReading, month: int) -> 
 
 def _due(pool: Pool, place: int) -> bool:
     """Whether a payout is due throughout a bucket, so that all that is open is lost."""
-    return _FIRST_DAYS[place] >= pool.stated.default_days
+    return bool((0, *BUCKET_STARTS)[place] >= pool.stated.default_days)
 
 
 def _fee_rows(losses: FeeLosses, pool: Pool, month: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.contracts.buckets import arrears_bucket
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.arrays import Arrays, Setting, month_of
 from gaapbridge.estimation.fee_losses import FeeMonths
@@ -19,7 +19,6 @@ from gaapbridge.estimation.payouts import days_past_due_when_paid
 from gaapbridge.estimation.schema import PAYOUT
 from gaapbridge.terms.writing import writing
 
-_BUCKET_DAYS = 30
 NO_ORIGIN = -1
 """In place of a bucket: no month from which fees are followed."""
 
@@ -155,8 +154,7 @@ def _buckets(months: Months, grid: _Grid, setting: Setting) -> Tiny:
     place = grid.start[months.contract] + np.arange(len(months.contract)) - starts[months.contract]
     days = np.array([*setting.default_days, 0])[months.segment[months.contract]]
     there = (months.event == m.STILL) & months.observed & (months.arrears_days < days)
-    of_arrears = np.minimum(-(-months.arrears_days // _BUCKET_DAYS), len(ARREARS) - 1)
-    bucket[place[there]] = of_arrears[there]
+    bucket[place[there]] = arrears_bucket(months.arrears_days[there].astype(np.int64))
     return bucket
 
 

@@ -7,8 +7,7 @@ so that they are read as often as curves need them, but their tapes once.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
@@ -21,7 +20,7 @@ import polars as pl
 from gaapbridge.contracts.contract_tapes import files_called, located_in
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
-from gaapbridge.engine.local import Threads
+from gaapbridge.engine.local import Threads, processors
 from gaapbridge.estimation.arrays import Arrays, Setting, arrays_of, contract_numbers, month_of
 from gaapbridge.estimation.calendar import Calendar, calendar_of
 from gaapbridge.estimation.contradictions import of_rows
@@ -141,9 +140,15 @@ class History:
 
     def chunk(self, number: int, rules: Sequence[Exclusion]) -> Months:
         """The months of one chunk under some rules."""
+        (months,) = self.under(number, (rules,))
+        return months
+
+    def under(self, number: int, sets: Iterable[Sequence[Exclusion]]) -> Iterator[Months]:
+        """The months of one chunk, read once, under one set of rules after the other."""
         stored, ids = _stored(self.folder, number)
-        known = excluded(stored, ids, self.tapes.setting.segments, rules)
-        return contracts_of(known, known.segment != UNKNOWN)
+        for rules in sets:
+            known = excluded(stored, ids, self.tapes.setting.segments, rules)
+            yield contracts_of(known, known.segment != UNKNOWN)
 
 
 def stated_queries(plan: HistoryPlan) -> dict[str, Query]:
@@ -250,7 +255,7 @@ def read_tapes(tapes: HistoryTapes, folder: Path, step: Stage) -> History:
     read: dict[str, Read] = {}
     seen, chunks, paid = Seen(), [], [pl.DataFrame(schema=PAID)]
     work = partial(_chunk, tapes, folder)
-    engine = Threads(os.cpu_count() or 1)
+    engine = Threads(processors())
     for chunk in engine.map_in_order(work, enumerate(cut_alike(tapes.tapes, folder))):
         for key, one in chunk.read.items():
             read[key] = read[key] + one if key in read else one

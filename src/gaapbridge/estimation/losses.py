@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaapbridge.assumptions.curve_tables import MONTHS
 from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved, thick_months
 from gaapbridge.estimation.episodes import Episodes
-from gaapbridge.estimation.fitted import HORIZON
 from gaapbridge.estimation.months import MONTHS_A_YEAR
 from gaapbridge.estimation.recoveries import Ladder, remaining
 from gaapbridge.estimation.severity import Severity, SeverityYears, fit_severity
@@ -191,7 +191,7 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
     }
     clipped: list[Clipped] = []
     curves = {table: _within(path, table, segment, clipped) for table, path in estimated.items()}
-    curves["recovery"], levelled = remaining(severity.rungs, HORIZON)
+    curves["recovery"], levelled = remaining(severity.rungs, MONTHS)
     curves["pace"] = pace(group, minimum_at_risk)
     made = [
         *_chain_made(segment, own, group, fewest, minimum_at_risk),
@@ -249,7 +249,7 @@ def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_
     if thick < apart:
         around = f"{whose}, each with the months around it until {minimum_at_risk} contract-months; {cures}"
         ahead.append(Made("loss_given_default", segment, thick, apart - 1, around))
-    return [*ahead, Made("loss_given_default", segment, apart, HORIZON - 1, tail)]
+    return [*ahead, Made("loss_given_default", segment, apart, MONTHS - 1, tail)]
 
 
 def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bool) -> Made:
@@ -264,7 +264,7 @@ def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bo
     whose = f"all segments, {worked_out} of its own are too few" if pooled else "its own"
     how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs ({whose})"
     how += f"; one contract has {severity.largest_share:.0%} of their proceeds"
-    return Made("loss_given_default", segment, 0, HORIZON - 1, how)
+    return Made("loss_given_default", segment, 0, MONTHS - 1, how)
 
 
 def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, levelled: float) -> Made:
@@ -280,4 +280,4 @@ def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, l
         how += f"; {rungs.largest[month]:.0%} of the {rungs.ratios[month]:.4f} of month {month} came of one contract"
     if levelled > 0.0:
         how += f"; reversals would have made it rise or negative by up to {levelled:.4f} and are levelled"
-    return Made("recovery", segment, 0, HORIZON - 1, how)
+    return Made("recovery", segment, 0, MONTHS - 1, how)

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 import numpy as np
 import polars as pl
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.contracts.rejects import alike, rejected_rows, rows_named
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.months import FEWEST_MONTHS, MONTHS_A_YEAR
 from gaapbridge.estimation.seen import Seen, last_day
-from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, headline_texts, rules_texts
 from gaapbridge.form import Table
 from gaapbridge.notebook import result_html

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gaapbridge.assumptions.curve_tables import RECENTLY_LATE
+from gaapbridge.assumptions.curve_tables import BUCKETS, RECENTLY_LATE
 from gaapbridge.contracts.curves_asked import months_too_soon
 from gaapbridge.estimation.fitted import Numbers
-from gaapbridge.estimation.states import BUCKETS
 
 _NOTHING_OVERDUE = ("current", RECENTLY_LATE)
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.contracts.declared import DECLARED
 from gaapbridge.contracts.tape_rows import TapeRows, tape_findings
-from gaapbridge.engine.local import Threads
+from gaapbridge.engine.local import Threads, processors
 from gaapbridge.estimation import awards
 from gaapbridge.estimation.destination import ESTIMATION, FINDINGS, destination, refuse_inputs, refuse_others
 from gaapbridge.estimation.fitting import Counted, Curves, fit
@@ -28,14 +29,13 @@ from gaapbridge.estimation.history import (
     stated_paths,
     stated_queries,
 )
-from gaapbridge.estimation.months import Months, month_number
+from gaapbridge.estimation.months import month_number
 from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.reading import found_files, read_months, refuse_rejects
 from gaapbridge.estimation.recognition import told_sooner
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name
-from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.conclusions import conclusions
@@ -45,6 +45,7 @@ from gaapbridge.plan.history import AwardHistory, ContractHistory, Exclusion, Va
 from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
 from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
+from gaapbridge.run import frames
 from gaapbridge.run.folder import REJECTS
 from gaapbridge.scratch import put_in_place, scratch_folder, temporary_folder
 from gaapbridge.tapes.members import tape_of
@@ -213,7 +214,7 @@ def _counted(history: History, variants: Sequence[Variant], progress: Progress) 
     rules = {left_out: [one for number, one in enumerate(stated.exclusions) if number != left_out] for _, left_out in variants}
 
     def of_chunk(number: int) -> dict[Variant, list[Counted]]:
-        chunks: dict[int, Months] = {left_out: history.chunk(number, some) for left_out, some in rules.items()}
+        chunks = dict(zip(rules, history.under(number, rules.values()), strict=True))
         months = {left_out: [pool.of(chunk) for pool in pools] for left_out, chunk in chunks.items()}
         return {
             (known, left_out): [
@@ -224,7 +225,7 @@ def _counted(history: History, variants: Sequence[Variant], progress: Progress) 
 
     total: dict[Variant, list[Counted]] = {}
     with progress.stage(f"counting {history.tapes.kind}", len(history.chunks)) as step:
-        for counted in Threads(os.cpu_count() or 1).map_in_order(of_chunk, history.chunks):
+        for counted in Threads(processors()).map_in_order(of_chunk, history.chunks):
             total = {variant: list(map(add, total[variant], some)) if total else some for variant, some in counted.items()}
             step(1)
     return total
@@ -367,10 +368,4 @@ def _write_account(folder: Path, made: KindEstimated | AwardsEstimated, stated: 
         made.rejects.write_csv(folder / REJECTS)
     with writing(folder / FINDINGS):
         rows = [finding.as_dict() for finding in made.findings]
-        pl.DataFrame(rows, schema=_FINDINGS).write_csv(folder / FINDINGS)
-
-
-_FINDINGS = {
-    "name": pl.String(), "where": pl.String(), "amount_minor": pl.Int64(), "why": pl.String(), "remedy": pl.String(),
-    "check": pl.String(), "unit": pl.String(), "accepted": pl.String(),
-}  # fmt: skip
+        pl.DataFrame(rows, schema=frames.FINDINGS).write_csv(folder / FINDINGS)

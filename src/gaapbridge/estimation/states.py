@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import ARREARS
 from gaapbridge.estimation.months import (
     CHARGED_OFF,
     FEWEST_MONTHS,
@@ -22,9 +21,6 @@ from gaapbridge.estimation.months import (
     Tiny,
 )
 from gaapbridge.measure import histories
-
-BUCKETS = (*ARREARS, "probation", "recently_late")
-"""The buckets in which a contract can stand that is not in default, in the order of the arrays."""
 
 ENDINGS = {
     STILL: histories.ON_BOOK,

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from gaapbridge.assumptions.curve_tables import HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
+from gaapbridge.assumptions.curve_tables import BUCKETS, HAZARD, LOSS_GIVEN_DEFAULT, PREPAYMENT, RECOVERY
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.recognition import recognised
 from gaapbridge.estimation.seen import last_day
-from gaapbridge.estimation.states import BUCKETS
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms.writing import writing
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaapbridge.assumptions.curve_tables import ARREARS, MONTHS
+from gaapbridge.assumptions.curve_tables import ARREARS, BUCKETS, MONTHS
 from gaapbridge.estimation.cohorts import Counts
 from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.months import Whole
-from gaapbridge.estimation.states import BUCKETS
 
 RIDGE = 1.0
 """The penalty on the square of each coefficient but the stages' own levels."""

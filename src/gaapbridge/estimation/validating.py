@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import History
 from gaapbridge.estimation.months import FOLDS, Months, Tiny, month_number
-from gaapbridge.estimation.states import BUCKETS, standings
+from gaapbridge.estimation.states import standings
 from gaapbridge.estimation.validation import book, validate
 from gaapbridge.estimation.validation.conditions import Conditions
 from gaapbridge.estimation.validation.rules import CameWithout
@@ -59,11 +60,12 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
 def _told(history: History, without: Sequence[CameWithout], step: Callable[[int], None]) -> Iterator[Months]:
     """The chunks of a history under all its rules; before each, what it tells without one of them is counted."""
     stated = history.tapes.stated
+    fewer = [[rule for other, rule in enumerate(stated.exclusions) if other != number] for number in range(len(without))]
     for chunk in history.chunks:
-        for number, came in enumerate(without):
-            months = history.chunk(chunk, [rule for other, rule in enumerate(stated.exclusions) if other != number])
+        *of_fewer, under_all = history.under(chunk, (*fewer, stated.exclusions))
+        for months, came in zip(of_fewer, without, strict=True):
             came.add(months, _standing(months, stated))
-        yield history.chunk(chunk, stated.exclusions)
+        yield under_all
         step(1)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gaapbridge.estimation.fitted import HORIZON, Numbers
+from gaapbridge.assumptions.curve_tables import MONTHS
+from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.scenarios.reversion import reverted
 from gaapbridge.plan.scenarios import Scenarios
 
@@ -18,7 +19,7 @@ def multipliers_by_hand(scenarios: Scenarios) -> dict[str, Numbers]:
     remains = 1.0 - reverted(scenarios)
     made = {}
     for name, stated in scenarios.odds.items():
-        months = np.array([float(one) for one in stated[:HORIZON]])
-        held = np.concatenate([months, np.full(HORIZON - months.size, months[-1])])
+        months = np.array([float(one) for one in stated[:MONTHS]])
+        held = np.concatenate([months, np.full(MONTHS - months.size, months[-1])])
         made[name] = held**remains
     return made

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gaapbridge.estimation.fitted import HORIZON, Numbers
+from gaapbridge.assumptions.curve_tables import MONTHS
+from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.scenarios.regression import Regression
 from gaapbridge.estimation.scenarios.series import Monthly
 from gaapbridge.estimation.seen import month_name
@@ -65,7 +66,7 @@ def path_multipliers(
     history still. After the supportable months the last value is what reverts. Example: a coefficient of 0.2 and a path 3
     above its mean is a multiplier of exp(0.6) = 1.82.
     """
-    ahead = np.arange(1, HORIZON + 1, dtype=np.float64)
+    ahead = np.arange(1, MONTHS + 1, dtype=np.float64)
     held = np.minimum(ahead, max(supportable_months, 1))
     departures, beyond = {}, []
     for one in made.coefficients:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gaapbridge.estimation.fitted import HORIZON, Numbers
+from gaapbridge.assumptions.curve_tables import MONTHS
+from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.plan.scenarios import Scenarios
 
 
@@ -15,8 +16,8 @@ def reverted(scenarios: Scenarios) -> Numbers:
     0.4, 0.6, 0.8, 1, 1; reached in the last of them: 0, 0, 0.25, 0.5, 0.75, 1, 1, 1.
     """
     if scenarios.reversion == "none":
-        return np.zeros(HORIZON)
-    beyond = np.maximum(np.arange(1, HORIZON + 1) - scenarios.supportable_months, 0)
+        return np.zeros(MONTHS)
+    beyond = np.maximum(np.arange(1, MONTHS + 1) - scenarios.supportable_months, 0)
     steps = scenarios.reversion_months if scenarios.reversion == "straight_line" else 0
     parts = steps + 1 if scenarios.reversion_reached == "month_after" else max(steps, 1)
     return np.minimum(beyond / parts, 1.0)

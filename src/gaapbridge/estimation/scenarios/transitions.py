@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.assumptions.curve_tables import ARREARS
+from gaapbridge.assumptions.curve_tables import ARREARS, BUCKETS
 from gaapbridge.estimation.months import Months, Whole
-from gaapbridge.estimation.states import BUCKETS, Standings, standings
+from gaapbridge.estimation.states import Standings, standings
 from gaapbridge.measure.histories import DEFAULTED, NOWHERE, REPAID
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.fitted import HORIZON, Fitted
+from gaapbridge.assumptions.curve_tables import MONTHS
+from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.months import UNKNOWN
 from gaapbridge.estimation.validation.book import DAYS_PER_MONTH, Book, Places
 from gaapbridge.measure.survival import survival
@@ -56,7 +57,7 @@ def before_the_last(book: Book) -> Places:
 
     With three instalments left they are two; where instalments left are unknown all of the curves' months.
     """
-    months: Places = np.where(book.remaining == UNKNOWN, HORIZON, np.maximum(book.remaining - 1, 0))
+    months: Places = np.where(book.remaining == UNKNOWN, MONTHS, np.maximum(book.remaining - 1, 0))
     return months
 
 
@@ -72,11 +73,11 @@ def expected(book: Book, fitted: Fitted, months: int) -> Expectation:
     A contract at h = 0.01 in every month, s c = 0.02, three instalments left and 90 days: within 12 months H = 6, and default
     is recognised with 0.01 (1 + 0.97 + ... + 0.97^5) = 0.0557.
     """
-    buckets, ages = fitted.hazard.shape[1], HORIZON + 1
+    buckets, ages = fitted.hazard.shape[1], MONTHS + 1
     age = np.clip(book.age, 0, ages - 1)
     keys, kind = np.unique((book.segment * buckets + book.bucket) * ages + age, return_inverse=True)
     segment, bucket, q = keys // (buckets * ages), keys // ages % buckets, keys % ages
-    ahead = np.minimum(q[:, None] + np.arange(months)[None, :], HORIZON - 1)  # month on book q + t stands at q + t - 1
+    ahead = np.minimum(q[:, None] + np.arange(months)[None, :], MONTHS - 1)  # month on book q + t stands at q + t - 1
     hazard = fitted.hazard[segment, bucket, :months]
     leaving = fitted.mortality[segment[:, None], ahead] * fitted.performing[segment, bucket, :months]
     alive = survival(hazard, np.minimum(leaving, 1.0 - hazard))[:, :-1]
