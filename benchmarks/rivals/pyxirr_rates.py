@@ -32,7 +32,7 @@ def rates(tape: Path, folder: Path) -> tuple[float, dict[str, Any]]:
     """Processor seconds of pyxirr, and what it is compared by: seconds of ours, loans, the largest difference of a rate."""
     import pyxirr
 
-    from gaapbridge.measure.kernels import solve_factor
+    from gaapbridge.measure.effective_rates import solve_factor
 
     names, _ = tables(folder)
     with parquet.ParquetFile(tape) as file:

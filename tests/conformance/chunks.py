@@ -22,6 +22,7 @@ from gaapbridge.differences.expected_credit_loss import us_gaap as losses_us
 from gaapbridge.differences.expected_credit_loss.elections import Elections
 from gaapbridge.differences.expected_credit_loss.treatment import Credit
 from gaapbridge.measure import carrying, kernels
+from gaapbridge.measure.effective_rates import SOLVED
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.survival import Risk, loss_weights
 from gaapbridge.measure.timeline import BEFORE_INSTALMENT, TO_RECOGNITION
@@ -196,7 +197,7 @@ def carried(
         ),
         *_no_losses(loans),
     )
-    if (outcomes != kernels.SOLVED).any():
+    if (outcomes != SOLVED).any():
         raise ValueError("no effective rate")
     contractual = (outstanding[:-1] * schedule.rate).sum(axis=1)
     found = []

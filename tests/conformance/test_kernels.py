@@ -9,7 +9,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gaapbridge.measure import carrying, kernels, losses, survival
-from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL, NO_ROOT, NO_SIGN_CHANGE, SOLVED
+from gaapbridge.measure.effective_rates import NO_ROOT, NO_SIGN_CHANGE, SOLVED, solve_factor
+from gaapbridge.measure.kernels import BULLET, EQUAL_PRINCIPAL, LEVEL
 from gaapbridge.measure.rounding import BEYOND, to_minor
 from gaapbridge.measure.timeline import (
     AFTER_INSTALMENT,
@@ -86,7 +87,7 @@ def test_a_carrying_amount(mortality: float, after: int, first_length: float, fa
 @pytest.mark.parametrize("guess", [0.1, 0.9, 1.5])
 def test_an_effective_rate(initial: float, first_length: float, mortality: float, factor: float, guess: float) -> None:
     """The factor at which the flows are worth what was lent, wherever the search begins."""
-    found, outcome = kernels.solve_factor(initial, *TWICE, numbers(0, mortality, 0), 2, first_length, guess)
+    found, outcome = solve_factor(initial, *TWICE, numbers(0, mortality, 0), 2, first_length, guess)
     assert outcome == SOLVED
     assert found == pytest.approx(factor, abs=1e-14)
 
@@ -105,7 +106,7 @@ def test_an_effective_rate(initial: float, first_length: float, mortality: float
 )
 def test_no_effective_rate_without_a_sign_change_or_beyond_the_bounds(initial: float, flow: float, outcome: int) -> None:
     one = numbers(1000, 0), numbers(0, flow), numbers(0, 0), 1, 1.0, 0.9
-    assert kernels.solve_factor(initial, *one)[1] == outcome
+    assert solve_factor(initial, *one)[1] == outcome
 
 
 def test_a_level_instalment_pays_interest_and_principal() -> None:

@@ -314,8 +314,10 @@ def test_a_guarantee_without_its_fees_is_rejected_once_it_is_measured(faulty: Ca
 )
 def test_an_instalment_is_far_from_twice_and_from_half(rate: float, kind: str, instalment: int | None, found: bool) -> None:
     """12,000,000 at 1 % a month are repaid in twelve instalments of 1,066,185.46, without interest in as many of 1,000,000."""
-    terms = {"principal_minor": 12_000_000, "annual_rate": rate, "term_instalments": 12, "repayment_type": kind, "path": "new"}
-    row = pl.DataFrame([{**terms, "instalment_minor": instalment}], schema_overrides={"instalment_minor": pl.Int64})
+    terms = {"principal_minor": 12_000_000, "annual_rate": rate, "term_instalments": 12, "repayment_type": kind}
+    row = pl.DataFrame(
+        [{**terms, "instalment_minor": instalment, "in_period": True}], schema_overrides={"instalment_minor": pl.Int64}
+    )
     assert row.filter(instalments_apart()["instalment apart"]).height == int(found)
 
 

@@ -58,7 +58,7 @@ def uncached_kernels(tree: Tree) -> list[str]:
         for source in sources
         if source.path not in {f"{PACKAGE}/measure/{name}" for name in hashed}
         for function in functions(source.syntax)
-        if any(re.search(r"\b(compiled|n?jit|vectorize)\b", ast.unparse(d)) for d in function.decorator_list)
+        if any(re.search(r"\b(compiled(_part)?|n?jit|vectorize)\b", ast.unparse(d)) for d in function.decorator_list)
     ]
 
 

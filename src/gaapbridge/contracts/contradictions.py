@@ -12,8 +12,9 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import CreditSetting, RiskTerms, Schedule, StateRows, of_contracts
-from gaapbridge.contracts.scan import IN_PERIOD, Cause
-from gaapbridge.contracts.side_by_side import BORN, OF_OPENING, ON_BOTH, OUTSTANDING, Course, Numbers, Whole
+from gaapbridge.contracts.often_asked import BORN, IN_PERIOD, ON_BOTH
+from gaapbridge.contracts.scan import Cause
+from gaapbridge.contracts.side_by_side import OF_OPENING, OUTSTANDING, Course, Numbers, Whole
 from gaapbridge.difference import SETTLED
 from gaapbridge.measure import kernels
 from gaapbridge.measure.rounding import to_minor

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.contracts.credit import RiskTerms, Schedule, StateRows, of_contracts
-from gaapbridge.contracts.scan import IN_PERIOD, Cause
-from gaapbridge.contracts.schedule_and_standing import last_due_date
+from gaapbridge.contracts.often_asked import IN_PERIOD, LAST_DAY
+from gaapbridge.contracts.scan import Cause
 from gaapbridge.contracts.side_by_side import OF_OPENING, OUTSTANDING, Course, Flags
 from gaapbridge.measure import kernels
 
@@ -69,8 +69,7 @@ def _run_on(opening: date, closing: date) -> pl.Expr:
 
 def _left_late() -> pl.Expr:
     """Whether a contract left long after its end, principal owed until then and nothing past due; on book it is rejected."""
-    end = pl.coalesce("maturity_date", last_due_date())
-    late = (pl.col("exit_date") - end).dt.total_days() > EXIT_DAYS
+    late = (pl.col("exit_date") - LAST_DAY).dt.total_days() > EXIT_DAYS
     return IN_PERIOD & late & (pl.col("days_past_due") == 0) & (OUTSTANDING > 0)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from gaapbridge.contracts.scan import IN_PERIOD, Cause, by_cause
+from gaapbridge.contracts.often_asked import IN_PERIOD
+from gaapbridge.contracts.scan import Cause, by_cause
 
 _FAR = 2.0
 """How many times the one that repays it an instalment is far above it, or goes into it where it is far below."""

@@ -18,8 +18,9 @@ from gaapbridge.contracts.buckets import NOT_KNOWN
 from gaapbridge.contracts.credit import Schedule, StateRows
 from gaapbridge.contracts.expectation import Expectation
 from gaapbridge.contracts.last_missed import SINCE_MISSED
+from gaapbridge.contracts.often_asked import ON_BOTH
 from gaapbridge.contracts.scan import Cause
-from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH
+from gaapbridge.contracts.side_by_side import OF_OPENING
 
 
 def told_apart(

@@ -16,7 +16,6 @@ from gaapbridge.contracts.alike_ids import Apart, alike_findings, without_alike
 from gaapbridge.contracts.kept_parts import KeptParts, TakenUp
 from gaapbridge.contracts.kept_rows import KeptRows
 from gaapbridge.contracts.totals import Totals
-from gaapbridge.difference import ROLLED
 from gaapbridge.engine import Engine
 from gaapbridge.engine.sink import Parts
 from gaapbridge.tapes.checks import NO_REJECTS
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], None]
 Work = TypeVar("Work")
-
-IN_PERIOD = pl.col("path").is_in(ROLLED)
-"""Whether a contract was on book in the period, and is known to have remained or how it left."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gaapbridge.contracts.buckets import NOT_KNOWN
 from gaapbridge.contracts.credit import CreditSetting, Schedule, StateRows
+from gaapbridge.contracts.often_asked import BORN, ON_BOTH
 from gaapbridge.difference import PATHS
 from gaapbridge.measure import kernels
 from gaapbridge.measure.calendar import due_days, first_period_length
@@ -35,9 +36,6 @@ REPAYMENT_KINDS = {
 
 OF_OPENING = "_opening"
 """What the name of an opening column ends in."""
-
-ON_BOTH = pl.col("status").is_not_null() & pl.col("status" + OF_OPENING).is_not_null()
-"""Whether a contract stands on both tapes."""
 
 OUTSTANDING = pl.coalesce("outstanding_principal_minor", "outstanding_principal_minor" + OF_OPENING)
 """Principal outstanding on the closing tape; on the opening one where the contract is not on it."""
@@ -108,10 +106,6 @@ def terms_changed(joined: pl.DataFrame, terms: tuple[str, ...]) -> pl.Expr:
     changed = [pl.col(name).ne_missing(pl.col(name + OF_OPENING)) for name in on_both_tapes(terms)]
     judged = [(pl.col(name) != pl.col(name + OF_OPENING)).fill_null(False) for name in on_both_tapes(WHERE_STATED)]
     return ON_BOTH & pl.any_horizontal(*changed, *judged)
-
-
-BORN = pl.col("path").str.starts_with("new")
-"""Whether ``path`` has a contract on book in the period and not at its opening."""
 
 
 def missing_at_opening(opening: date | None) -> pl.Expr:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.measure.compile import compiled
+from gaapbridge.measure.compile import compiled, compiled_part
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -25,13 +25,13 @@ class Worths(NamedTuple):
     factors: Numbers
 
 
-@compiled
+@compiled_part
 def has_charges(schedule, rates, c):  # type: ignore[no-untyped-def]
     """Whether loan ``c`` has fees or costs, without which nothing is ever deferred."""
     return rates.initial[c] != schedule.principal[c] or schedule.service_fee[c] != 0.0
 
 
-@compiled
+@compiled_part
 def has_bare_rates(schedule, c):  # type: ignore[no-untyped-def]
     """Whether loan ``c`` without its fees and costs has a rate of its own, as simple interest runs for a first period of its
     own length; else that is the contract's."""
@@ -48,7 +48,7 @@ def room_for_worths(values, factors, longest):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@compiled
+@compiled_part
 def fill_carrying_amounts(balance, flow, mortality, instalments, first, first_length, factor, found):  # type: ignore[no-untyped-def]
     """Fills ``found[k]`` for k from ``first`` to the last instalment: the present value, at discount factor ``factor``, of the
     flows after instalment k, given the loan is then alive.
@@ -62,7 +62,7 @@ def fill_carrying_amounts(balance, flow, mortality, instalments, first, first_le
         found[j - 1] = value
 
 
-@compiled
+@compiled_part
 def fill_worths(schedule, rates, values, c, balance, flow, factors, worths):  # type: ignore[no-untyped-def]
     """Fills what loan ``c`` is worth after each instalment, from the first that any of its carrying amounts asks for.
 
@@ -85,10 +85,11 @@ def fill_worths(schedule, rates, values, c, balance, flow, factors, worths):  # 
             bare_factor = worths.factors[r, c]
             fill_carrying_amounts(balance, worths.flow, mortality, n, first, first_length, bare_factor, worths.bare[q])
         else:
-            worths.bare[q, first : n + 1] = balance[first : n + 1]
+            for j in range(first, n + 1):
+                worths.bare[q, j] = balance[j]
 
 
-@compiled
+@compiled_part
 def fill_deferrals(schedule, values, c, balance, factors, worths, deferrals):  # type: ignore[no-untyped-def]
     """Fills the deferrals of loan ``c``: its carrying amounts less those of the same contract without fees or costs, both
     compounded from the last due date."""

@@ -30,8 +30,8 @@ from gaapbridge.measure.private_folder import cache_root, is_own, why_not_privat
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _SOURCES = (
-    "kernels.py", "carrying.py", "losses.py", "exposure.py", "recognised.py", "outcomes.py", "timeline.py", "calendar.py",
-    "ledger.py", "fee_sums.py", "rounding.py", "histories.py", "compile.py",
+    "kernels.py", "effective_rates.py", "carrying.py", "losses.py", "exposure.py", "recognised.py", "outcomes.py",
+    "timeline.py", "calendar.py", "ledger.py", "fee_sums.py", "rounding.py", "histories.py", "compile.py",
 )  # fmt: skip
 _ENDING = ".kernel"
 _HASH_BYTES = 32
@@ -67,7 +67,20 @@ def compiled(function: Function) -> Function:
     One kernel is written into another that calls it: a call counts up and down the references of every array it passes, which
     for a contract takes longer than its arithmetic.
     """
-    kernel = numba.njit(nogil=True, error_model="numpy", forceinline=True)(function)
+    return _compiled(function)
+
+
+def compiled_part(function: Function) -> Function:
+    """The compiled form of what kernels consist of: the same of a function that makes no array.
+
+    Whoever calls it has made the arrays and keeps them, so the references of a row that it looks at need not be counted, which
+    for all rows that a contract concerns takes as long as its arithmetic.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: Function, **told: Any) -> Function:
+    kernel = numba.njit(nogil=True, error_model="numpy", forceinline=True, **told)(function)
     if _WHY_NOT is None and hasattr(kernel, "_cache"):  # plain Python where Numba is told to compile nothing
         kernel._cache = kept_in(_FOLDER / function.__qualname__)
     return cast(Function, kernel)

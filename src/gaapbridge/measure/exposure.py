@@ -3,11 +3,11 @@ falls due later than a number of months from the instant; see ``timeline``."""
 
 from __future__ import annotations
 
-from gaapbridge.measure.compile import compiled
+from gaapbridge.measure.compile import compiled_part
 from gaapbridge.measure.timeline import BEFORE_INSTALMENT, FIRST_MISSED, NO_INTEREST, TO_RECOGNITION
 
 
-@compiled
+@compiled_part
 def exposed(  # type: ignore[no-untyped-def]
     exposure, balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
 ):
@@ -21,13 +21,13 @@ def exposed(  # type: ignore[no-untyped-def]
     )
 
 
-@compiled
+@compiled_part
 def first_missed(instalments, due, paid, lag, t):  # type: ignore[no-untyped-def]
     """How many instalments are paid by who defaults in month ``t``: ``lag`` due dates before, not fewer than now, not all."""
     return max(paid, min(due + t - lag - 1, instalments - 1))
 
 
-@compiled
+@compiled_part
 def months_of_arrears(exposure, instalments, due, paid, lag, horizon):  # type: ignore[no-untyped-def]
     """In how many of the months ahead a default began with the oldest instalment unpaid now; in all any may have, without a
     timeline. With a lag of three and nothing overdue, months 1 to 4."""
@@ -36,7 +36,7 @@ def months_of_arrears(exposure, instalments, due, paid, lag, horizon):  # type: 
     return min(max(paid + lag + 1 - due, 0), horizon)
 
 
-@compiled
+@compiled_part
 def exposed_first_missed(  # type: ignore[no-untyped-def]
     balance, instalments, due, paid, lag, principal, billed, elapsed, interest_rate, interest, t
 ):
@@ -56,7 +56,7 @@ def exposed_first_missed(  # type: ignore[no-untyped-def]
     return owed, owed * interest_rate * (lag + 1) if interest == TO_RECOGNITION else 0.0
 
 
-@compiled
+@compiled_part
 def exposed_by_month(  # type: ignore[no-untyped-def]
     balance, instalments, due, principal, billed, interest_rate, interest, before_instalment, t
 ):
@@ -73,7 +73,7 @@ def exposed_by_month(  # type: ignore[no-untyped-def]
     return owed, start * interest_rate + billed if interest != NO_INTEREST else 0.0
 
 
-@compiled
+@compiled_part
 def due_beyond(exposure, balance, instalments, due, paid, lag, months, t):  # type: ignore[no-untyped-def]
     """Shares of the principal and of the interest that a default of month ``t`` finds owed which fall due after ``months``.
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.measure.carrying import fill_deferrals, fill_worths, has_bare_rates, has_charges, room_for_worths
-from gaapbridge.measure.compile import compiled
+from gaapbridge.measure.carrying import Worths, fill_deferrals, fill_worths, has_bare_rates, has_charges, room_for_worths
+from gaapbridge.measure.compile import compiled, compiled_part
+from gaapbridge.measure.effective_rates import NEVER_REPAID, SOLVED, solve_factor
 from gaapbridge.measure.losses import NOT_GROWN, fill_deferred_ahead, state_loss
 
 Numbers = NDArray[np.float64]
@@ -21,21 +22,8 @@ Flags = NDArray[np.bool_]
 
 LEVEL, EQUAL_PRINCIPAL, BULLET, INTEREST_FREE = 0, 1, 2, 3
 
-SOLVED, NO_SIGN_CHANGE, NO_ROOT, NEVER_REPAID = 0, 1, 2, 3
-"""Outcomes of the solver: a number, or one of three reasons why there is none."""
-
 LARGEST_GROWTH = 2.0
 """A schedule whose balance grows beyond this many times the principal is not repaid by its instalments."""
-
-LOWEST_FACTOR, HIGHEST_FACTOR = 0.5, 2.0
-"""Admissible discount factors a period: rates from -50 % to +100 %."""
-
-LAST_STEP = 1e-10
-"""A step of Newton's, in parts of the factor, after which there is none: each leaves of the error at most its square times the
-number of instalments, which after this one is below the last digit that a float64 has."""
-
-LARGEST_GAP = 1e-9
-"""How far, in parts of what the flows are to be worth, they may be from it where the last step is made."""
 
 
 class ScheduleTerms(NamedTuple):
@@ -138,7 +126,7 @@ class SplitRows(NamedTuple):
     months: int
 
 
-@compiled
+@compiled_part
 def fill_schedule(  # type: ignore[no-untyped-def]
     principal, rate, instalments, kind, instalment, part, service_fee, first_length, balance, flow
 ):
@@ -164,7 +152,7 @@ def fill_schedule(  # type: ignore[no-untyped-def]
         flow[j] = cash + (service_fee if before > 0.0 else 0.0)
 
 
-@compiled
+@compiled_part
 def outgrows(balance, instalments):  # type: ignore[no-untyped-def]
     """Whether the scheduled balance ever exceeds ``LARGEST_GROWTH`` times the principal, so that it is never repaid."""
     largest = balance[0]
@@ -185,54 +173,7 @@ def level_instalment(principal, rate, instalments):  # type: ignore[no-untyped-d
     return principal / annuity
 
 
-@compiled
-def solve_factor(initial, balance, flow, mortality, instalments, first_length, guess):  # type: ignore[no-untyped-def]
-    """Discount factor that makes the flows worth ``initial``: bracketed Newton. Returns (factor, outcome).
-
-    With flows that are not negative the value rises with the factor, so at most one root exists.
-    """
-    brought = 0.0
-    for j in range(1, instalments + 1):
-        brought += flow[j]
-    if not (initial > 0.0 and brought > 0.0):
-        return 1.0, NO_SIGN_CHANGE
-    low, high = LOWEST_FACTOR, HIGHEST_FACTOR
-    factor = min(max(guess, low), high)
-    for _ in range(200):
-        value, slope = 0.0, 0.0
-        for j in range(instalments, 1, -1):
-            alive = 1.0 - mortality[j]
-            inner = flow[j] + mortality[j] * balance[j] + alive * value
-            slope = inner + factor * alive * slope
-            value = inner * factor
-        alive = 1.0 - mortality[1]
-        inner = flow[1] + mortality[1] * balance[1] + alive * value
-        if first_length == 1.0:
-            slope = inner + factor * alive * slope
-            value = inner * factor
-        else:
-            power = factor**first_length
-            slope = first_length * power / factor * inner + power * alive * slope
-            value = inner * power
-        gap = value - initial
-        if gap > 0.0:
-            high = factor
-        elif gap < 0.0:
-            low = factor
-        else:
-            return factor, SOLVED
-        following = factor - gap / slope
-        near = abs(following - factor) <= LAST_STEP * factor and abs(gap) <= LARGEST_GAP * initial
-        if not near and not (low < following < high):
-            following = 0.5 * (low + high)
-        if near or high - low <= 2e-16 * factor:
-            solved = LOWEST_FACTOR < following < HIGHEST_FACTOR and abs(gap) <= LARGEST_GAP * initial
-            return following, SOLVED if solved else NO_ROOT
-        factor = following
-    return factor, NO_ROOT
-
-
-@compiled
+@compiled_part
 def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
     """Fills the schedule of loan ``c`` and says whether it outgrows its principal."""
     n = schedule.instalments[c]
@@ -243,7 +184,7 @@ def agreed_outgrows(schedule, c, balance, flow):  # type: ignore[no-untyped-def]
     return outgrows(balance, n)
 
 
-@compiled
+@compiled_part
 def row_loss(losses, q, c, balance, instalments, rate, factor, deferred_ahead):  # type: ignore[no-untyped-def]
     """Expected loss ``q`` of loan ``c``, whose interest runs at ``rate``, and its part due within the near months."""
     row = losses.table[q, c]
@@ -255,7 +196,7 @@ def row_loss(losses, q, c, balance, instalments, rate, factor, deferred_ahead): 
     )  # fmt: skip
 
 
-@compiled
+@compiled_part
 def due_beyond_the_split(balance, instalments, after, months):  # type: ignore[no-untyped-def]
     """Share of the principal owed ``after`` some instalments that falls due later than in so many months."""
     if after < 0 or after + months >= instalments or balance[after] <= 0.0:
@@ -263,7 +204,7 @@ def due_beyond_the_split(balance, instalments, after, months):  # type: ignore[n
     return balance[after + months] / balance[after]
 
 
-@compiled
+@compiled_part
 def solve_rates(initial, rates, c, balance, flow, schedule, factors, outcomes):  # type: ignore[no-untyped-def]
     """Fills the factors at which the flows of loan ``c`` are worth ``initial``, and says whether all were found."""
     guess = 1.0 / (1.0 + schedule.rate[c])
@@ -278,7 +219,7 @@ def solve_rates(initial, rates, c, balance, flow, schedule, factors, outcomes): 
     return True
 
 
-@compiled
+@compiled_part
 def solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):  # type: ignore[no-untyped-def]
     """Fills the flows of loan ``c`` without fees, and the factors at which they are worth its principal, where it has such of
     its own. Says whether all were found."""
@@ -289,7 +230,7 @@ def solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):  # ty
     return solve_rates(schedule.principal[c], rates, c, balance, worths.flow, schedule, worths.factors, outcomes)
 
 
-@compiled
+@compiled_part
 def longest_term(schedule):  # type: ignore[no-untyped-def]
     """The most instalments of any of N loans, at least 1. By a loop, as every sum of a kernel: a method of arrays that Numba
     writes itself makes it load SciPy, where that is installed, before it takes the kernel from its cache."""
@@ -299,53 +240,84 @@ def longest_term(schedule):  # type: ignore[no-untyped-def]
     return longest
 
 
+class Room(NamedTuple):
+    """Room for what is worked out of one loan after another: ``balance`` and ``flow`` after each instalment, its ``worths``;
+    by month what defaults find deferred ``ahead``, and ``nothing`` of a loan without fees or costs; ``units`` and ``grown`` as
+    ``fill_deferred_ahead`` says."""
+
+    balance: Numbers
+    flow: Numbers
+    worths: Worths
+    nothing: Numbers
+    ahead: Numbers
+    units: Numbers
+    grown: Numbers
+
+
+class Found(NamedTuple):
+    """Float64 estimates of N loans in minor units: ``factors`` and ``outcomes`` R x N, ``deferrals`` Q x N, shares of principal
+    due ``beyond`` the split S x N, ``losses`` L x N and their parts ``near``, due within the near months, L x N."""
+
+    factors: Numbers
+    outcomes: Whole
+    deferrals: Numbers
+    beyond: Numbers
+    losses: Numbers
+    near: Numbers
+
+
 @compiled
 def scan_loans(schedule, rates, values, losses, loss_rates, deferred, splits):  # type: ignore[no-untyped-def]
-    """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each.
+    """One pass over a chunk of N loans, with R rates, Q carrying amounts, L losses and S splits of each: ``Found``."""
+    longest, months = longest_term(schedule), losses.weights.shape[1]
+    found = Found(
+        np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64), np.zeros(values.after.shape),
+        np.zeros(splits.after.shape), np.zeros(losses.due.shape), np.zeros(losses.due.shape),
+    )  # fmt: skip
+    room = Room(
+        np.zeros(longest + 1), np.zeros(longest + 1), room_for_worths(values, found.factors, longest), np.zeros(months),
+        np.zeros(months), np.zeros((2, months)), np.zeros((rates.curve.shape[0], 3)),
+    )  # fmt: skip
+    for c in range(schedule.principal.size):
+        fill_found(schedule, rates, values, losses, loss_rates, deferred, splits, c, room, found)
+    return found
 
-    Returns factors R x N, outcomes R x N, deferrals Q x N, shares of principal due beyond the split S x N, losses L x N and
-    their parts due within the near months L x N: float64 estimates in minor units.
-    """
-    loans, longest = schedule.principal.size, longest_term(schedule)
-    factors, outcomes = np.ones(rates.curve.shape), np.zeros(rates.curve.shape, dtype=np.int64)
-    deferrals, beyond = np.zeros(values.after.shape), np.zeros(splits.after.shape)
-    totals, nears = np.zeros(losses.due.shape), np.zeros(losses.due.shape)
-    balance, flow, worths = np.zeros(longest + 1), np.zeros(longest + 1), room_for_worths(values, factors, longest)
-    months = losses.weights.shape[1]
-    nothing, ahead, units, grown = np.zeros(months), np.zeros(months), np.zeros((2, months)), np.zeros((factors.shape[0], 3))
-    for c in range(loans):
-        n, charged, odd = schedule.instalments[c], has_charges(schedule, rates, c), has_bare_rates(schedule, c)
-        if agreed_outgrows(schedule, c, balance, flow):
-            outcomes[:, c] = NEVER_REPAID
-            continue
-        if not solve_rates(rates.initial[c], rates, c, balance, flow, schedule, factors, outcomes):
-            continue
-        if charged:
-            if not solve_bare_rates(schedule, rates, c, balance, flow, worths, outcomes):
-                continue
-            fill_worths(schedule, rates, values, c, balance, flow, factors, worths)
-            fill_deferrals(schedule, values, c, balance, factors, worths, deferrals)
-            grown[:, 0] = NOT_GROWN
-        for q in range(beyond.shape[0]):
-            beyond[q, c] = due_beyond_the_split(balance, n, splits.after[q, c], splits.months)
-        for q in range(losses.due.shape[0]):
-            if losses.due[q, c] >= 0:
-                factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
-                value = deferred.value_row[q] if charged else -1
-                if value >= 0:
-                    r, alike, principal = values.rate_row[value], worths.alike[value], losses.principal[q, c]
-                    fill_deferred_ahead(
-                        ahead, units, grown[r], losses.weights[losses.table[q, c] + deferred.defaults_beside[q]],
-                        worths.whole[alike], worths.bare[alike], balance, n, schedule.first_length[c], factors[r, c],
-                        worths.factors[r, c] if odd else 1.0 / (1.0 + schedule.rate[c]),
-                        losses.due[q, c], losses.paid[q, c], losses.lag[q, c], deferred.elapsed[q, c], deferred.of_costs[q, c],
-                        deferred.of_discount[q, c], losses.horizon[q, c], losses.exposure[q], deferred.frozen[q, c],
-                        deferrals[value, c] / principal if principal > 0.0 else 0.0,
-                    )  # fmt: skip
-                totals[q, c], nears[q, c] = row_loss(
-                    losses, q, c, balance, n, schedule.rate[c], factor, ahead if value >= 0 else nothing
-                )
-    return factors, outcomes, deferrals, beyond, totals, nears
+
+@compiled_part
+def fill_found(schedule, rates, values, losses, loss_rates, deferred, splits, c, room, found):  # type: ignore[no-untyped-def]
+    """Fills what is found of loan ``c``; nothing where it has no schedule that repays it, or a rate cannot be found."""
+    n, charged, odd = schedule.instalments[c], has_charges(schedule, rates, c), has_bare_rates(schedule, c)
+    balance, flow, worths, grown, factors = room.balance, room.flow, room.worths, room.grown, found.factors
+    if agreed_outgrows(schedule, c, balance, flow):
+        found.outcomes[:, c] = NEVER_REPAID
+        return
+    if not solve_rates(rates.initial[c], rates, c, balance, flow, schedule, factors, found.outcomes):
+        return
+    if charged:
+        if not solve_bare_rates(schedule, rates, c, balance, flow, worths, found.outcomes):
+            return
+        fill_worths(schedule, rates, values, c, balance, flow, factors, worths)
+        fill_deferrals(schedule, values, c, balance, factors, worths, found.deferrals)
+        grown[:, 0] = NOT_GROWN
+    for q in range(splits.after.shape[0]):
+        found.beyond[q, c] = due_beyond_the_split(balance, n, splits.after[q, c], splits.months)
+    for q in range(losses.due.shape[0]):
+        if losses.due[q, c] >= 0:
+            factor = factors[loss_rates.rate_row[q], c] if loss_rates.discounted[q] else 1.0
+            value = deferred.value_row[q] if charged else -1
+            if value >= 0:
+                r, alike, principal = values.rate_row[value], worths.alike[value], losses.principal[q, c]
+                fill_deferred_ahead(
+                    room.ahead, room.units, grown[r], losses.weights[losses.table[q, c] + deferred.defaults_beside[q]],
+                    worths.whole[alike], worths.bare[alike], balance, n, schedule.first_length[c], factors[r, c],
+                    worths.factors[r, c] if odd else 1.0 / (1.0 + schedule.rate[c]),
+                    losses.due[q, c], losses.paid[q, c], losses.lag[q, c], deferred.elapsed[q, c], deferred.of_costs[q, c],
+                    deferred.of_discount[q, c], losses.horizon[q, c], losses.exposure[q], deferred.frozen[q, c],
+                    found.deferrals[value, c] / principal if principal > 0.0 else 0.0,
+                )  # fmt: skip
+            found.losses[q, c], found.near[q, c] = row_loss(
+                losses, q, c, balance, n, schedule.rate[c], factor, room.ahead if value >= 0 else room.nothing
+            )
 
 
 @compiled
@@ -369,19 +341,23 @@ def scan_guaranteed(schedule, losses, factor):  # type: ignore[no-untyped-def]
 
     Returns losses L x N, float64 estimates in minor units, and outcomes of N.
     """
-    loans, longest = schedule.principal.size, longest_term(schedule)
-    outcomes, totals = np.zeros(loans, dtype=np.int64), np.zeros(losses.due.shape)
-    balance, flow, nothing = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(losses.weights.shape[1])
-    for c in range(loans):
-        if agreed_outgrows(schedule, c, balance, flow):
-            outcomes[c] = NEVER_REPAID
-            continue
-        for q in range(losses.due.shape[0]):
-            if losses.due[q, c] >= 0:
-                totals[q, c], _ = row_loss(
-                    losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c], nothing
-                )
+    longest, months = longest_term(schedule), losses.weights.shape[1]
+    outcomes, totals = np.zeros(schedule.principal.size, dtype=np.int64), np.zeros(losses.due.shape)
+    balance, flow, nothing = np.zeros(longest + 1), np.zeros(longest + 1), np.zeros(months)
+    for c in range(schedule.principal.size):
+        fill_losses(schedule, losses, factor, c, balance, flow, nothing, totals, outcomes)
     return totals, outcomes
+
+
+@compiled_part
+def fill_losses(schedule, losses, factor, c, balance, flow, nothing, totals, outcomes):  # type: ignore[no-untyped-def]
+    """Fills the expected losses of guaranteed loan ``c``; none where it is not repaid by its instalments."""
+    if agreed_outgrows(schedule, c, balance, flow):
+        outcomes[c] = NEVER_REPAID
+        return
+    for q in range(losses.due.shape[0]):
+        if losses.due[q, c] >= 0:
+            totals[q, c], _ = row_loss(losses, q, c, balance, schedule.instalments[c], schedule.rate[c], factor[q, c], nothing)
 
 
 @compiled

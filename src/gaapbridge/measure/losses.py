@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from gaapbridge.measure.compile import compiled
+from gaapbridge.measure.compile import compiled_part
 from gaapbridge.measure.exposure import due_beyond, exposed, months_of_arrears
 from gaapbridge.measure.timeline import FIRST_MISSED
 
 
-@compiled
+@compiled_part
 def state_loss(  # type: ignore[no-untyped-def]
     weights, of_interest, deferred_ahead, balance, instalments, due, paid, lag, elapsed, horizon, principal, exposure,
     interest_rate, billed, interest, factor, shift, near_months,
@@ -47,7 +47,7 @@ NOT_GROWN = -1.0
 """No part of a period: of a contract of which nothing is ``grown`` yet."""
 
 
-@compiled
+@compiled_part
 def grow(grown, part, factor, bare_factor):  # type: ignore[no-untyped-def]
     """Fills ``grown`` of one contract at one rate: a part of a period, and what a unit with fees and costs grows to in it, and
     one without. Most losses of a contract stand on one part, whose powers are then known. A quarter at 4 % and 1 %:
@@ -56,7 +56,7 @@ def grow(grown, part, factor, bare_factor):  # type: ignore[no-untyped-def]
         grown[0], grown[1], grown[2] = part, factor**-part, bare_factor**-part
 
 
-@compiled
+@compiled_part
 def fill_deferred_of_a_unit(  # type: ignore[no-untyped-def]
     found, whole, bare, balance, instalments, first_length, factor, bare_factor, grown, due, elapsed, day, horizon
 ):
@@ -87,7 +87,7 @@ def fill_deferred_of_a_unit(  # type: ignore[no-untyped-def]
     found[last:horizon] = 0.0
 
 
-@compiled
+@compiled_part
 def fill_deferred_ahead(  # type: ignore[no-untyped-def]
     found, units, grown, defaults, whole, bare, balance, instalments, first_length, factor, bare_factor, due, paid, lag,
     elapsed, of_costs, of_discount, horizon, exposure, frozen, still,

@@ -13,11 +13,11 @@ from gaapbridge.contracts.guarantees.columns import TERMS
 from gaapbridge.contracts.guarantees.fee_rows import SLACK_DAYS
 from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, instalments_apart
 from gaapbridge.contracts.missed_instalments import MISSED, missed_instalments
+from gaapbridge.contracts.often_asked import LEFT_WITH_LOSS, ON_BOTH, with_often_asked
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
 from gaapbridge.contracts.scan import Cause, by_cause
 from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS
-from gaapbridge.contracts.side_by_side import OF_OPENING, ON_BOTH, OUTSTANDING, missing_at_opening, returned, terms_changed
-from gaapbridge.difference import WRITTEN_OFF
+from gaapbridge.contracts.side_by_side import OF_OPENING, OUTSTANDING, missing_at_opening, returned, terms_changed
 
 
 def causes_of(
@@ -53,9 +53,9 @@ def causes_of(
         "recovered less": ON_BOTH & (pl.col("recovered_minor") < pl.col("recovered_minor" + OF_OPENING)).fill_null(False),
         OLDER: older_than(known_from),
         "rose": ROSE,
-        "paid out more": pl.col("path").is_in(WRITTEN_OFF) & (_PAID_ABOVE > 0),
-        "paid out less": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
-        "paid out early": pl.col("path").is_in(WRITTEN_OFF) & (pl.col("days_past_due") < pl.col("default_days")),
+        "paid out more": LEFT_WITH_LOSS & (_PAID_ABOVE > 0),
+        "paid out less": LEFT_WITH_LOSS & (pl.col("paid_out_minor") < _FAR_BELOW * _SHARE_OWED),
+        "paid out early": LEFT_WITH_LOSS & (pl.col("days_past_due") < pl.col("default_days")),
         "coverage outside": pl.col("outside_life") > 0,
         "coverage changed": fees_on_both & (pl.col("fees") == pl.col("fees" + OF_OPENING)) & (pl.col("fees_moved") > 0),
         "collected ahead": pl.col("collected_ahead") > 0,
@@ -88,7 +88,7 @@ def causes_of(
         "due outside": pl.col("due_outside"),
         "matured early": pl.col("matured_early"),
     }
-    return by_cause(joined, conditions, OUTSTANDING, amounts)
+    return by_cause(with_often_asked(joined), conditions, OUTSTANDING, amounts)
 
 
 def _paid_above() -> pl.Expr:

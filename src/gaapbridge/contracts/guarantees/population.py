@@ -36,8 +36,8 @@ from gaapbridge.contracts.totals import Standing, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
 from gaapbridge.measure.calendar import whole_months_between
+from gaapbridge.measure.effective_rates import NEVER_REPAID
 from gaapbridge.measure.guarantee import higher_of
-from gaapbridge.measure.kernels import NEVER_REPAID
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.ranges import Held, not_given

@@ -14,13 +14,12 @@ from gaapbridge.contracts.instalment_apart import OF_INSTALMENTS, balloon, insta
 from gaapbridge.contracts.loans.causes_of_rows import OF_ROWS, ROWS_ALONE
 from gaapbridge.contracts.loans.columns import TERMS
 from gaapbridge.contracts.missed_instalments import MISSED, missed_instalments
+from gaapbridge.contracts.often_asked import BORN, IN_PERIOD, LAST_DAY, LEFT_WITH_LOSS, ON_BOTH, with_often_asked
 from gaapbridge.contracts.older_than_curves import CAUSE, OLDER, older_than
-from gaapbridge.contracts.scan import IN_PERIOD, Cause, by_cause
-from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS, NEAR_DAYS, last_due_date
+from gaapbridge.contracts.scan import Cause, by_cause
+from gaapbridge.contracts.schedule_and_standing import AHEAD_DAYS, NEAR_DAYS
 from gaapbridge.contracts.side_by_side import (
-    BORN,
     OF_OPENING,
-    ON_BOTH,
     OUTSTANDING,
     missing_at_opening,
     returned,
@@ -48,7 +47,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     """Contracts with a finding, by cause. Curves are in force from ``known_from`` on; ``path`` names what became of each, and
     ``not_carried_minor`` what the recovery curve expects of it and IFRS does not carry; ``terms_told`` stand beside."""
     opening = told.opening
-    off, recovered = pl.col("path").is_in(WRITTEN_OFF), pl.col("recovered_minor").fill_null(0)
+    off, recovered = LEFT_WITH_LOSS, pl.col("recovered_minor").fill_null(0)
     conditions = {
         "lost": pl.col("path") == "lost",
         "terms changed": terms_changed(joined, TERMS) & ~_MODIFIED,
@@ -105,7 +104,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
         if told.received and told.interest:
             conditions["interest differs"] = IN_PERIOD & ~there_before & (_INTEREST_RECEIVED >= 0) & (_INTEREST_DIFFERS != 0)
             amounts["interest differs"] = _INTEREST_DIFFERS
-    return by_cause(joined, conditions, OUTSTANDING, amounts)
+    return by_cause(with_often_asked(joined), conditions, OUTSTANDING, amounts)
 
 
 _MODIFIED = pl.col("modified").fill_null(False)
@@ -131,7 +130,7 @@ _ACCRUING = _BY_DATE & (pl.col("us_accrued_minor") > 0) & ~pl.col("forborne") & 
 _MATURED_EARLY = (
     (pl.col("status") == "matured")
     & pl.col("path").is_in(SETTLED)
-    & ((pl.coalesce("maturity_date", last_due_date()) - pl.col("exit_date")).dt.total_days() > AHEAD_DAYS)
+    & ((LAST_DAY - pl.col("exit_date")).dt.total_days() > AHEAD_DAYS)
     & (OUTSTANDING > 0)
     & ~_MODIFIED
 )

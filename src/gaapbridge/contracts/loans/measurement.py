@@ -26,7 +26,7 @@ from gaapbridge.contracts.loans.setting import LoanSetting
 from gaapbridge.contracts.loans.stage_three import unearning
 from gaapbridge.contracts.rows import Rows, table_of, worded
 from gaapbridge.difference import PATHS, SIDES
-from gaapbridge.measure import kernels
+from gaapbridge.measure.effective_rates import SOLVED
 from gaapbridge.measure.rounding import fraction_of, to_minor
 from gaapbridge.measure.timeline import NO_INTEREST
 from gaapbridge.terms.money import round_half_away
@@ -62,7 +62,7 @@ def measure(loans: Loans, setting: LoanSetting, rows: Rows) -> Measurement:
     scanned = STATES if credit.revised else STATES[:2]
     terms = terms_of_states(loans, scanned, setting)
     factors, outcomes, deferrals, beyond, losses, near = estimates_of(loans, terms, setting)
-    solved = (outcomes == kernels.SOLVED).all(axis=0)
+    solved = (outcomes == SOLVED).all(axis=0)
     rates = tuple(np.where(solved, 1.0 / factor - 1.0, 0.0) for factor in factors)
     left = _left(terms, deferrals)
     for number, (name, state) in enumerate(zip(scanned, terms, strict=True)):

@@ -36,7 +36,7 @@ from gaapbridge.contracts.side_by_side import flag_listed, side_by_side, whole
 from gaapbridge.contracts.totals import Standing, refuse_sums, total
 from gaapbridge.contracts.unmeasurable import GROWS, Fault, unmeasurable
 from gaapbridge.difference import PATHS
-from gaapbridge.measure.kernels import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
+from gaapbridge.measure.effective_rates import NEVER_REPAID, NO_ROOT, NO_SIGN_CHANGE
 from gaapbridge.measure.rounding import BEYOND, to_minor
 from gaapbridge.plan import Plan
 from gaapbridge.tapes.ranges import Held, empty_frame, not_given
