@@ -189,18 +189,35 @@ def pace(of: Steps) -> Numbers:
     Further defaults after a cure are in it; the sum is the share ever charged off, but for what comes after 479 months. Of 100
     charged off at once 20, of those 80 that stay half in the next month and half repaid: 0.2, 0.4, 0, ...
     """
-    of_default, of_cured = _ratios(of.in_default), _ratios(of.cured)
     entered = of.entered + of.written_off
     found = np.zeros(MONTHS)
     if not entered:
         return found
-    in_default, cured = np.zeros(of_default.shape[1]), np.zeros(of_cured.shape[1])
-    found[0], in_default[0] = of.written_off / entered, of.entered / entered
-    for month in range(1, MONTHS):
-        lost, crossed, stayed = of_default * in_default
-        lost_later, back, stayed_cured = of_cured * cured
-        found[month] = lost.sum() + lost_later.sum()
-        in_default, cured = _a_month_on(stayed, back.sum()), _a_month_on(stayed_cured, crossed.sum())
+    start = np.zeros((1, of.in_default.shape[1]))
+    found[0], start[0, 0] = of.written_off / entered, of.entered / entered
+    found[1:] = _forwards(of, start, MONTHS - 1)[0]
+    return found
+
+
+def pace_in_default(of: Steps, months: int) -> Numbers:
+    """Share of a balance in default that is charged off in each of some months ahead, by whole months in default x months.
+
+    The last row is of all who were longer in default. Of 100 in default for one month half are charged off in the next, half
+    stay: 0.5 in its first column.
+    """
+    return _forwards(of, np.identity(of.in_default.shape[1]), months)
+
+
+def _forwards(of: Steps, in_default: Numbers, months: int) -> Numbers:
+    """What is charged off in each month ahead, a row for each start: its balance by months in default, nothing cured yet."""
+    of_default, of_cured = _ratios(of.in_default), _ratios(of.cured)
+    found, cured = np.zeros((len(in_default), months)), np.zeros((len(in_default), of_cured.shape[1]))
+    for month in range(months):
+        lost, crossed, stayed = (ratio * in_default for ratio in of_default)
+        lost_later, back, stayed_cured = (ratio * cured for ratio in of_cured)
+        found[:, month] = lost.sum(axis=1) + lost_later.sum(axis=1)
+        in_default = _a_month_on(stayed, back.sum(axis=1))
+        cured = _a_month_on(stayed_cured, crossed.sum(axis=1))
     return found
 
 
@@ -210,8 +227,8 @@ def _ratios(rows: Numbers) -> Numbers:
     return ratios
 
 
-def _a_month_on(stayed: Numbers, entering: float) -> Numbers:
-    """Balances by month in a state, a month later: each a place on, the last place keeps what reaches it."""
-    later = np.concatenate(([entering], stayed[:-1]))
-    later[-1] += stayed[-1]
+def _a_month_on(stayed: Numbers, entering: Numbers) -> Numbers:
+    """Balances by start and month in a state, a month later: each a place on, the last place keeps what reaches it."""
+    later = np.concatenate((entering[:, None], stayed[:, :-1]), axis=1)
+    later[:, -1] += stayed[:, -1]
     return later

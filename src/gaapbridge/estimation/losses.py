@@ -99,7 +99,7 @@ class Losses:
     likewise: the share ever charged off, gross of proceeds; ``pace``: the share of a fresh default charged off in each month
     since, which comes to ``charged_off`` of month 0; ``recovery``: segment x whole months since write-off 0..479.
     ``severities`` and ``outcomes`` by segment. ``rates`` a year by segment:
-    what is discounted at. ``severity_of_all`` is that of all segments together.
+    what is discounted at; ``steps`` what they are worked out of. ``severity_of_all`` is that of all segments together.
     """
 
     until: int
@@ -110,6 +110,7 @@ class Losses:
     pace: Numbers
     recovery: Numbers
     rates: Numbers
+    steps: tuple[Steps, ...]
     severities: tuple[Severity, ...]
     severity_of_all: Severity
     outcomes: tuple[Outcomes, ...]
@@ -166,7 +167,8 @@ def fit_losses(
         charged_off=np.array([one.curves["charged_off"] for one in found]),
         pace=np.array([one.curves["pace"] for one in found]),
         recovery=np.array([one.curves["recovery"] for one in found]),
-        rates=np.array([one.rate for one in found]),
+        rates=np.array([one.steps.rate for one in found]),
+        steps=tuple(one.steps for one in found),
         severities=tuple(one.severity for one in found),
         severity_of_all=severity_of_all,
         outcomes=tuple(one.outcomes for one in found),
@@ -179,7 +181,7 @@ def fit_losses(
 @dataclass(frozen=True)
 class _OfSegment:
     curves: dict[str, Numbers]
-    rate: float
+    steps: Steps
     severity: Severity
     outcomes: Outcomes
     made: list[Made]
@@ -217,7 +219,7 @@ def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: S
         _severity_made(segment, severity, severity_of_all, fewest),
         _recovery_made(segment, severity.rungs, severity, severity_of_all, levelled),
     ]
-    return _OfSegment(curves, of.rate, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
+    return _OfSegment(curves, of, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
 
 
 def _within(path: Numbers, table: str, segment: str, clipped: list[Clipped]) -> Numbers:
