@@ -8,16 +8,21 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from gaapbridge.estimation.chain import group_of, months_apart, who_left
 from gaapbridge.estimation.losses import Losses, fit_losses
+from gaapbridge.estimation.severity import not_as_elected
 from gaapbridge.terms.errors import UnusableInput
 from tests.estimation.loss_histories import Contract, History, Row, gone
 from tests.estimation.test_episodes import AT_ONCE, CURED_AND_BACK, FOUR, REPAID, charged, counted, late
 
 
 def fitted(history: History, until: int = 5, **asked) -> Losses:
+    """The losses; so many charge-offs asked for, so that segments are what all of them together are."""
     return fit_losses(
         counted(history, until),
-        **({"severity_years": "all", "minimum_charge_offs": 1000, "minimum_at_risk": 1, "discount_rate_a_year": None} | asked),
+        **(
+            {"severity_years": "all", "minimum_charge_offs": 10**12, "minimum_at_risk": 1, "discount_rate_a_year": None} | asked
+        ),
     )
 
 
@@ -87,16 +92,55 @@ def test_thin_months_are_one_with_all_after_them() -> None:
     found = fitted(FOUR, minimum_at_risk=100)
     # cured: 170 owed, 80 defaulted again, 80 stayed: C = 80 D / 90, so D = (180 + 80 D) / 380 = 0.6
     assert found.charged_off[0, 1] == pytest.approx(0.6)
-    assert "one with all months after it, 5 contract-months" in next(one.how for one in found.made if one.first_month == 0)
+    told = next(one for one in found.made if one.first_month == 0)
+    assert told.thin and "one with all months after it, which 4 contracts have left" in told.how
 
 
-def test_a_segment_of_few_charge_offs_takes_those_of_all_and_says_so() -> None:
-    found = fitted(FOUR, minimum_charge_offs=2)
-    made = {one.segment: one.how for one in found.made if one.table == "loss_given_default" and "charge-offs" in one.how}
-    assert found.charged_off[1].tolist() == fitted(FOUR).charged_off[1].tolist()
-    assert "1 of its own are too few" in made["two"]
-    # by itself the first segment cures nobody: D(0) = 100/200, fresh (100 + 200 x 0.5) / 300
-    assert found.charged_off[0, 0] == pytest.approx(2 / 3)
+def test_the_last_months_rest_on_those_who_left_and_not_on_those_who_stay() -> None:
+    """Six contracts are charged off after a month in default; one stays there for eight months and is cured. Its months are
+    seven, it is one: by seven contract-months nothing would ever come of who is still there."""
+    six = [Contract((late(0), late(90), late(90), charged())) for _ in range(6)]
+    stays = Contract((late(0), *[late(90)] * 8, late(0), late(0)))
+    chain = group_of(counted(History([*six, stays]), 11), (0,), None).in_default
+    assert who_left(chain)[:9].tolist() == [0, 6, 0, 0, 0, 0, 0, 1, 0] and chain.at_risk[2:].sum() == 6
+    assert (months_apart(chain, 1), months_apart(chain, 2), months_apart(chain, 7)) == (7, 1, 1)
+
+
+def test_a_segment_is_held_to_all_segments_by_its_charge_offs() -> None:
+    """By itself the first segment cures nobody: fresh (100 + 200 x 0.5) / 300 = 2/3, of all segments 328/480. With as many
+    charge-offs asked for as there are, all counts are added to its own once: between the two, and it says how far."""
+    own, held, of_all = (fitted(FOUR, minimum_charge_offs=asked) for asked in (1e-9, 3, 10**12))
+    assert own.charged_off[0, 0] == pytest.approx(2 / 3) and of_all.charged_off[0, 0] == pytest.approx(328 / 480)
+    # entered 300 + 480, of these 200 charged off at once; D(0) = (100 + 180 + 80 D(0)) / 580
+    assert held.charged_off[0, 0] == pytest.approx((200 + 580 * 280 / 500) / 780)
+    (told,) = (one for one in held.made if one.segment == "one" and "month by month" in one.how)
+    assert "2 charge-offs of its own, 3 of all segments, held to all by 3" in told.how
+    assert told.own_weight == pytest.approx(1 / 3), "two of its own and all four in their first month"
+
+
+def test_a_segment_without_a_charge_off_is_not_the_pools() -> None:
+    """Two of the first are charged off in their first month of default, ten of the second are repaid in theirs: of the second
+    a share of K / pool is lent to it, 2/12 of all twelve, so that 2/12 of its twelve are lost and not 2/12 of all."""
+    off, paid = (
+        Contract((late(0), late(90), charged())),
+        replace(REPAID, segment=1, rows=(late(0), late(90), *REPAID.rows[-1:])),
+    )
+    found = fitted(History([off, off, *[paid] * 10]), minimum_charge_offs=2)
+    # 10 repaid of its own and a whole of the pool (2 charged off, 10 repaid): 2 of 22
+    assert found.charged_off[1, 1] == pytest.approx(2 / 22)
+    assert found.severities[1].own_weight == 0.0 and found.severities[1].charge_offs == 0
+
+
+def test_severity_of_a_segment_is_held_to_all_in_the_same_years() -> None:
+    """Of all 0.4 in 2018 and 0.6 in 2019; the second segment, charged off in 2019 alone, is at 0.6 as all are then: it is no
+    worse than all, and its severity is that of all, 0.5."""
+    early, later = (Contract((late(0), late(90), charged(recovered_minor=cash)), first=at) for cash, at in ((60, 0), (40, 12)))
+    history = History([early, replace(later, segment=1)])
+    assert fitted(history, until=23, minimum_charge_offs=1).severities[1].elected == pytest.approx(0.5)
+    # one more in 2019 of the first segment at 0.8: all 0.7 then; 0.6 is 0.1 below it, and half of that counts
+    worse = replace(later, rows=(late(0), late(90), charged(recovered_minor=20)))
+    found = fitted(History([early, worse, replace(later, segment=1)]), until=23, minimum_charge_offs=1)
+    assert (found.severity_of_all.elected, found.severities[1].elected) == (pytest.approx(0.6), pytest.approx(0.55))
 
 
 def test_a_few_charge_offs_have_a_ladder_of_half_of_them() -> None:
@@ -135,16 +179,21 @@ def test_severity_by_year_its_drift_and_the_election() -> None:
 
 
 def test_a_last_year_of_few_charge_offs_takes_the_years_before() -> None:
-    """One year elected, and two charge-offs asked for: the last two years, and it says so."""
+    """One year elected, and two charge-offs asked for: the last two years, and it says so, in words that a finding has."""
     found = fitted(of_years(60, 50, 40), until=35, severity_years=1, minimum_charge_offs=2)
     assert (found.severity_of_all.since, found.severity_of_all.elected) == (2019, pytest.approx(0.55))
-    assert any("2019 to 2020: the last 1 had too few charge-offs" in one.how for one in found.made)
+    told = "severity_years is 1, and 2020 to 2020 have 1 charge-offs, under minimum_charge_offs = 2: 2019 to 2020 serve, of 2"
+    assert not_as_elected(found.severity_of_all, 2) == told and any(told in one.how for one in found.made)
+    assert not not_as_elected(
+        fitted(of_years(60, 50, 40), until=35, severity_years=1, minimum_charge_offs=1).severity_of_all, 1
+    )
 
 
 def test_two_years_have_no_drift() -> None:
     found = fitted(of_years(60, 50), until=23, severity_years="drift")
     assert (found.severity_of_all.with_drift, found.severity_of_all.elected) == (None, pytest.approx(0.45))
-    assert any("too few years for a drift" in one.how for one in found.made)
+    told = 'severity_years is "drift", and 2 years of charge-off have none: all of them serve without it'
+    assert not_as_elected(found.severity_of_all, 1) == told and any(told in one.how for one in found.made)
 
 
 def test_spread_between_contracts_is_of_proceeds_over_balance() -> None:

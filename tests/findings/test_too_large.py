@@ -234,7 +234,7 @@ def test_payments_of_one_loan_are_added_exactly() -> None:
 
 def test_what_is_owed_at_default_is_added_within_bounds() -> None:
     sums = {name: np.zeros(1, np.int64) for name in Hindsight.__dataclass_fields__ if name not in ("by", "outside", "counted")}
-    by = Expecting(("a",), (), (0.0, 0.0), (0.0, 0.0), date(2020, 1, 1))
+    by = Expecting(("a",), (), (0.0, 0.0), (0.0, 0.0), date(2020, 1, 1), None)
     half = Hindsight(by=by, outside={}, counted={}, **{**sums, "claims": np.array([LARGEST_TOTAL // 2])})
     assert int(half.plus(half).claims[0]) == LARGEST_TOTAL - 1
     with pytest.raises(TooLarge, match="what contracts owe at default"):

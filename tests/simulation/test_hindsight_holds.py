@@ -37,7 +37,7 @@ def surprises(plan: Path) -> list[str]:
         measured = measure(inputs, Path(folder), Progress(show=False), engine=Threads(1))
     seen = all_judged(measured)
     assert [one.kind for one in seen] == ["loans", "guarantees", ALL_KINDS]
-    return [check.id for check in checks_of(seen, {"loans": HAZARDS[0], "guarantees": HAZARDS[1]}) if not check.holds]
+    return [check.id for check in checks_of(seen, {"loans": HAZARDS[0], "guarantees": HAZARDS[1]}, {}) if not check.holds]
 
 
 def scaled(files: ExampleFiles, times: float) -> Iterator[None]:

@@ -14,6 +14,7 @@ from gaapbridge.period_close.furthest import furthest_of, furthest_of_all
 from gaapbridge.period_close.hindsight import checks_of, judged, not_checked
 
 HAZARDS = {"loans": "curves/hazard.csv", "guarantees": "curves/guarantees.csv"}
+RECOVERIES = {"loans": "curves/recovery.csv"}
 CHANCE, OWED = 0.1, 100
 """Each contract defaults with this chance and then owes so much."""
 
@@ -31,7 +32,7 @@ def seen(contracts: int, came: int, buckets: int = 1) -> Hindsight:
 
     mean, square = CHANCE * OWED, CHANCE * OWED**2
     return Hindsight(
-        by=Expecting(("consumer",), ((0, 1.0), (1, 1.0)), (0.01, 0.01), (1.0, 1.0), date(2020, 1, 1)),
+        by=Expecting(("consumer",), ((0, 1.0), (1, 1.0)), (0.01, 0.01), (1.0, 1.0), date(2020, 1, 1), date(2020, 1, 1)),
         contracts=of(contracts),
         defaults=of(came),
         claims=of(came * OWED),
@@ -66,7 +67,7 @@ def test_a_number_is_judged_where_one_would_be_a_surprise(contracts: int, tested
     """At 0.1 each the one contract defaults in 0.1, no surprise at 0.01; all of three in 0.001."""
     table = judged("loans", seen(contracts, contracts))
     assert [("number" in one.tested) for one in table.held if one.by == "total"] == [tested] * 2
-    assert [check.id for check in checks_of([table], HAZARDS) if "total/number" in check.id and check.holds] == []
+    assert [check.id for check in checks_of([table], HAZARDS, RECOVERIES) if "total/number" in check.id and check.holds] == []
     left = [one.row for one in not_checked([table]) if one.row == "loans/total"]
     assert left == ([] if tested else ["loans/total"] * 2)
 
@@ -124,8 +125,31 @@ def test_of_a_bucket_it_is_the_segment_and_of_all_kinds_the_kind() -> None:
     assert {place[1] for place in together} == {"total"}
 
 
+def test_recoveries_name_file_version_segment_and_column() -> None:
+    """Of two segments 10 and 4 thousand were expected, 9 and 1 came: most of it lies in the second."""
+    whole = seen(400, 40)
+    stock = np.array([[10_000, 4_000], [9_000, 1_000], [1e6, 9e6], [30, 20]], np.float64)
+    by = replace(whole.by, segments=("consumer", "business"))
+    cells = {
+        name: np.concatenate([getattr(whole, name)] * 2, axis=-2)
+        for name in (
+            "contracts", "defaults", "claims", "claimed", "probability", "doubt", "later", "amount", "lost", "lost_observed",
+            "spread",
+        )
+    }  # fmt: skip
+    both = replace(whole, by=by, stock=stock, **cells)
+    (check,) = (one for one in checks_of([judged("loans", both)], HAZARDS, RECOVERIES) if one.id == "R17/loans/recoveries")
+    assert check.remedy.endswith(
+        "gaapbridge estimate PLAN makes curves/recovery.csv again; most of it lies in the version from 2020-01-01, segment "
+        "business, column remaining_recovery_ratio: expected 4,000 minor units, received 1,000 minor units"
+    )
+    unnamed = replace(both, by=replace(by, recoveries_from=None))
+    (check,) = (one for one in checks_of([judged("loans", unnamed)], HAZARDS, {}) if one.id == "R17/loans/recoveries")
+    assert "the plan names no recovery table, so nothing is expected" in check.remedy
+
+
 def test_a_failing_check_names_the_table_and_what_else_to_hold() -> None:
-    checks = [check for check in checks_of([judged("loans", came(40, 90))], HAZARDS) if not check.holds]
+    checks = [check for check in checks_of([judged("loans", came(40, 90))], HAZARDS, RECOVERIES) if not check.holds]
     assert checks[0].id == "R17/loans/us/total/number"
     assert "makes curves/hazard.csv again; most of it lies in the version from 2020-01-01" in checks[0].remedy
     assert checks[0].remedy.startswith("see which segments and buckets it lies in")

@@ -40,9 +40,10 @@ class Curves:
     Without curves by rating there is one rating, which has no name. ``prepayment`` version x segment x month on book 1..480;
     ``hazard`` and ``performing`` version x scenario x segment x rating x bucket (the first ``buckets`` of ``BUCKETS``) x month
     ahead 1..480; ``default_days``, whole days, and ``look_back`` version x segment; ``hazards_from`` by version the day from
-    which its hazards are; ``lgd_*`` version x scenario x segment x month since default 0..479; ``recovery`` version x segment
-    x month since write-off 0..479. ``known_from`` is the first day on which both prepayment and hazards are in force: what is
-    known of the origination of an older contract is their first version. ``account`` says how they were made.
+    which its hazards are, ``recoveries_from`` its recoveries, None where there are none; ``lgd_*`` version x scenario x
+    segment x month since default 0..479; ``recovery`` version x segment x month since write-off 0..479. ``known_from`` is
+    the first day on which both prepayment and hazards are in force: what is known of the origination of an older contract
+    is their first version. ``account`` says how they were made.
     """
 
     segments: tuple[str, ...]
@@ -56,6 +57,7 @@ class Curves:
     default_days: NDArray[np.int64]
     look_back: LookBack
     hazards_from: tuple[date, ...]
+    recoveries_from: tuple[date | None, ...]
     lgd_undiscounted: Dense
     lgd_discounted: Dense
     recovery: Dense
@@ -143,6 +145,7 @@ def read_curves(
         default_days=default_days,
         look_back=look_back(given_hazards, str(hazard), versions, segments),
         hazards_from=_own_versions(given_hazards, versions),
+        recoveries_from=_own_versions(tables[RECOVERY.name], versions) if recovery else (None,) * len(versions),
         lgd_undiscounted=lost,
         lgd_discounted=lost_discounted,
         recovery=_recovery(tables.get(RECOVERY.name), str(recovery), versions, segments),

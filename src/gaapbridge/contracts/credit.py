@@ -121,6 +121,7 @@ class CreditSetting:
     version_dates: Dates
     known_from: date
     hazards_from: date
+    recoveries_from: date | None
     mortality: Numbers
     index: TableIndex
     bases: Bases
@@ -222,6 +223,7 @@ def credit_setting(plan: Plan, curves: Curves, longest_term: int, sides: Sides, 
         version_dates=np.array(curves.versions, dtype="datetime64[D]"),
         known_from=curves.known_from,
         hazards_from=curves.hazards_from[bases.of["opening"].version],
+        recoveries_from=curves.recoveries_from[bases.of["opening"].version],
         mortality=_mortality(curves.prepayment),
         index=TableIndex(curves.buckets, ages),
         bases=bases,

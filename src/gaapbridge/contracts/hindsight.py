@@ -54,13 +54,15 @@ class Outcome:
 @dataclass(frozen=True)
 class Expecting:
     """Who expected: segments, side and weight of every scenario, by side how improbable an outcome is a surprise, and how many
-    times wider than of independent borrowers defaults spread; and the day from which the hazards are by which it was."""
+    times wider than of independent borrowers defaults spread; and the days from which the hazards and the recoveries are by
+    which it was (None where no recovery is stated)."""
 
     segments: tuple[str, ...]
     scenarios: tuple[tuple[int, float], ...]
     surprise: tuple[float, float]
     overdispersion: tuple[float, float]
     hazards_from: date
+    recoveries_from: date | None
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ def _expecting(setting: CreditSetting) -> Expecting:
         (us.surprise(elections), ifrs.surprise(elections)),
         (us.overdispersion(elections), ifrs.overdispersion(elections)),
         setting.hazards_from,
+        setting.recoveries_from,
     )
 
 

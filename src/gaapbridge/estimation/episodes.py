@@ -114,7 +114,7 @@ def _without(counts: Any, fold: int) -> Any:
 
 
 @dataclass(frozen=True)
-class _State:
+class State:
     """By row: in default at the month's end; cured; whole months in that state; whether it is known since when."""
 
     in_default: Flags
@@ -133,7 +133,7 @@ def count(months: Months, until: int, default_days: int, segments: tuple[str, ..
     balance is known when the month after has no row of it, so not at the end of its last.
     """
     months = _known(months, until)
-    state = _states(months, default_days)
+    state = states(months, default_days)
     segment, fold = (of_contract.astype(np.int64)[months.contract] for of_contract in (months.segment, months.fold))
     event = np.where((months.event == LEFT_WITH_BALANCE) & (months.month == until), STILL, months.event).astype(np.int8)
     before = np.flatnonzero(months.contract[1:] == months.contract[:-1])
@@ -193,7 +193,7 @@ class _Moves:
 
     months: Months
     event: NDArray[np.int8]
-    state: _State
+    state: State
     before: Whole
     after: Whole
     gone: Flags
@@ -237,8 +237,9 @@ def _known(months: Months, until: int) -> Months:
     return replace(months, **{name: getattr(months, name)[keep] for name in by_row})
 
 
-def _states(months: Months, default_days: int) -> _State:
-    """Whether each row is in default: the last month end at ``default_days`` or more is later than the last with no arrears."""
+def states(months: Months, default_days: int) -> State:
+    """By row, from rows up to it alone, how it stands: in default where the last month end at ``default_days`` or more is later
+    than the last with no arrears."""
     row = np.arange(len(months.contract))
     new = np.concatenate(([True], months.contract[1:] != months.contract[:-1]))[: len(row)]
     start = _last(new, row)
@@ -251,7 +252,7 @@ def _states(months: Months, default_days: int) -> _State:
     turned = _last((in_default != before) | new, row)
     previous = np.maximum(turned - 1, 0)
     known = (turned > start) & months.observed[turned] & months.observed[previous]
-    return _State(in_default=in_default, cured=cured, months_in=row - turned, since_known=known)
+    return State(in_default=in_default, cured=cured, months_in=row - turned, since_known=known)
 
 
 def _arrears(months: Months, start: Whole) -> Whole:

@@ -13,11 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import MONTHS
-from gaapbridge.estimation.chain import Group, Solved, group_of, months_apart, pace, solved, thick_months
+from gaapbridge.estimation.chain import (
+    Group,
+    Solved,
+    Steps,
+    group_of,
+    months_apart,
+    pace,
+    solved,
+    steps,
+    thick_months,
+    who_left,
+)
 from gaapbridge.estimation.episodes import Episodes
 from gaapbridge.estimation.months import MONTHS_A_YEAR
 from gaapbridge.estimation.recoveries import Ladder, remaining
-from gaapbridge.estimation.severity import Severity, SeverityYears, fit_severity
+from gaapbridge.estimation.severity import Severity, SeverityYears, fit_severity, fit_severity_of_segment, not_as_elected
 from gaapbridge.terms.errors import UnusableInput
 
 Numbers = NDArray[np.float64]
@@ -25,13 +36,19 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Made:
-    """How a cell of a curve came about: its table, segment, first and last month, and in words."""
+    """How a cell of a curve came about: its table, segment, first and last month, and in words.
+
+    ``own_weight`` is the share of the segment's own counts in it, the rest being that of all segments. ``thin`` says that even
+    all segments together have less than is asked for.
+    """
 
     table: str
     segment: str
     first_month: int
     last_month: int
     how: str
+    own_weight: float
+    thin: bool
 
 
 @dataclass(frozen=True)
@@ -81,8 +98,8 @@ class Losses:
     ``lgd_undiscounted`` and ``lgd_discounted``: segment x whole months since default was recognised 0..479; ``charged_off``
     likewise: the share ever charged off, gross of proceeds; ``pace``: the share of a fresh default charged off in each month
     since, which comes to ``charged_off`` of month 0; ``recovery``: segment x whole months since write-off 0..479.
-    ``severities`` and ``outcomes`` by segment (of all together where its own are too few). ``rates`` a year by segment:
-    what is discounted at. ``severity_of_all`` is that of all segments together.
+    ``severities`` and ``outcomes`` by segment. ``rates`` a year by segment:
+    what is discounted at; ``steps`` what they are worked out of. ``severity_of_all`` is that of all segments together.
     """
 
     until: int
@@ -93,6 +110,7 @@ class Losses:
     pace: Numbers
     recovery: Numbers
     rates: Numbers
+    steps: tuple[Steps, ...]
     severities: tuple[Severity, ...]
     severity_of_all: Severity
     outcomes: tuple[Outcomes, ...]
@@ -111,11 +129,12 @@ def fit_losses(
 ) -> Losses:
     """The loss curves of counts; a history without a charge-off is refused.
 
-    A segment has curves of its own from ``minimum_charge_offs`` charge-offs on, each contract counted once; else those of all
-    segments, and ``made`` says so. A month since default or since a cure with fewer than ``minimum_at_risk`` contracts takes in
-    the months around it; the last of them are one, and so are those from the 48th: there the last value holds. A month since
-    a charge-off in which fewer charge-offs are under observation, or than half of all where those are fewer, is one with those
-    after it.
+    A segment is held to all segments together by how many distinct contracts were charged off: with ``minimum_charge_offs`` of
+    them half of its steps and of its severity are its own, and ``made`` says how much (``steps``, ``fit_severity_of_segment``).
+    A month since default or since a cure in which fewer than ``minimum_at_risk`` contracts of all segments stood takes in the
+    months around it; the last that as many left are one, and so are those from the 48th: there the last value holds. A month
+    since a charge-off in which fewer charge-offs are under observation, or than half of all where those are fewer, is one with
+    those after it.
     Recoveries are discounted at ``discount_rate_a_year``, or where it is None at the contracts' rates, weighted by what
     they owed at recognition.
 
@@ -136,8 +155,9 @@ def fit_losses(
             rule="loss given default needs charge-offs after a default, and the history known by then has none",
             remedy="give a longer history, or state the loss table yourself",
         )
-    severity_of_all = fit_severity(episodes.written_off.of(places), severity_years, minimum_charge_offs, minimum_at_risk)
     asked = _Asked(minimum_charge_offs, minimum_at_risk, discount_rate_a_year)
+    severity_of_all = fit_severity(episodes.written_off.of(places), severity_years, asked.minimum_charge_offs, minimum_at_risk)
+    of_all = steps(whole, whole, minimum_at_risk, asked.minimum_charge_offs)
     found = [_of_segment(episodes, place, whole, severity_of_all, asked) for place in places]
     return Losses(
         until=episodes.until,
@@ -147,11 +167,12 @@ def fit_losses(
         charged_off=np.array([one.curves["charged_off"] for one in found]),
         pace=np.array([one.curves["pace"] for one in found]),
         recovery=np.array([one.curves["recovery"] for one in found]),
-        rates=np.array([one.rate for one in found]),
+        rates=np.array([one.steps.rate for one in found]),
+        steps=tuple(one.steps for one in found),
         severities=tuple(one.severity for one in found),
         severity_of_all=severity_of_all,
         outcomes=tuple(one.outcomes for one in found),
-        outcomes_of_all=_outcomes("all segments", episodes, places, solved(whole, 0.0, 1.0, minimum_at_risk)),
+        outcomes_of_all=_outcomes("all segments", episodes, places, solved(of_all, 0.0, 1.0)),
         made=tuple(made for one in found for made in one.made),
         clipped=tuple(clipped for one in found for clipped in one.clipped),
     )
@@ -160,7 +181,7 @@ def fit_losses(
 @dataclass(frozen=True)
 class _OfSegment:
     curves: dict[str, Numbers]
-    rate: float
+    steps: Steps
     severity: Severity
     outcomes: Outcomes
     made: list[Made]
@@ -175,30 +196,30 @@ class _Asked:
 
 
 def _of_segment(episodes: Episodes, place: int, whole: Group, severity_of_all: Severity, asked: _Asked) -> _OfSegment:
-    segment, minimum_at_risk, fewest = episodes.segments[place], asked.minimum_at_risk, max(1, asked.minimum_charge_offs)
-    own = group_of(episodes, (place,), asked.discount_rate_a_year)
-    worked_out = int(episodes.written_off.number[:, place].sum())
-    group = own if own.charge_offs >= fewest else whole
-    severity = severity_of_all
-    if worked_out >= fewest:
-        severity = fit_severity(episodes.written_off.of((place,)), severity_of_all.years, fewest, minimum_at_risk)
-    gross = solved(group, 0.0, 1.0, minimum_at_risk)
-    v = 1.0 / (1.0 + group.rate / MONTHS_A_YEAR)
+    segment, minimum_at_risk, fewest = episodes.segments[place], asked.minimum_at_risk, asked.minimum_charge_offs
+    own, severity = whole, severity_of_all
+    if len(episodes.segments) > 1:
+        own = group_of(episodes, (place,), asked.discount_rate_a_year)
+        of_own, of_every = (episodes.written_off.of(some) for some in ((place,), range(len(episodes.segments))))
+        severity = fit_severity_of_segment(of_own, of_every, severity_of_all, fewest, minimum_at_risk)
+    of = steps(own, whole, minimum_at_risk, fewest)
+    gross = solved(of, 0.0, 1.0)
+    v = 1.0 / (1.0 + of.rate / MONTHS_A_YEAR)
     estimated = {
         "charged_off": gross.in_default,
         "lgd_undiscounted": gross.in_default * severity.elected,
-        "lgd_discounted": solved(group, severity.discounted(v), v, minimum_at_risk).in_default,
+        "lgd_discounted": solved(of, severity.discounted(v), v).in_default,
     }
     clipped: list[Clipped] = []
     curves = {table: _within(path, table, segment, clipped) for table, path in estimated.items()}
     curves["recovery"], levelled = remaining(severity.rungs, MONTHS)
-    curves["pace"] = pace(group, minimum_at_risk)
+    curves["pace"] = pace(of)
     made = [
-        *_chain_made(segment, own, group, fewest, minimum_at_risk),
-        _severity_made(segment, severity, worked_out, severity is severity_of_all),
-        _recovery_made(segment, severity.rungs, worked_out, severity is severity_of_all, levelled),
+        *_chain_made(segment, own, whole, of, asked),
+        _severity_made(segment, severity, severity_of_all, fewest),
+        _recovery_made(segment, severity.rungs, severity, severity_of_all, levelled),
     ]
-    return _OfSegment(curves, group.rate, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
+    return _OfSegment(curves, of, severity, _outcomes(segment, episodes, (place,), gross), made, clipped)
 
 
 def _within(path: Numbers, table: str, segment: str, clipped: list[Clipped]) -> Numbers:
@@ -232,46 +253,67 @@ def _outcomes(segment: str, episodes: Episodes, places: Sequence[int], gross: So
     )
 
 
-def _chain_made(segment: str, own: Group, group: Group, fewest: int, minimum_at_risk: int) -> list[Made]:
-    apart = months_apart(group.in_default, minimum_at_risk)
-    of_cured = months_apart(group.cured, minimum_at_risk)
-    whose = f"own counts, {own.charge_offs} charge-offs"
-    if group is not own:
-        whose = f"counts of all segments, {group.charge_offs} charge-offs: {own.charge_offs} of its own are under {fewest}"
-    together = int(group.in_default.at_risk[apart:].sum())
-    cures = f"months since a cure are counted apart to {of_cured - 1}" if of_cured else "all months since a cure are one"
-    tail = f"{whose}; one with all months after it, {together} contract-months; the value of month {apart} holds; {cures}"
-    if not group.in_default.at_risk.any():
-        tail = f"{whose}; nobody stood in default at a month end: the value of a fresh default holds for all months"
-    thick = thick_months(group.in_default, minimum_at_risk)
-    alone = f"{whose}, month by month; {cures}"
-    ahead = [Made("loss_given_default", segment, 0, thick - 1, alone)] if thick else []
-    if thick < apart:
-        around = f"{whose}, each with the months around it until {minimum_at_risk} contract-months; {cures}"
-        ahead.append(Made("loss_given_default", segment, thick, apart - 1, around))
-    return [*ahead, Made("loss_given_default", segment, apart, MONTHS - 1, tail)]
+def _chain_made(segment: str, own: Group, whole: Group, of: Steps, asked: _Asked) -> list[Made]:
+    """How the steps were made, by stretch: months alone, thin ones with those around them, and the last with all after it."""
+    minimum_at_risk, left = asked.minimum_at_risk, int(who_left(whole.in_default).sum())
+    apart, thick = months_apart(whole.in_default, minimum_at_risk), thick_months(whole.in_default, minimum_at_risk)
+    last = int(who_left(whole.in_default)[apart:].sum())
+    held = f"{own.charge_offs} charge-offs"
+    if own is not whole:
+        held += f" of its own, {whole.charge_offs} of all segments, held to all by {asked.minimum_charge_offs}"
+    after = _cures_told(of, whole, asked)
+    tail = f"one with all months after it, which {last} contracts have left; the value of month {apart} holds"
+    if not whole.in_default.at_risk.any():
+        tail = "nobody stood in default at a month end: the value of a fresh default holds for all months"
+    found = []
+    for first, end, how, thin in (
+        (0, thick, "month by month", False),
+        (thick, apart, f"each with the months around it until {minimum_at_risk} contracts", False),
+        (apart, MONTHS, tail, left < minimum_at_risk),
+    ):
+        if first < end:
+            own_share = _weight(of.in_default, of.own_in_default, first, end)
+            words = f"{how}; {held}: {own_share:.0%} of it its own" if own is not whole else f"{how}; {held}"
+            words += f"; even all segments have fewer than {minimum_at_risk} that left" if thin else ""
+            found.append(Made("loss_given_default", segment, first, end - 1, f"{words}; {after}", own_share, thin))
+    return found
 
 
-def _severity_made(segment: str, severity: Severity, worked_out: int, pooled: bool) -> Made:
-    first, last = severity.since, severity.by_year[-1].year
+def _cures_told(of: Steps, whole: Group, asked: _Asked) -> str:
+    """How the steps of those that were cured were made."""
+    apart = months_apart(whole.cured, asked.minimum_at_risk)
+    told = f"months since a cure are counted apart to {apart - 1}" if apart else "all months since a cure are one"
+    told += f", {_weight(of.cured, of.own_cured, 0, MONTHS):.0%} of them its own"
+    left = int(who_left(whole.cured).sum())
+    return told + (f", thin: even of all segments {left} have left that state" if left < asked.minimum_at_risk else "")
+
+
+def _weight(rows: Numbers, shares: Numbers, first: int, end: int) -> float:
+    """The share of own counts in some months, by what was owed in them; nil where nothing was."""
+    owed = rows[0, first:end]
+    return float((owed * shares[first:end]).sum() / owed.sum()) if owed.any() else 0.0
+
+
+def _severity_made(segment: str, severity: Severity, of_all: Severity, fewest: int) -> Made:
+    first, last = of_all.since, of_all.by_year[-1].year
     years = f"{first} to {last}"
-    if severity.years == "drift":
-        years += (
-            f", with their drift carried to {last + 1}" if severity.with_drift is not None else ": too few years for a drift"
-        )
-    elif isinstance(severity.years, int) and len([one for one in severity.by_year if one.year >= first]) > severity.years:
-        years += f": the last {severity.years} had too few charge-offs"
-    whose = f"all segments, {worked_out} of its own are too few" if pooled else "its own"
-    how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs ({whose})"
+    if severity.years == "drift" and of_all.with_drift is not None:
+        years += f", with their drift carried to {last + 1}"
+    if told := not_as_elected(of_all, fewest):
+        years += f" ({told})"
+    how = f"severity {severity.elected:.4f} of {years}, on {severity.charge_offs} charge-offs"
+    if severity is not of_all:
+        how += f" of its own and {of_all.charge_offs} of all segments ({of_all.elected:.4f}); {severity.own_weight:.0%} its own"
     how += f"; one contract has {severity.largest_share:.0%} of their proceeds"
-    return Made("loss_given_default", segment, 0, MONTHS - 1, how)
+    return Made("loss_given_default", segment, 0, MONTHS - 1, how, severity.own_weight, of_all.charge_offs < fewest)
 
 
-def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, levelled: float) -> Made:
-    whose = (
-        f"of all segments, {worked_out} charge-offs of its own are too few" if pooled else f"its own {worked_out} charge-offs"
-    )
-    how = f"{whose}; proceeds are known to month {len(rungs.ratios) - 1} since write-off, nothing is expected after it"
+def _recovery_made(segment: str, rungs: Ladder, severity: Severity, of_all: Severity, levelled: float) -> Made:
+    seen, own = (sum(year.charge_offs for year in one.by_year) for one in (of_all, severity))
+    how = f"{seen} charge-offs"
+    if severity is not of_all:
+        how = f"{own if severity.own_weight else 0} charge-offs of its own, {seen} of all segments"
+    how += f"; proceeds are known to month {len(rungs.ratios) - 1} since write-off, nothing is expected after it"
     if rungs.apart < len(rungs.ratios):
         how += f"; from month {rungs.apart} on months are one with others, of {rungs.fewest} contract-months or more"
     alone = rungs.ratios * rungs.largest
@@ -280,4 +322,4 @@ def _recovery_made(segment: str, rungs: Ladder, worked_out: int, pooled: bool, l
         how += f"; {rungs.largest[month]:.0%} of the {rungs.ratios[month]:.4f} of month {month} came of one contract"
     if levelled > 0.0:
         how += f"; reversals would have made it rise or negative by up to {levelled:.4f} and are levelled"
-    return Made("recovery", segment, 0, MONTHS - 1, how)
+    return Made("recovery", segment, 0, MONTHS - 1, how, severity.own_weight, False)

@@ -183,26 +183,34 @@ class Ladder:
         return float(self.ratios[month + 1 :].sum())
 
 
-def ladder(counts: WrittenOff, minimum_observed: int) -> Ladder:
+def ladder(counts: WrittenOff, minimum_observed: int, lent: tuple[WrittenOff, float] | None = None) -> Ladder:
     """The ladder of all years together, of ``counts.of(segments)``.
 
     A month has a ratio of its own while ``minimum_observed`` charge-offs are under observation, or half of all where those are
     fewer. A later one is one with those after it until they have as many contract-months, the last with those before it:
     nothing that was seen is left out, and since most comes soon, one ratio of all of them would expect too much.
 
+    ``lent`` are the counts of all segments, and the part of them that is added to a segment's own: of these is asked which
+    months are apart.
+
     Of 1,000 written off in each of two months the first had 300 in month 0 and 100 in month 1, the second 500 in month 0 and
     nothing is known of its month 1: ratios 0.4 and 0.1.
     """
-    observed = np.cumsum(counts.number)[::-1]
+    pool, part = lent or (counts, 0.0)
+    observed = np.cumsum(pool.number)[::-1]
     observed = observed[observed > 0]
-    fewest = max(1, min(minimum_observed, int(counts.number.sum()) // 2))
+    fewest = max(1, min(minimum_observed, int(pool.number.sum()) // 2))
     starts = _starts(observed, fewest)
     months = np.diff(starts, append=len(observed))
-    bases, cash = (
-        np.add.reduceat(of_month[: len(observed)], starts)
-        for of_month in (np.cumsum(counts.written_off_minor)[::-1], counts.proceeds_minor.sum(axis=0))
-    )
-    most = np.maximum.reduceat(counts.largest_in_month_minor[: len(observed)], starts)
+
+    def together(own: Whole, of_all: Whole) -> Numbers:
+        found: Numbers = np.add.reduceat(own[: len(observed)], starts) + part * np.add.reduceat(of_all[: len(observed)], starts)
+        return found
+
+    bases = together(np.cumsum(counts.written_off_minor)[::-1], np.cumsum(pool.written_off_minor)[::-1])
+    cash = together(counts.proceeds_minor.sum(axis=0), pool.proceeds_minor.sum(axis=0))
+    of_one = np.maximum((1.0 + part) * counts.largest_in_month_minor, part * pool.largest_in_month_minor)
+    most = np.maximum.reduceat(of_one[: len(observed)], starts)
     one = np.divide(most, cash, out=np.zeros(len(starts)), where=cash > 0)
     apart = int(starts[months > 1].min(initial=len(observed)))
     return Ladder(np.repeat(cash / bases, months), np.repeat(np.minimum(one, 1.0), months), apart, fewest)

@@ -36,6 +36,7 @@ from gaapbridge.estimation.reading import found_files, read_months, refuse_rejec
 from gaapbridge.estimation.recognition import told_sooner
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
 from gaapbridge.estimation.seen import last_day, month_name
+from gaapbridge.estimation.severity import not_as_elected
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
 from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.conclusions import conclusions
@@ -188,7 +189,7 @@ def _of_kind(
         },
         findings=(
             *history_findings(history),
-            *_of_curves(curves, tapes.kind),
+            *_of_curves(curves, tapes.kind, stated.minimum_charge_offs),
             *further.findings,
             *(finding for laid in scenarios for finding in laid.findings),
         ),
@@ -294,7 +295,8 @@ def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, 
             told.setdefault("hazard.csv", []).append({**known, **at, "how": cell.told() + sooner, "made": cell.how, **figures})
         for made in one.losses.made if one.losses is not None else ():
             at = {"segment": made.segment, "from_month": made.first_month, "to_month": made.last_month}
-            told.setdefault(f"{made.table}.csv", []).append({**known, **at, "how": made.how})
+            figures = {"own_weight": made.own_weight, "thin": made.thin}
+            told.setdefault(f"{made.table}.csv", []).append({**known, **at, "how": made.how, **figures})
         seen = one.defaults.prepayment.seen
         how = "age is not stated, so mortality is the same at all ages"
         if seen is not None:
@@ -326,8 +328,8 @@ def _plain(of: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
-    """What is found of curves: none of losses, cells that nobody stood in, values that a curve cannot have."""
+def _of_curves(curves: Sequence[Curves], kind: str, minimum_charge_offs: int) -> Iterator[Finding]:
+    """What is found of curves: none of losses, years not as elected, cells nobody stood in, values that none can have."""
     for one in curves:
         at = f"history.{kind}/{month_name(one.known)}"
         if one.losses is None:
@@ -340,6 +342,11 @@ def _of_curves(curves: Sequence[Curves], kind: str) -> Iterator[Finding]:
                 name="estimate outside its bounds", where=f"{at}/{clipped.segment}", amount_minor=None,
                 why=f"{clipped.table}, month {clipped.month}, is {clipped.estimated:.4f}; {clipped.stands:g} stands for it",
                 remedy="look for recoveries that stand twice, or balances that were too low when they were written off",
+            )  # fmt: skip
+        if one.losses is not None and (why := not_as_elected(one.losses.severity_of_all, minimum_charge_offs)):
+            yield Finding(
+                name="severity_years not as elected", where=at, amount_minor=None, why=why,
+                remedy='state as severity_years the years that serve, or "all"; or fewer minimum_charge_offs, with the reason',
             )  # fmt: skip
         empty = sorted({cell.bucket for cell in one.defaults.cells if cell.how == "borrowed"})
         if empty:

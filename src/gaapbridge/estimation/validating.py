@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
+from gaapbridge.estimation.chain import pace_in_default
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import History
@@ -17,7 +18,7 @@ from gaapbridge.estimation.states import standings
 from gaapbridge.estimation.validation import book, validate
 from gaapbridge.estimation.validation.conditions import Conditions
 from gaapbridge.estimation.validation.rules import CameWithout
-from gaapbridge.estimation.validation.run_off import LossTerms
+from gaapbridge.estimation.validation.run_off import InDefaultTerms, LossTerms
 from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
 from gaapbridge.progress import Progress
 
@@ -41,6 +42,7 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
     known, openings = month_number(asked.out_of_sample_known_at), [month_number(day) for day in asked.openings]
     every = [curves(one, None) for one in openings] + [curves(known, fold) for fold in range(FOLDS)]
     without = tuple(CameWithout(_named(rule), tuple(openings), asked.window_months) for rule in stated.exclusions)
+    until = history.tapes.setting.last_seen
     all_have_losses = all(one.losses is not None for one in every)
     with progress.stage(f"validating curves of {history.tapes.kind}", len(history.chunks)) as step:
         return validate(
@@ -50,9 +52,9 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
             openings,
             range(FOLDS),
             known=known,
-            until=history.tapes.setting.last_seen,
+            until=until,
             conditions=_conditions(asked, segments),
-            losses=(lambda known, fold: _terms(curves(known, fold))) if all_have_losses else None,
+            losses=(lambda known, fold: _terms(curves(known, fold), until, fold)) if all_have_losses else None,
             without=without,
         )
 
@@ -94,11 +96,16 @@ def _conditions(asked: Validation, segments: tuple[str, ...]) -> Conditions:
     )
 
 
-def _terms(curves: Curves) -> LossTerms:
-    """How a default becomes a loss; a spread that nothing is known of is nil."""
+def _terms(curves: Curves, until: int, fold: int | None) -> LossTerms:
+    """How a default becomes a loss; a spread that nothing is known of is nil. What comes of contracts in default is told out of
+    time alone, of curves without a fold."""
     losses = curves.losses
     assert losses is not None, "asked where all have losses"
     severity = losses.severity_of_all
+    in_default = None
+    if fold is None:
+        pace = np.array([pace_in_default(of, until - curves.known) for of in losses.steps])
+        in_default = InDefaultTerms(pace, np.array([one.elected for one in losses.severities]))
     return LossTerms(
         charged_off=losses.pace,
         severity=severity.elected,
@@ -106,4 +113,5 @@ def _terms(curves: Curves) -> LossTerms:
         severity_between_years=severity.spread_between_years or 0.0,
         charge_offs=severity.charge_offs,
         to_come=np.array([severity.rungs.after(month) for month in range(len(severity.rungs.ratios))]),
+        in_default=in_default,
     )

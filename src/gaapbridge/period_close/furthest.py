@@ -47,6 +47,33 @@ class Furthest:
         )
 
 
+@dataclass(frozen=True)
+class RecoveriesFurthest:
+    """The segment in which most of a difference of recoveries lies, its way: minor units expected of contracts lost before the
+    opening, by the recoveries ``since`` a day, and received; ``since`` is None where no recovery was stated."""
+
+    segment: str
+    since: date | None
+    expected: float
+    received: float
+
+    def told(self, file: str | None) -> str:
+        """What to estimate again, in words; ``file`` is that of the recoveries, None where the plan names none."""
+        expected, received = (in_minor(round(amount)) for amount in (self.expected, self.received))
+        where = f"segment {self.segment}, column remaining_recovery_ratio: expected {expected}, received {received}"
+        if file is None or self.since is None:
+            return f"the plan names no recovery table, so nothing is expected; most came in {where}"
+        return f"gaapbridge estimate PLAN makes {file} again; most of it lies in the version from {self.since}, {where}"
+
+
+def furthest_of_recoveries(seen: Hindsight) -> RecoveriesFurthest:
+    """In which segment most of the difference of recoveries lies: of 10 and 4 expected 12 and 1 came, so the second."""
+    apart = seen.stock[1] - seen.stock[0]
+    segment = int(np.argmax(apart * np.sign(apart.sum())))
+    expected, received = (float(amount) for amount in seen.stock[:2, segment])
+    return RecoveriesFurthest(seen.by.segments[segment], seen.by.recoveries_from, expected, received)
+
+
 def furthest_of(kind: str, seen: Hindsight) -> dict[Place, Furthest]:
     """Of every cell of a kind of contracts that is judged, by framework, where most of its difference lies.
 

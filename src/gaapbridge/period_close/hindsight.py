@@ -21,7 +21,14 @@ from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.contracts.measured import Measured
 from gaapbridge.difference import SIDES
 from gaapbridge.measure.outcomes import Band, Expected, band_of_amount, band_of_number, counted_together
-from gaapbridge.period_close.furthest import Furthest, Place, furthest_of, furthest_of_all
+from gaapbridge.period_close.furthest import (
+    Furthest,
+    Place,
+    RecoveriesFurthest,
+    furthest_of,
+    furthest_of_all,
+    furthest_of_recoveries,
+)
 from gaapbridge.statement.checks import Check
 from gaapbridge.statement.evidence import INDEPENDENT
 from gaapbridge.statement.not_checked import NotChecked
@@ -41,8 +48,8 @@ REMEDY = (
     "tapes against the records they were drawn from; if they are right, estimate the curves anew from what came: "
 )
 REMEDY_OF_RECOVERIES = (
-    "hold the recoveries on the tapes against the cash received; if they are right, estimate recoveries and loss given default "
-    "anew"
+    "hold the recoveries on the tapes against the cash received; if they are right, estimate recoveries and with them losses "
+    "given default anew: "
 )
 
 
@@ -82,13 +89,14 @@ class Held:
 class KindHindsight:
     """The table of one kind or of ``ALL_KINDS``, what stands outside it, and recoveries of losses taken before the opening, by
     framework-free sums: expected, received, and the bound of no surprise on either side. ``furthest`` says by check where most
-    of a difference lies; it is said of a check that fails, and not written."""
+    of a difference lies, ``recoveries_furthest`` that of recoveries; it is said of a check that fails, and not written."""
 
     kind: str
     held: tuple[Held, ...]
     outside: dict[str, int]
     recoveries: dict[str, int]
     furthest: Mapping[Place, Furthest]
+    recoveries_furthest: RecoveriesFurthest | None
 
     def as_dict(self) -> dict[str, object]:
         """The table for a file."""
@@ -107,7 +115,7 @@ def all_judged(measured: Sequence[Measured]) -> list[KindHindsight]:
     if len(seen) > 1:
         together = reduce(Hindsight.plus, (of_kind.undivided() for of_kind in seen.values()))
         held = [_held(ALL_KINDS, together, side, ("total", "", [(0, 0)]), 1) for side in range(len(SIDES))]
-        tables.append(KindHindsight(ALL_KINDS, tuple(held), {}, {}, furthest_of_all([one.furthest for one in tables])))
+        tables.append(KindHindsight(ALL_KINDS, tuple(held), {}, {}, furthest_of_all([one.furthest for one in tables]), None))
     return tables
 
 
@@ -120,12 +128,14 @@ def judged(kind: str, seen: Hindsight) -> KindHindsight:
         "contracts": round(contracts), "expected_minor": round(expected), "received_minor": round(received),
         "no_surprise_minor": bound,
     }  # fmt: skip
-    return KindHindsight(kind, tuple(held), dict(seen.outside), recoveries, furthest_of(kind, seen))
+    return KindHindsight(
+        kind, tuple(held), dict(seen.outside), recoveries, furthest_of(kind, seen), furthest_of_recoveries(seen)
+    )
 
 
-def checks_of(found: Sequence[KindHindsight], hazards: Mapping[str, str]) -> Iterator[Check]:
-    """R17 of every cell that is judged, of numbers and of amounts, and of recoveries of the stock. ``hazards`` are the files
-    of the hazards by kind: a check that fails names the one to estimate again."""
+def checks_of(found: Sequence[KindHindsight], hazards: Mapping[str, str], recovery_files: Mapping[str, str]) -> Iterator[Check]:
+    """R17 of every cell that is judged, of numbers and of amounts, and of recoveries of the stock. ``hazards`` and
+    ``recovery_files`` are the files of these tables by kind: a check that fails names the one to estimate again."""
     for kind in found:
         for one in kind.held:
             where = f"R17/{one.kind}/{one.framework}/{one.by}" + (f"/{one.cell}" if one.cell else "")
@@ -142,12 +152,13 @@ def checks_of(found: Sequence[KindHindsight], hazards: Mapping[str, str]) -> Ite
                 band = Band(one.amount_low_minor, one.amount_high_minor)
                 remedy = REMEDY + again["amount"]
                 yield _check(f"{where}/amount", one.expected_amount_minor, one.observed_amount_minor, band, told, remedy)
-        if kind.recoveries.get("contracts"):
+        if kind.recoveries.get("contracts") and kind.recoveries_furthest is not None:
             expected, received = kind.recoveries["expected_minor"], kind.recoveries["received_minor"]
             bound = kind.recoveries["no_surprise_minor"]
             told = f"recoveries of {kind.recoveries['contracts']:,} {KINDS[kind.kind].contracts} lost before the opening"
             band = Band(expected - bound, expected + bound)
-            yield _check(f"R17/{kind.kind}/recoveries", expected, received, band, told, REMEDY_OF_RECOVERIES)
+            remedy = REMEDY_OF_RECOVERIES + kind.recoveries_furthest.told(recovery_files.get(kind.kind))
+            yield _check(f"R17/{kind.kind}/recoveries", expected, received, band, told, remedy)
 
 
 def not_checked(found: Sequence[KindHindsight]) -> Iterator[NotChecked]:

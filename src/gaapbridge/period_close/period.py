@@ -36,7 +36,7 @@ from gaapbridge.period_close.balancing import us_gaap_balances
 from gaapbridge.period_close.cash import cash_ties
 from gaapbridge.period_close.divided import with_divided_ledgers
 from gaapbridge.period_close.entries import NoteColumn, post_notes
-from gaapbridge.period_close.hindsight import all_judged, checks_of, not_checked
+from gaapbridge.period_close.hindsight import KindHindsight, all_judged, checks_of, not_checked
 from gaapbridge.period_close.inputs import Inputs, Records, read_inputs, refuse_excess, unchanged_inputs
 from gaapbridge.period_close.layouts import layout_for
 from gaapbridge.period_close.movement_ties import opened_as_brought_forward, with_adjustments
@@ -113,10 +113,16 @@ def _folder_of(plan: Plan) -> Path:
     return period_folder(plan.locate(plan.runs.folder), plan.entity.name, opening, plan.period.closing)
 
 
-def _hazards(plan: Plan) -> dict[str, str]:
-    """The file of the hazards of each kind that has any, as the plan names it."""
+def _files(plan: Plan, table: str) -> dict[str, str]:
+    """The file of a table of each kind that has it, as the plan names it."""
     tables = {kind: plan.curves.of(kind) for kind in plan.tapes.kinds}
-    return {kind: str(stated["hazard"]) for kind, stated in tables.items() if "hazard" in stated}
+    return {kind: str(stated[table]) for kind, stated in tables.items() if stated.get(table) is not None}
+
+
+def _of_hindsight(plan: Plan, hindsight: Sequence[KindHindsight]) -> Ties:
+    """R17 of what is judged and of what is not, naming the tables to estimate again."""
+    checks = checks_of(hindsight, _files(plan, "hazard"), _files(plan, "recovery"))
+    return Ties(tuple(checks), tuple(not_checked(hindsight)))
 
 
 def measure_and_reconcile(
@@ -138,7 +144,7 @@ def measure_and_reconcile(
         statements = make_statements(plan, records, columns, measured, ledgers)
         hindsight = all_judged(measured)
         ties = _tied_out(plan, records, columns, measured, statements, rejected_rows(rejects))
-        ties = ties.and_those(Ties(tuple(checks_of(hindsight, _hazards(plan))), tuple(not_checked(hindsight))))
+        ties = ties.and_those(_of_hindsight(plan, hindsight))
         held = held_against_parts(plan, columns, statements, [one.kind for one in measured], unfinished)
         ties = ties.and_those(held.ties).and_those(Ties((), tuple(told_by_rows(plan, measured, unfinished))))
         failed = [check.as_finding(BOTH_SIDES) for check in ties.checks if not check.holds]

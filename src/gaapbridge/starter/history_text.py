@@ -47,6 +47,7 @@ _RECOGNISED = "From how many days past due is a default recognised? As default_d
 _MARKED = "For how many months does a default, or a missed instalment, mark who owes nothing overdue?"
 _MATURED = "With how many instalments left, or fewer, has a contract that is repaid matured, not been prepaid?"
 _LEANING = "How many contracts with a default weigh as much as a segment's own? Few lean on all segments."
+_HELD = "How many charge-offs weigh as much as a segment's own? Few lean on all segments."
 _AHEAD = "Without how many contracts is a month ahead not read from counts?"
 _IN_DEFAULT = "Without how many contracts is a month in default one with those after it?"
 _SEVERITY = "Whose severity serves? A whole number, as 3, is the last so many years of charge-off."
@@ -59,7 +60,7 @@ _LOANS = (
     _count("minimum_months", "Below how many contract-months is a segment thin?", _HISTORY, 0, _MOST, 1000),
     _count("minimum_defaults", _LEANING, _HISTORY, 1, _MOST, 10),
     _count("minimum_on_book", _AHEAD, _HISTORY, 1, _MOST, 100),
-    _count("minimum_charge_offs", "From how many charge-offs has a segment loss curves of its own?", _HISTORY, 1, _MOST, 30),
+    _count("minimum_charge_offs", _HELD, _HISTORY, 1, _MOST, 30),
     _count("minimum_at_risk", _IN_DEFAULT, _HISTORY, 1, _MOST, 30),
     _choice(
         "severity_years", _SEVERITY, _HISTORY, {"all": "of all years", "drift": "of all, carried on by their drift"}, "all"

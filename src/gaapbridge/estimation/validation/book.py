@@ -79,7 +79,19 @@ def book_at(months: m.Months, standing: m.Tiny, opening: int) -> Book:
         "month not observed": int((~observed).sum()),
     }
     kept = observed & (bucket >= 0)
-    contract, row = contract[kept], row[kept]
+    return _book(months, opening, contract[kept], row[kept], bucket[kept], outside)
+
+
+def defaulted_at(months: m.Months, standing: m.Tiny, opening: int) -> Book:
+    """The contracts of a chunk that are on book at an opening and in default then; their bucket is ``IN_DEFAULT``."""
+    row = np.flatnonzero((months.month == opening) & (months.event == m.STILL) & months.observed & (standing == IN_DEFAULT))
+    return _book(months, opening, months.contract[row], row, standing[row].astype(np.int64), {})
+
+
+def _book(
+    months: m.Months, opening: int, contract: NDArray[np.int32], row: Places, bucket: Places, outside: Mapping[str, int]
+) -> Book:
+    """What is known of some contracts at their rows of an opening."""
 
     def of_row(values: NDArray[np.int32] | NDArray[np.int64]) -> Places:
         told: Places = values[row].astype(np.int64)
@@ -90,7 +102,7 @@ def book_at(months: m.Months, standing: m.Tiny, opening: int) -> Book:
         return told
 
     return Book(
-        opening=opening, contract=contract.astype(np.int64), row=row.astype(np.int64), bucket=bucket[kept],
+        opening=opening, contract=contract.astype(np.int64), row=row.astype(np.int64), bucket=bucket,
         segment=of_contract(months.segment), fold=of_contract(months.fold), age=of_row(months.age),
         remaining=of_row(months.remaining),
         missed=np.ceil(of_row(months.arrears_days) / DAYS_PER_MONTH).astype(np.int64),

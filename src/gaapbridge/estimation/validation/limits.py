@@ -63,4 +63,10 @@ def limits(tests: Sequence[Mapping[str, Any]], conditions: Conditions) -> list[s
             "after the last month. That loss comes true within a quarter is said from "
             f"{conditions.claims_from:,} charge-offs on, of the test and of what severity rests on, whichever are fewer."
         )
+    if any(test["in_default"] for test in tests):
+        said.append(
+            "Loss of contracts in default at the opening is what is charged off of them to the end of the history, less what "
+            "came after the opening. They are few: what a year does to severity strikes all of them, and the same contract "
+            "stands at several openings. A contract first seen in default counts from its first month there."
+        )
     return said

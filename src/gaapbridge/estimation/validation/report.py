@@ -75,6 +75,7 @@ def _test(test: Mapping[str, Any]) -> Iterator[str]:
     yield from _scores(test)
     yield from _months_ahead(test)
     yield from _run_off(test)
+    yield from _in_default(test)
 
 
 def cell_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -169,6 +170,47 @@ def _run_off(test: Mapping[str, Any]) -> Iterator[str]:
         return
     yield from (f"### Run-off to {test['run_off'][0]['until']}", "")
     yield from table_lines(RUN_OFF, [run_off_texts(row) for row in test["run_off"]])
+
+
+IN_DEFAULT = (
+    "opening", "in default", "owed, minor", "charge-offs expected", "came", "interval", "verdict", "gross, ratio", "verdict",
+    "severity expected", "came", "loss expected, minor", "came", "interval", "ratio", "verdict",
+)  # fmt: skip
+
+
+def in_default_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Contracts in default at an opening as the texts of their row, in the order of ``IN_DEFAULT``."""
+    gross, loss = row["gross"], row["loss"]
+    return (
+        row["opening"], f"{row['contracts']:,}", f"{row['owed_minor']:,}", _number(row["expected_charge_offs"]),
+        f"{row['charge_offs']:,}", _interval(row), row["verdict"], ratio_text(gross["ratio"]), gross["verdict"],
+        ratio_text(row["severity_expected"]), ratio_text(row["severity_came"]), f"{loss['expected_minor']:,}",
+        f"{loss['came_minor']:,}", f"{loss['low_minor']:,} to {loss['high_minor']:,}", ratio_text(loss["ratio"]),
+        loss["verdict"],
+    )  # fmt: skip
+
+
+BY_MONTHS = ("opening", "months in default", "contracts", "gross expected, minor", "came", "ratio")
+
+
+def by_months_texts(row: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The same by months in default, as the texts of rows in the order of ``BY_MONTHS``; those that anybody stood in."""
+    return [
+        (
+            row["opening"], one["months"], f"{one['contracts']:,}", f"{one['expected_minor']:,}", f"{one['came_minor']:,}",
+            ratio_text(one["came_minor"] / one["expected_minor"] if one["expected_minor"] else None),
+        )
+        for one in row["by_months_in_default"]
+        if one["contracts"]
+    ]  # fmt: skip
+
+
+def _in_default(test: Mapping[str, Any]) -> Iterator[str]:
+    if not test["in_default"]:
+        return
+    yield from (f"### Loss of contracts in default at the opening, to {test['in_default'][0]['until']}", "")
+    yield from table_lines(IN_DEFAULT, [in_default_texts(row) for row in test["in_default"]])
+    yield from table_lines(BY_MONTHS, [texts for row in test["in_default"] for texts in by_months_texts(row)])
 
 
 def _number(value: float) -> str:

@@ -23,6 +23,18 @@ AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
+class InDefaultTerms:
+    """What comes of contracts in default, as it was known on a day.
+
+    ``charged_off``: segment x whole months in default (the last for all after it) x months ahead, share of what is owed that is
+    charged off in that month, further defaults included; ``severity`` in the end by segment.
+    """
+
+    charged_off: Numbers
+    severity: Numbers
+
+
+@dataclass(frozen=True)
 class LossTerms:
     """How a default becomes a loss, as it was known on a day.
 
@@ -30,7 +42,7 @@ class LossTerms:
     month, re-default included. ``severity``: share of what is charged off that is never recovered, net of cost;
     ``severity_between_contracts`` and ``severity_between_years`` its standard deviations; ``charge_offs`` how many distinct
     ones both rest on. ``to_come``: by whole months since charge-off, from 0, the share of it whose proceeds are expected later;
-    after the last nothing is.
+    after the last nothing is. ``in_default`` is what comes of contracts in default already, None where that is not told.
     """
 
     charged_off: Numbers
@@ -39,17 +51,19 @@ class LossTerms:
     severity_between_years: float
     charge_offs: int
     to_come: Numbers
+    in_default: InDefaultTerms | None = None
 
-    def severity_by_end(self, charged_off: Numbers) -> float:
+    def severity_by_end(self, charged_off: Numbers, in_the_end: float | None = None) -> float:
         """Severity by the end of a history of what is charged off in each of its last months, the last of them the end itself.
+        ``in_the_end`` is that of a segment, where it is not that of all.
 
         Severity 0.5 in the end, of which 0.2 comes after month 0 and 0.1 after month 1. Of 100 each in the last three months
         nothing comes after the end of the first, 10 of the second and 20 of the last: (50 + 60 + 70) / 300 = 0.6.
         """
-        gross = float(charged_off.sum())
+        severity, gross = self.severity if in_the_end is None else in_the_end, float(charged_off.sum())
         since_end = charged_off[::-1][: len(self.to_come)]
-        later = np.minimum(self.to_come[: len(since_end)], 1.0 - self.severity)
-        return self.severity + float(since_end @ later) / gross if gross > 0.0 else self.severity
+        later = np.minimum(self.to_come[: len(since_end)], 1.0 - severity)
+        return severity + float(since_end @ later) / gross if gross > 0.0 else severity
 
 
 def exposure(book: Book, default_days: int, months: int) -> Numbers:
@@ -126,15 +140,8 @@ class RunOff:
     def _row(self, at: int, terms: LossTerms, conditions: Conditions) -> dict[str, Any]:
         number, gross, chance, squares = (float(value) for value in self.sums[at])
         came, came_gross, came_loss = (int(value) for value in self.came[at])
-        rests_on = max(terms.charge_offs, 1)
-        spread = Spread(chance, 0.0, gross**2 / rests_on, (conditions.calendar_allowance * gross) ** 2)
         severity = terms.severity_by_end(self.by_month[at, 0, : self.until - self.openings[at]])
-        between = terms.severity_between_contracts
-        of_severity = terms.severity_between_years**2 + between**2 / rests_on
-        loss = Spread(
-            severity**2 * spread.chance + between**2 * squares, 0.0, severity**2 * spread.curves,
-            severity**2 * spread.calendar + gross**2 * of_severity,
-        )  # fmt: skip
+        spread, loss = spreads(gross, chance, squares, severity, terms, conditions)
         mean_severity = came_loss / came_gross if came_gross else None
         few = min(came, terms.charge_offs)
         ratio = came_loss / (severity * gross) if severity * gross > 0.0 else None
@@ -144,8 +151,8 @@ class RunOff:
         return {
             "opening": last_day(self.openings[at]).isoformat(), "until": last_day(self.until).isoformat(),
             "expected_charge_offs": number, "charge_offs": came,
-            "gross": _amount(gross, came_gross, spread, conditions),
-            "loss": _amount(severity * gross, came_loss, loss, conditions),
+            "gross": amount_held(gross, came_gross, spread, conditions),
+            "loss": amount_held(severity * gross, came_loss, loss, conditions),
             "severity_expected": severity, "severity_came": mean_severity, "severity_in_the_end": terms.severity,
             "rests_on": terms.charge_offs, "claim": claim,
             "by_month": {
@@ -155,7 +162,27 @@ class RunOff:
         }  # fmt: skip
 
 
-def _amount(expected: float, came: int, spread: Spread, conditions: Conditions) -> dict[str, Any]:
+def spreads(
+    gross: float, chance: float, squares: float, severity: float, terms: LossTerms, conditions: Conditions
+) -> tuple[Spread, Spread]:
+    """Variances of gross charge-off, of which ``chance`` is given, and of the loss at a severity.
+
+    ``squares`` are those of single charge-offs: by so much severities of single contracts count. Of 1,000 gross that rest on
+    100 charge-offs, a calendar of 10 %: 10,000 of curves and 10,000 of the calendar beside chance.
+    """
+    rests_on = max(terms.charge_offs, 1)
+    of_gross = Spread(chance, 0.0, gross**2 / rests_on, (conditions.calendar_allowance * gross) ** 2)
+    between = terms.severity_between_contracts
+    of_severity = terms.severity_between_years**2 + between**2 / rests_on
+    of_loss = Spread(
+        severity**2 * chance + between**2 * squares, 0.0, severity**2 * of_gross.curves,
+        severity**2 * of_gross.calendar + gross**2 * of_severity,
+    )  # fmt: skip
+    return of_gross, of_loss
+
+
+def amount_held(expected: float, came: int, spread: Spread, conditions: Conditions) -> dict[str, Any]:
+    """An amount expected and come, with its interval and verdict, as plain numbers."""
     interval = interval_of_amount(expected, spread, conditions.alpha)
     return {
         "expected_minor": round(expected), "came_minor": came, "low_minor": interval.low, "high_minor": interval.high,

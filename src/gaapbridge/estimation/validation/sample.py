@@ -18,6 +18,7 @@ from gaapbridge.estimation.validation.conditions import Conditions
 from gaapbridge.estimation.validation.course import Course
 from gaapbridge.estimation.validation.distinct import Distinct
 from gaapbridge.estimation.validation.expected import before_the_last, expected
+from gaapbridge.estimation.validation.in_default import InDefault
 from gaapbridge.estimation.validation.limits import FROZEN
 from gaapbridge.estimation.validation.observed import NEVER, Observed, observed
 from gaapbridge.estimation.validation.run_off import LossTerms, RunOff
@@ -53,12 +54,14 @@ class Sample:
     scores: Scores = field(init=False)
     course: Course = field(init=False)
     run_off: RunOff = field(init=False)
+    in_default: InDefault = field(init=False)
     outside: dict[str, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tally = Tally(Grid(self.conditions, self.openings))
         self.scores, self.course = Scores(self.openings), Course(self.conditions)
         self.run_off = RunOff(self.openings, self.until)
+        self.in_default = InDefault(self.openings, self.until, len(self.conditions.segments))
 
     def add(self, months: m.Months, standing: m.Tiny) -> None:
         """Add a chunk: the book of each opening, what its curves expect of it, and what came."""
@@ -73,6 +76,8 @@ class Sample:
             ]
             for one in self.tested[opening]:
                 which = np.ones(len(book.row), dtype=np.bool_) if one.fold is None else book.fold == one.fold
+                if one.fold is None and one.terms is not None:
+                    self.in_default.add(months, standing, opening, one.terms, one.fitted.default_days)
                 found = self._tested(book.chosen(which), came.chosen(which), cells[:, which], one, before)
                 for (probability, overlap), (own, own_overlap) in zip(shared, found, strict=True):
                     probability[which], overlap[:, which] = own, own_overlap
@@ -146,6 +151,7 @@ class Sample:
             "stability": self._stability(rows),
             "months_ahead": self.course.rows(),
             "run_off": run_off,
+            "in_default": self.in_default.rows(known, self.conditions) if run_off else [],
         }  # fmt: skip
 
     def _by_opening(self) -> list[tuple[str, NDArray[np.int64]]]:

@@ -15,12 +15,16 @@ from gaapbridge.estimation.destination import PAGE
 from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, conclusions, headline_texts, rules_texts
 from gaapbridge.estimation.validation.report import (
     BANDS,
+    BY_MONTHS,
     CELLS,
+    IN_DEFAULT,
     JSON,
     RUN_OFF,
     band_texts,
+    by_months_texts,
     calibration_words,
     cell_texts,
+    in_default_texts,
     run_off_texts,
     stability_words,
 )
@@ -167,6 +171,11 @@ def _views(test: Mapping[str, Any]) -> Iterator[View]:
     """The tables of a test; those of cells are folded."""
     if test["run_off"]:
         yield simple("Run-off, gross and severity apart", RUN_OFF, [_cells(run_off_texts(row)) for row in test["run_off"]])
+    if test["in_default"]:
+        stood = [_cells(in_default_texts(row)) for row in test["in_default"]]
+        yield simple("Loss of contracts in default at the opening", IN_DEFAULT, stood)
+        by_months = [_cells(texts) for row in test["in_default"] for texts in by_months_texts(row)]
+        yield simple("The same by months in default, gross", BY_MONTHS, by_months)
     for outcome in dict.fromkeys(row["outcome"] for row in test["cells"]):
         for dimension in dict.fromkeys(row["dimension"] for row in test["cells"]):
             rows = [row for row in test["cells"] if row["outcome"] == outcome and row["dimension"] == dimension]
