@@ -18,6 +18,7 @@ from gaapbridge.estimation.history import (
     stated_paths,
     stated_queries,
 )
+from gaapbridge.estimation.scenarios.weighed import scenario_findings
 from gaapbridge.extracts.asking import answered
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.progress import Progress
@@ -58,7 +59,8 @@ def _checked(plan: HistoryPlan, progress: Progress) -> Iterator[HistoryChecked]:
             with temporary_folder() as folder, progress.stage(f"checking the history of {kind}", tapes.rows) as step:
                 history = read_tapes(tapes, folder, step)
             yield HistoryChecked(
-                tuple(tapes.tape_rows(history.read)), rejects_of(history), tuple(history_findings(history))
+                tuple(tapes.tape_rows(history.read)), rejects_of(history),
+                (*history_findings(history), *scenario_findings(plan, kind)),
             )  # fmt: skip
         if asked.history.awards is not None:
             awards = read_history_of_awards(asked, paths)

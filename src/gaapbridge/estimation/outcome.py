@@ -14,6 +14,7 @@ from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.contracts.rejects import alike, rejected_rows, rows_named
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.months import FEWEST_MONTHS, MONTHS_A_YEAR
+from gaapbridge.estimation.scenarios.weighed import HEAD, scenario_rows, scenario_words
 from gaapbridge.estimation.seen import Seen, last_day
 from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, headline_texts, rules_texts
 from gaapbridge.form import Table
@@ -206,6 +207,7 @@ class Estimation:
         parts: list[list[str]] = [[f"{self.plan.path.name}: {self.plan.entity.name}, curves as known at {known}"]]
         for kind in self.kinds:
             parts += [list(part) for part in _told(kind, width)]
+        parts.append(list(self._scenarios(width)))
         parts.append(list(self._verdict()))
         return "\n\n".join(text_of(lines, width) for lines in parts if lines)
 
@@ -218,6 +220,13 @@ class Estimation:
         read = Table("Sources", ("source", "rows", "rejected"), rows)
         heading = f"{self.plan.path.name}: {self.plan.entity.name}, curves as known at {known}, in {self.folder}"
         return result_html([[heading], [read], *([table] for table in findings_shown(self.findings))])
+
+    def _scenarios(self, width: int | None) -> Iterator[str]:
+        """The odds of each scenario, with its weights at the closing."""
+        if self.plan.history.kinds:
+            yield "Scenarios, as stated"
+            yield from Table("", HEAD, tuple(scenario_rows(self.plan))).as_lines(width)
+            yield from (f"  {words}" for words in scenario_words(self.plan))
 
     def _verdict(self) -> Iterator[str]:
         if self.findings:

@@ -35,6 +35,7 @@ from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.reading import found_files, read_months, refuse_rejects
 from gaapbridge.estimation.recognition import told_sooner
 from gaapbridge.estimation.scenarios.by_scenario import ByScenario, by_scenario
+from gaapbridge.estimation.scenarios.weighed import HEAD, scenario_findings, scenario_rows, scenario_words
 from gaapbridge.estimation.seen import last_day, month_name
 from gaapbridge.estimation.severity import not_as_elected
 from gaapbridge.estimation.tables import Version, write_frames, write_tables
@@ -42,7 +43,8 @@ from gaapbridge.estimation.validating import months_needed, validated
 from gaapbridge.estimation.validation.conclusions import conclusions
 from gaapbridge.estimation.validation.report import write_validation
 from gaapbridge.extracts.asking import answered
-from gaapbridge.plan.history import AwardHistory, ContractHistory, Exclusion, Validation, judgements_of
+from gaapbridge.plan.history import ContractHistory, Exclusion, Validation, judgements_of
+from gaapbridge.plan.history import History as StatedHistory
 from gaapbridge.plan.history_file import SERIES, HistoryPlan, read_history
 from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
@@ -136,7 +138,7 @@ def _of_awards(
         findings=(*tape_findings(history.tape_rows), *found.findings),
         rejects=history.rejects,
     )
-    _write_account(folder, made, history.stated)
+    _write_account(folder, made, plan.history)
     return made
 
 
@@ -165,7 +167,8 @@ def _of_kind(
     curves = [one for _, one in of_pools]
     series = {name.removeprefix(SERIES): seen.path for name, seen in files.items() if name.startswith(SERIES)}
     scenarios = [_by_scenario(plan, one, stated, series) for one in curves]
-    versions = [Version(pool, one, laid.tables) for (pool, one), laid in zip(of_pools, scenarios, strict=True)]
+    odds = plan.history.scenarios.lgd_odds
+    versions = [Version(pool, one, laid.tables, odds) for (pool, one), laid in zip(of_pools, scenarios, strict=True)]
     further = further_tables(history, known)
     names = write_tables(folder, versions, further.frames)
     figures = {variant: _figures(some, pools) for variant, some in fitted.items()}
@@ -191,11 +194,12 @@ def _of_kind(
             *history_findings(history),
             *_of_curves(curves, tapes.kind, stated.minimum_charge_offs),
             *further.findings,
+            *scenario_findings(plan, tapes.kind),
             *(finding for laid in scenarios for finding in laid.findings),
         ),
         rejects=rejects_of(history),
     )
-    _write_account(folder, made, stated)
+    _write_account(folder, made, plan.history)
     return made
 
 
@@ -263,6 +267,7 @@ def _validation(
         told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
     except UnusableInput as refused:
         raise refusal(plan.path, "history.validation", None, refused.rule, refused.remedy) from None
+    told["scenarios"] = {"head": HEAD, "rows": scenario_rows(plan), "said": scenario_words(plan)}
     with writing(folder):
         written = write_validation(told, folder)
     first = ("name", "openings", "summary", "run_off_summary", "without_rules")
@@ -364,9 +369,9 @@ def _of_curves(curves: Sequence[Curves], kind: str, minimum_charge_offs: int) ->
             )  # fmt: skip
 
 
-def _write_account(folder: Path, made: KindEstimated | AwardsEstimated, stated: ContractHistory | AwardHistory) -> None:
+def _write_account(folder: Path, made: KindEstimated | AwardsEstimated, history: StatedHistory) -> None:
     """Write beside the tables how they were made, what was rejected and what was found."""
-    account = {"gaapbridge": VERSION, **made.as_dict(), "stated": judgements_of(stated)}
+    account = {"gaapbridge": VERSION, **made.as_dict(), "stated": judgements_of(history, made.kind)}
     del account["folder"]
     with writing(folder / ESTIMATION):
         text = json.dumps(account, ensure_ascii=False, indent=1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from gaapbridge.estimation.fitted import Numbers
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.recognition import recognised
+from gaapbridge.estimation.scenarios.overlay import scaled_odds
 from gaapbridge.estimation.seen import last_day
 from gaapbridge.tapes.schema import Schema
 from gaapbridge.terms.writing import writing
@@ -27,11 +29,13 @@ Tables = Mapping[str, tuple[Numbers, Numbers]]
 
 @dataclass(frozen=True)
 class Version:
-    """The curves of one month end, of the segments of one day of recognition, by scenario."""
+    """The curves of one month end, of the segments of one day of recognition, by scenario; ``lgd_odds`` multiply the odds of
+    loss given default of those they name."""
 
     pool: Pool
     curves: Curves
     by_scenario: Tables
+    lgd_odds: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 SCHEMAS: Mapping[str, Schema] = {
@@ -95,8 +99,10 @@ def _loss_parts(versions: Sequence[Version]) -> Iterator[pl.DataFrame]:
         losses = version.curves.losses
         for scenario in version.by_scenario if losses is not None else ():
             assert losses is not None
+            odds = np.float64(version.lgd_odds.get(scenario, 1))
             for number, segment in enumerate(version.pool.segments):
-                curves = {name: rounded(getattr(losses, name)[number]) for name in ("lgd_undiscounted", "lgd_discounted")}
+                own = {name: getattr(losses, name)[number] for name in ("lgd_undiscounted", "lgd_discounted")}
+                curves = {name: rounded(scaled_odds(values, odds)) for name, values in own.items()}
                 yield _of(_curve(curves, "months_since_default", 0), version, scenario=scenario, segment=segment)
 
 

@@ -25,6 +25,7 @@ from gaapbridge.terms.hashes import Seen
 @dataclass(frozen=True)
 class _File:
     file: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def judged_otherwise(plan: Plan, sources: Mapping[str, Seen]) -> Iterator[Findin
     for account in accounts.values():
         if not account.stated or account.kind not in by_kind:
             continue
-        now = judgements_of(by_kind[account.kind])
+        now = judgements_of(plan.history, account.kind)
         other = [
             f"{key} is {json.dumps(now.get(key), ensure_ascii=False)} and was {json.dumps(was, ensure_ascii=False)}"
             for key, was in account.stated.items()
@@ -130,11 +131,14 @@ def _account(path: Path) -> _Account | None:
 def _estimated(account: _Account, seen: Seen) -> Estimated:
     table = account.tables[seen.path.name]
     changed = table.sha256 != seen.sha256
+    files = {one.file: one.sha256 for source in account.sources for one in source.files}
     return Estimated(
         by=account.gaapbridge,
         known_at=account.known_at,
-        sources=tuple(dict.fromkeys(one.file for source in account.sources for one in source.files)),
+        sources=tuple(files),
         contract_months=account.contract_months,
         changed=changed,
         cells=() if changed else table.told,
+        sources_sha256=tuple(files.values()) if all(files.values()) else (),
+        stated=account.stated,
     )

@@ -21,7 +21,8 @@ from gaapbridge.plan.shares import per_cent
 from gaapbridge.plan.tax import NoteTax
 from gaapbridge.run.comparatives import Comparatives, last_year_end
 from gaapbridge.run.given_rows import ADJUSTMENT, REVERSED, GivenRow
-from gaapbridge.run.manifest import Estimated
+from gaapbridge.run.judgements import told_judgements
+from gaapbridge.run.manifest import Estimated, by_account
 from gaapbridge.run.movements import LINES
 from gaapbridge.statement.note_tables import Losses, within
 from gaapbridge.statement.notes_text import Adjusted, NoteText, paragraphs_of
@@ -182,11 +183,18 @@ def _answered(answers: Mapping[date, Mapping[str, Any]], election: Election) -> 
 
 
 def _estimated(plan: Plan, note: Note, estimated: Mapping[str, Estimated]) -> list[tuple[str, str]]:
-    """How the tables of assumptions were made that a history gave, in the first note on their kind of contract."""
+    """How the tables of assumptions were made that a history gave, and on which judgements they rest, in the first note on
+    their kind of contract; those of one estimate together."""
     measured = [key for key in plan.notes.order if key in NOTES]
     first = {kind: next((key for key in measured if kind in NOTES[key].kinds), None) for kind in plan.tapes.kinds}
-    own = [source for source in estimated if first.get(source.split(".")[1]) == note.key]
-    return [(f"How was the table {source} made?", estimated[source].told()) for source in own]
+    own = {source: made for source, made in estimated.items() if first.get(source.split(".")[1]) == note.key}
+    told = []
+    for sources, made in by_account(own):
+        asked = f"table {sources[0]}" if len(sources) == 1 else f"tables {', '.join(sources)}"
+        told.append((f"How {'was' if len(sources) == 1 else 'were'} the {asked} made?", made.told()))
+        kind = sources[0].split(".")[1]
+        told += [(f"Decided for the curves of {kind}: {about}", words) for about, words in told_judgements(made.stated)]
+    return told
 
 
 def _at_each(said: Mapping[date, str]) -> str:

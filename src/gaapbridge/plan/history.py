@@ -286,8 +286,15 @@ class History(Section):
         return {name: one for name, one in stated.items() if isinstance(one, ContractHistory)}
 
 
-def judgements_of(stated: ContractHistory | AwardHistory) -> dict[str, Any]:
-    """What is decided in estimating, by key, as ``estimation.json`` states it: everything that is stated but the tapes.
+def judgements_of(history: History, kind: str) -> dict[str, Any]:
+    """What is decided in estimating a kind, by key, as ``estimation.json`` states it: everything that is stated but the tapes,
+    and of contracts the scenarios.
 
     With ``default_days = 60`` of loans it has ``"default_days": 60``."""
-    return stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})
+    stated = history.all_kinds[kind]
+    decided = stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})
+    return decided | ({SCENARIOS: history.scenarios.judgements} if kind in history.kinds else {})
+
+
+SCENARIOS = "scenarios"
+"""The key under which the judgements of a kind have those of its scenarios."""

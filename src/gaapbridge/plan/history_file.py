@@ -24,6 +24,9 @@ from gaapbridge.plan.settings import content_with, settings_of
 SERIES = "history.scenarios."
 """What the names of sources of macro series begin with."""
 
+LOSSES = "expected_credit_loss"
+"""The note whose elections weigh the scenarios of curves."""
+
 AWARDS = "history.awards."
 """What the names of the tapes of awards begin with."""
 
@@ -39,7 +42,9 @@ class HistoryFile(Section):
 
 @dataclass(frozen=True)
 class HistoryPlan:
-    """The history of a plan with what is needed to read it; ``known_at`` are the month ends of which tables are made."""
+    """The history of a plan with what is needed to read it; ``known_at`` are the month ends of which tables are made,
+    ``answers`` the elections on expected credit losses that its close has at the closing, none where there is no close, and
+    ``serves`` the kinds whose hazards the close takes from the folder that is written."""
 
     path: Path
     entity: Entity
@@ -47,6 +52,8 @@ class HistoryPlan:
     history: History
     known_at: tuple[date, ...]
     extracts: Mapping[str, Extract] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    serves: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -100,7 +107,15 @@ def history_of(plan: Plan) -> HistoryPlan | None:
     if plan.history is None:
         return None
     known_at = tuple(plan.history.known_at) or (plan.period.opening, plan.period.closing)
-    return HistoryPlan(plan.path, plan.entity, plan.sources, plan.history, known_at)
+    answers = plan.answers_at(LOSSES, plan.period.closing) if LOSSES in plan.elections else {}
+    serves = tuple(kind for kind in plan.history.kinds if _takes(plan, kind, plan.history.to))
+    return HistoryPlan(plan.path, plan.entity, plan.sources, plan.history, known_at, answers=answers, serves=serves)
+
+
+def _takes(plan: Plan, kind: str, to: str) -> bool:
+    """Whether the hazards of a kind are those that are written into a folder."""
+    hazard = plan.curves.of(kind).get("hazard")
+    return isinstance(hazard, str) and os.path.dirname(os.path.normpath(hazard)) == os.path.normpath(os.path.join(to, kind))
 
 
 def _of_history_file(path: Path, content: dict[str, Any]) -> HistoryPlan:

@@ -17,7 +17,7 @@ from gaapbridge.plan.section import Section
 def _odd(value: Any) -> Decimal:
     number = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not (isinstance(number, Decimal) and number.is_finite() and 0 < number <= 100):
-        raise ValueError("must multiply the odds of worsening by more than 0 and at most 100; write 1 where nothing changes")
+        raise ValueError("must multiply the odds by more than 0 and at most 100; write 1 where nothing changes")
     return number
 
 
@@ -37,6 +37,9 @@ Odds = Annotated[tuple[Decimal, ...], PlainValidator(_odds)]
 """By what the odds of worsening are multiplied: one number for all months, or one for each month ahead, of which the last holds
 beyond."""
 
+
+LgdOdds = Annotated[Decimal, PlainValidator(_odd)]
+"""By what the odds of loss given default are multiplied: a table of losses is by month since default, so one number for all."""
 
 UNDATED = ""
 """The day of a path that serves the tables of every month end."""
@@ -125,9 +128,11 @@ class Scenarios(Section):
     After ``supportable_months`` the odds revert to those of the history, which are 1 (326-20-30-9; IFRS 9 B5.5.50): from the
     next month, in equal steps of their logarithm over ``reversion_months``, or never, ``none``, where the last ones hold.
     ``reversion_reached`` is the month of a straight line in which history is reached, as in the election of that name.
+    ``lgd_odds`` multiply the odds of loss given default of every scenario, in all months; without them it is the same in all.
     """
 
     odds: dict[str, Odds] = Field(default_factory=dict)
+    lgd_odds: dict[str, LgdOdds] = Field(default_factory=dict)
     satellite: Satellite | None = None
     supportable_months: Annotated[int, Field(ge=0, le=480)]
     reversion: Literal["immediate", "straight_line", "none"]
@@ -140,6 +145,12 @@ class Scenarios(Section):
             raise ValueError("there is at least one scenario; add odds = { base = 1 }")
         for name in sorted(set(self.odds) & set(() if self.satellite is None else self.satellite.scenarios)):
             raise ValueError(f"scenario {name} has odds and paths; remove it from one of them")
+        for name in sorted(set(self.lgd_odds) ^ set(self.names)) if self.lgd_odds else ():
+            if name in self.names:
+                raise ValueError(
+                    f"scenario {name} has no lgd_odds and others have; add {name} = 1 where its losses are as history"
+                )
+            raise ValueError(f"lgd_odds are of scenarios, and {name} is none; give it odds too, or remove it")
         if self.reversion == "straight_line" and self.reversion_months == 0:
             raise ValueError('a straight line takes months; state reversion_months, or reversion = "immediate"')
         return self
@@ -148,6 +159,17 @@ class Scenarios(Section):
     def names(self) -> tuple[str, ...]:
         """Every scenario, those by hand first."""
         return (*self.odds, *(() if self.satellite is None else self.satellite.scenarios))
+
+    @property
+    def judgements(self) -> dict[str, Any]:
+        """What is decided of them, in plain words and numbers: all but where series are and how they are read."""
+        where: Any = {"odds": True, "lgd_odds": True, "satellite": {"series": {"__all__": {"history", "paths", "read"}}}}
+        odds = {name: [float(one) for one in stated] for name, stated in self.odds.items()}
+        return {
+            "odds": {name: stated if len(stated) > 1 else stated[0] for name, stated in odds.items()},
+            "lgd_odds": {name: float(one) for name, one in self.lgd_odds.items()},
+            **self.model_dump(mode="json", exclude=where),
+        }
 
     @property
     def inputs(self) -> Mapping[str, str | Any]:

@@ -10,7 +10,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,12 @@ class MadeCell:
     to_month: int | None = None
 
 
+NAMED_FILES = 3
+"""Files of a history that are each named in words."""
+
+SHOWN_OF_HASH = 12
+"""Characters of a hash that are shown in words."""
+
 EVERY_SEGMENT = "*"
 """The segment of what is told of all."""
 
@@ -85,7 +91,8 @@ EVERY_SEGMENT = "*"
 class Estimated:
     """What stands beside a table of assumptions on how it was estimated: the version of the code, the days it is known at, the
     files of the history, and its months of all contracts. ``changed``: the table is not as it was written then, and of its
-    cells nothing is known."""
+    cells nothing is known. ``sources_sha256`` are the hashes of the files, ``stated`` is what was decided in estimating, by key
+    of ``[history]``; a run of before has neither."""
 
     by: str
     known_at: tuple[str, ...]
@@ -93,6 +100,8 @@ class Estimated:
     contract_months: int
     changed: bool
     cells: tuple[MadeCell, ...]
+    sources_sha256: tuple[str, ...] = ()
+    stated: Mapping[str, Any] = field(default_factory=dict)
 
     def told(self, on: str | None = None) -> str:
         """In words, as the notes print it; of the version alone that was known last ``on`` a day where one is named.
@@ -103,9 +112,20 @@ class Estimated:
         since = "; the file was changed since" if self.changed else ""
         known = self.known_at if on is None else [*filter(None, [self.known(on)])]
         return (
-            f"estimated as known at {_and(known) or 'a later day'} from {_and(self.sources)} "
+            f"estimated as known at {_and(known) or 'a later day'} from {self._files()} "
             f"({self.contract_months:,} contract-months){since}"
         )
+
+    def _files(self) -> str:
+        """The files of the history; of many the first and the last, how many, and one hash of all their hashes in order.
+
+        The hash is that of the hashes one after another, a line each, as they stand in ``sources_sha256``.
+        """
+        if len(self.sources) <= NAMED_FILES:
+            return _and(self.sources)
+        every = hashlib.sha256("".join(f"{one}\n" for one in self.sources_sha256).encode()).hexdigest()
+        hashed = f", SHA-256 of all their hashes {every[:SHOWN_OF_HASH]}" if self.sources_sha256 else ""
+        return f"{len(self.sources):,} files, {self.sources[0]} to {self.sources[-1]}{hashed}"
 
     def cells_of(self, day: str, segment: str, bucket: str) -> str:
         """How the months of a segment and bucket were made in the version that was known last on a day; blank where nothing is
@@ -121,6 +141,18 @@ class Estimated:
     def known(self, day: str) -> str | None:
         """The day of the version that was known last on a day; None where none was."""
         return max((one for one in self.known_at if one <= day), default=None)
+
+
+def by_account(estimated: Mapping[str, Estimated]) -> list[tuple[tuple[str, ...], Estimated]]:
+    """Tables of which all is told alike but their cells, as of those that one estimate wrote: their names, and what is told."""
+    told: dict[int, Estimated] = {}
+    named: dict[int, list[str]] = {}
+    for source, made in estimated.items():
+        plain = replace(made, cells=())
+        number = next((number for number, other in told.items() if other == plain), len(told))
+        told[number] = plain
+        named.setdefault(number, []).append(source)
+    return [(tuple(named[number]), made) for number, made in told.items()]
 
 
 def _and(words: Sequence[str]) -> str:

@@ -95,6 +95,8 @@ def history_lines(
     yield "#   1 alone is history as it was. For another one add it, as downside = 1.5, its weight in"
     yield "#   ifrs_scenarios of part 3, and estimate again: gaapbridge estimate plan.toml"
     yield f"odds = {{ {BASE} = 1 }}"
+    yield "# By what those of loss given default, in all months? Left out, it is the same in all scenarios."
+    yield f"#lgd_odds = {{ {BASE} = 1 }}"
     yield ""
     yield from _asked("history.scenarios")
     yield from _validation(known_at)

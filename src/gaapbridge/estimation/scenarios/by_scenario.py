@@ -65,6 +65,7 @@ def by_scenario(
                 "made": "by hand" if name in by_hand else "satellite",
                 "multipliers": _until_constant(multipliers[name]),
                 "default_within_12_months": _within_a_year(tables[name][0]).tolist(),
+                **({"lgd_odds": float(scenarios.lgd_odds[name])} if scenarios.lgd_odds else {}),
                 **({} if found is None or name in by_hand else told_path(found.paths[name])),
             }
             for name in scenarios.names

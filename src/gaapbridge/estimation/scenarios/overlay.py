@@ -108,10 +108,10 @@ def scaled(hazard: Numbers, performing: Numbers, chain: Chain, multipliers: Numb
     own_hazard, own_paying = ahead(chain, multipliers)
     direct = np.broadcast_to(multipliers, hazard.shape)
     ratio = _odds_ratio(own_hazard, base_hazard, direct)
-    default = _scaled_odds(hazard, ratio)
+    default = scaled_odds(hazard, ratio)
     stays, base_stays = 1.0 - own_hazard, 1.0 - base_hazard
     paid = _odds_ratio(_part(own_paying, stays), _part(base_paying, base_stays), 1.0 / direct)
-    kept = _scaled_odds(_part(performing, 1.0 - hazard), paid) * (1.0 - default)
+    kept = scaled_odds(_part(performing, 1.0 - hazard), paid) * (1.0 - default)
     return default, np.where((ratio == 1.0) & (paid == 1.0), performing, np.minimum(kept, 1.0 - default))
 
 
@@ -127,7 +127,7 @@ def _odds_ratio(of: Numbers, base: Numbers, otherwise: NDArray[np.float64]) -> N
     return np.where(inside, np.where(one == other, 1.0, one * (1.0 - other) / ((1.0 - one) * other)), otherwise)
 
 
-def _scaled_odds(probability: Numbers, ratio: Numbers) -> Numbers:
+def scaled_odds(probability: Numbers, ratio: Numbers | np.float64) -> Numbers:
     """Probabilities with their odds multiplied, untouched where by 1: 0.2 at twice the odds (1/4) is 1/3."""
     scaled_up = ratio * probability / (1.0 - probability + ratio * probability)
     return np.where(ratio == 1.0, probability, scaled_up)

@@ -50,10 +50,18 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
             yield from table_lines(RULES, rules_texts(test))
     for test in told["tests"]:
         yield from _test(test)
+    if scenarios := told.get("scenarios"):
+        yield from ("## Scenarios", "", SCENARIOS_ARE_JUDGED, "")
+        yield from table_lines(scenarios["head"], scenarios["rows"])
+        yield from (*(f"- {words}" for words in scenarios["said"]), "")
     yield "## Limits"
     yield ""
     yield from (f"- {limit}" for limit in told["limits"])
 
+
+SCENARIOS_ARE_JUDGED = (
+    "The tests are of the hazards of history, whose odds are 1. The odds of scenarios are judgement: no test is of them."
+)
 
 CELLS = ("cell", "contracts", "expected", "came", "ratio", "interval", "verdict", "ratio of amounts", "verdict of amounts")
 

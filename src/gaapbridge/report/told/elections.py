@@ -11,6 +11,8 @@ from gaapbridge.form import Table
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.election import Election
 from gaapbridge.plan.written import written
+from gaapbridge.run.judgements import told_judgements
+from gaapbridge.run.manifest import by_account
 from gaapbridge.run.reader import Run
 from gaapbridge.statement.document import Column
 from gaapbridge.statement.notes_text import NoteText
@@ -99,7 +101,7 @@ def _plainly(answer: Any) -> str:
 
 def told_assumptions(run: Run) -> tuple[Table, ...]:
     """The tables that estimates come from, with the file of each and its hash, how those that were estimated were made, as far
-    as the run knows; and keys that were set on the command line."""
+    as the run knows, on which judgements and of which files; and keys that were set on the command line."""
     name_of = {name: name.removeprefix("curves.").replace(".", ", ").replace("_", " ") for name in run.manifest.sources}
     files = tuple(
         (name_of[name], one.path, one.sha256) for name, one in run.manifest.sources.items() if name.startswith("curves.")
@@ -108,9 +110,29 @@ def told_assumptions(run: Run) -> tuple[Table, ...]:
     tables = (
         Table("Tables of assumptions", ("table", "file, from the folder of the plan", "SHA-256"), files),
         Table("How estimated tables were made", ("table", "segment", "bucket", "months", "how"), tuple(_made(run, name_of))),
+        Table("Judgements that estimated tables rest on", ("tables", "about", "decided"), tuple(_judged(run, name_of))),
+        Table(
+            "Histories of estimated tables",
+            ("tables", "file, from the folder of the plan", "SHA-256"),
+            tuple(_read(run, name_of)),
+        ),
         Table("Set on the command line", ("key of the plan", "value"), given),
     )
     return tuple(one for one in tables if one.rows)
+
+
+def _judged(run: Run, name_of: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """What was decided in estimating, a row a subject; once for tables of one estimate."""
+    for sources, made in by_account(run.manifest.estimated or {}):
+        tables = "; ".join(name_of[source] for source in sources)
+        yield from ((tables, about, words) for about, words in told_judgements(made.stated))
+
+
+def _read(run: Run, name_of: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Every file of a history, where the run knows its hash."""
+    for sources, made in by_account(run.manifest.estimated or {}):
+        tables = "; ".join(name_of[source] for source in sources)
+        yield from ((tables, file, hashed) for file, hashed in zip(made.sources, made.sources_sha256, strict=False))
 
 
 def _made(run: Run, name_of: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, str]]:

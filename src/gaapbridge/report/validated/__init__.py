@@ -20,6 +20,7 @@ from gaapbridge.estimation.validation.report import (
     IN_DEFAULT,
     JSON,
     RUN_OFF,
+    SCENARIOS_ARE_JUDGED,
     band_texts,
     by_months_texts,
     calibration_words,
@@ -115,6 +116,9 @@ def _parts(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             figures=[_figure(svg, alt) for svg, alt in _pictures(test)],
             views=list(_views(test)),
         )
+    if scenarios := told.get("scenarios"):
+        table = simple("Odds of each scenario, and its weights", scenarios["head"], [_cells(row) for row in scenarios["rows"]])
+        yield _part("Scenarios", said=[SCENARIOS_ARE_JUDGED, *scenarios["said"]], views=[table])
     yield _part("Limits", listed=told["limits"])
 
 
