@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.arrays import Arrays
 from gaapbridge.estimation.causes import CAUSES
+from gaapbridge.estimation.recoveries import in_part
 from gaapbridge.estimation.units import Units
 from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
@@ -158,10 +159,11 @@ def _of_charge_offs(arrays: Arrays) -> Iterator[tuple[str, Told]]:
     yield "moved", told_of(arrays.ids, of_each, off.moved_minor > 0, off.moved_minor)
     yield "repaid_off", told_of(arrays.ids, of_each, off.repaid_minor > 0, off.repaid_minor)
     amount = months.written_off_minor
-    yield "in_part", told_of(arrays.ids, months.contract, (months.event == m.STILL) & (amount > 0), amount)
+    yield "in_part", told_of(arrays.ids, months.contract, in_part(months), amount)
     was_sold = _of_any(months.contract, months.event == m.LEFT, len(of_each))[months.contract]
     yield "sold_off", told_of(arrays.ids, months.contract, was_sold & (months.event != m.STILL) & (amount > 0), amount)
-    charged_off = _of_any(months.contract, months.event == m.CHARGED_OFF, len(of_each))[months.contract]
+    off_or_part = (months.event == m.CHARGED_OFF) | in_part(months)
+    charged_off = _of_any(months.contract, off_or_part, len(of_each))[months.contract]
     in_arrears = (months.event == m.STILL) & (months.arrears_days > 0)
     stray = (months.recovered_minor != 0) & ~charged_off & ~in_arrears
     yield "never_written_off", told_of(arrays.ids, months.contract, stray, months.recovered_minor)

@@ -17,7 +17,7 @@ TELLING = 10
 """Contracts from which most of them say that amounts are in another unit; of fewer there are findings."""
 
 MORE = 10
-"""How many times what was written off is recovered of no contract: a tenth recovered, in cents taken for units, is ten times it."""
+"""How many times what was written off nobody recovers: a tenth of it, in units that are taken for cents, is ten times it."""
 
 Whole = NDArray[np.int64]
 
@@ -55,8 +55,8 @@ def refuse_another_unit(units: Units, kind: str, file: str) -> None:
     """Raise where most outcomes are in another unit than balances.
 
     Most of ten charge-offs or more are a fiftieth of what was owed, or less; or of most of ten contracts or more with
-    recoveries more than ten times what was written off was recovered. Of 12 contracts that owed 77,000 cents each 770 were charged
-    off: units were taken for cents. Too much charged off is rejected row by row.
+    recoveries more than ten times what was written off was recovered. Of 12 contracts that owed 77,000 cents each 770 were
+    charged off: units were taken for cents. Too much charged off is rejected row by row.
     """
     said = ""
     if units.stated >= TELLING and 2 * units.tiny > units.stated:
