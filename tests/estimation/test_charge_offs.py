@@ -38,7 +38,9 @@ def outcomes(*rows: tuple[str, date, str, int]) -> pl.DataFrame:
 def net(*rows: tuple[str, date, str, int]) -> tuple[bool, int]:
     """Whether a charge-off of 1,000 owed is found to be less proceeds, and what counts as written off."""
     none = pl.Series([], dtype=pl.String())
-    made = arrays_of(performance("A", [1000, 1000, 0]), None, outcomes(*rows), none, Setting(("all",), 24252, 24256, 0))
+    made = arrays_of(
+        performance("A", [1000, 1000, 0]), None, outcomes(*rows), none, Setting(("all",), 24252, 24256, 0, (), (90,))
+    )
     return bool(made.net.any()), int(made.months.written_off_minor.sum())
 
 

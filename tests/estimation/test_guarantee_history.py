@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -37,6 +38,51 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_guarantees(folder, 20_000, 7)
     gaapbridge.estimate(write_plan(folder))
     return folder
+
+
+VALIDATION = """[history.validation]
+openings = [2022-08-31, 2022-09-30]
+out_of_sample_known_at = 2023-09-30
+window_months = 12
+confidence = 0.95
+calendar_allowance = 0.1
+least_expected = 50
+claims_from = 250
+"""
+
+
+def validated(folder: Path, to: Path, **stated: str) -> dict[str, Any]:
+    """What the validation of a folder's history tells."""
+    plan = write_plan(folder, **stated)
+    plan.write_text(plan.read_text(encoding="utf-8") + VALIDATION, encoding="utf-8")
+    gaapbridge.estimate(plan, to=to, validate=True)
+    told: dict[str, Any] = json.loads((to / "guarantees" / "validation.json").read_text(encoding="utf-8"))
+    return told
+
+
+def test_funders_of_each_day_are_validated_by_themselves(example: Path, tmp_path: Path) -> None:
+    """Out of sample nothing is outside; and a day's tests are those of a history of its segments alone."""
+    told = validated(example, tmp_path / "all")
+    by_day: dict[int, list[dict[str, Any]]] = {}
+    for test in told["tests"]:
+        by_day.setdefault(test.pop("default_days"), []).append(test)
+    drawn = {day: [test["name"].partition(",")[0] for test in tests] for day, tests in by_day.items()}
+    assert drawn == {day: ["out of sample", "out of time"] for day in (31, 62, 90)}
+    sampled = [row for tests in by_day.values() for row in tests[0]["summary"] if row["cells"]]
+    assert [(row["verdict"], row["cells_inside"]) for row in sampled] == [("inside", row["cells"]) for row in sampled]
+    assert sum(row["cells"] for row in sampled) > 50
+    banks = pl.col("segment").str.starts_with("bank")
+    contracts = pl.read_parquet(example / "contracts.parquet").filter(banks)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for name in ("months", "contracts", "outcomes", "fees"):
+        rows = pl.read_parquet(example / f"{name}.parquet")
+        rows.filter(pl.col("contract_id").is_in(contracts["contract_id"].implode())).write_parquet(alone / f"{name}.parquet")
+    own = validated(alone, tmp_path / "own", default_days_of="")["tests"]
+    assert [test.pop("name").partition(", defaults on")[0] for test in by_day[62]] == [test.pop("name") for test in own]
+    assert by_day[62] == own
+    text = (tmp_path / "all" / "guarantees" / "validation.md").read_text(encoding="utf-8")
+    assert text.count("\n- Out of time, month ends on a working day, defaults on day ") == 3
 
 
 def test_every_segment_has_the_day_on_which_its_funder_is_paid(example: Path) -> None:

@@ -231,13 +231,15 @@ def _months(
     before = np.where(places > lie.start[lie.number], np.roll(balance, 1), 0)
     stated = np.where(out, written_off, 0)
     written_off = np.where(out & (written_off == 0), np.maximum(balance, before), written_off)
+    days = np.array([*setting.default_days, 0])[_segment(still["segment"], setting)]
+    in_default = np.where(lie.present & (event == m.STILL) & (written_off > 0), days[lie.number], 0)
     owes = ~gone & ~np.isin(event, (m.PREPAID, m.MATURED, m.CHARGED_OFF, m.LEFT)) | (event == m.LEFT_WITH_BALANCE)
     made = Months(
         contract=lie.number.astype(np.int32),
         month=lie.month.astype(np.int32),
         age=_age(performance, still, lie),
         remaining=remaining,
-        arrears_days=np.where(owes, late.to_numpy()[row], 0).astype(np.int32),
+        arrears_days=np.maximum(np.where(owes, late.to_numpy()[row], 0), in_default).astype(np.int32),
         balance_minor=np.where(owes, balance, 0),
         written_off_minor=written_off,
         recovered_minor=lie.scattered(amounts, RECOVERY),

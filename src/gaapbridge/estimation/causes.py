@@ -41,9 +41,9 @@ CAUSES: Mapping[str, Cause] = {
     ),
     "in_part": Cause(
         name="written off in part in a history",
-        why="something is written off, and the contract stays on book: it is a loss only where the contract is in default by "
-        "its days past due then",
-        remedy="give the row of a contract that was written off the status charged_off; of a part, its days past due",
+        why="something is written off, and the contract stays on book: a part of it, which is a loss of its default, and a "
+        "default recognised in that month where days past due had opened none",
+        remedy="give the row of a contract that was written off whole the status charged_off; else nothing is to be done",
     ),
     "sold_off": Cause(
         name="sold and charged off in a history",

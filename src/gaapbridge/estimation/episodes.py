@@ -73,8 +73,9 @@ class Chain:
 class Episodes:
     """What is counted of episodes of default up to the end of month ``until``.
 
-    ``entries``, fold x segment: defaults recognised, of which ``charged_off_at_once`` in the same month, of
-    ``entered_written_off_minor``; the others owe ``entered_minor``. ``rate_weighted``: sum of balance at recognition x rate
+    ``entries``, fold x segment: defaults recognised, of which ``charged_off_at_once`` in the same month; the others owe
+    ``entered_minor``. ``entered_written_off_minor`` was written off in that month, of all of them: of 1,000 of which a part of
+    400 is written off when it enters 600 are owed. ``rate_weighted``: sum of balance at recognition x rate
     a year in hundred-thousandths. ``truncated``: contracts first seen in default, of which nobody knows since when.
     ``left_with_balance``: contracts that did, and count as charged off, of ``left_minor``.
     ``cured_contracts``, each once, of which ``cured_charged_off`` later, by the end of ``until``.
@@ -126,11 +127,12 @@ class State:
 def count(months: Months, until: int, default_days: int, segments: tuple[str, ...]) -> Episodes:
     """Episodes of one chunk, of what was known at the end of month ``until``; ``segments`` by name.
 
-    Default is recognised at the first month end at which ``default_days`` are past due, or when a contract is charged off or
-    leaves with a balance before that; it ends when nothing is overdue. In a frozen month arrears do not rise, and what they
-    would have risen by is left out until it is paid; an unobserved month leaves them as they were, and no month counts that
-    begins or ends unobserved. Who leaves without an outcome counts until the month before. That a contract left with a
-    balance is known when the month after has no row of it, so not at the end of its last.
+    Default is recognised at the first month end at which ``default_days`` are past due, as of whom a part is written off
+    (``arrays_of``), or when a contract is charged off or leaves with a balance before that; it ends when nothing
+    is overdue. In a frozen month arrears do not rise, and what they would have risen by is left out until it is paid; an
+    unobserved month leaves them as they were, and no month counts that begins or ends unobserved. Who leaves without an outcome
+    counts until the month before. That a contract left with a balance is known when the month after has no row of it, so not at
+    the end of its last.
     """
     months = _known(months, until)
     state = states(months, default_days)
@@ -151,7 +153,7 @@ def count(months: Months, until: int, default_days: int, segments: tuple[str, ..
             (FOLDS, len(segments)), tuple(index[before[where]] for index in cell), None if amounts is None else amounts[where]
         )
 
-    entered = np.where(gone, lost, months.balance_minor[after])
+    owes = np.where(gone, 0, months.balance_minor[after])
     rate = np.rint(months.rate[months.contract[after]] * RATE_UNITS).astype(np.int64)
     first = np.concatenate(([True], months.contract[1:] != months.contract[:-1])) if len(months.contract) else np.zeros(0, bool)
     unseen_start = first & state.in_default
@@ -174,10 +176,10 @@ def count(months: Months, until: int, default_days: int, segments: tuple[str, ..
         ),
         cured=_chain(moves, seen & state.cured[before], cell, segments, crosses=state.in_default),
         entries=counted(enters),
-        entered_minor=counted(enters & ~gone, entered),
+        entered_minor=counted(enters, owes),
         charged_off_at_once=counted(enters & gone),
-        entered_written_off_minor=counted(enters & gone, entered),
-        rate_weighted=counted(enters, entered * rate),
+        entered_written_off_minor=counted(enters, lost),
+        rate_weighted=counted(enters, (owes + lost) * rate),
         truncated=_added((FOLDS, len(segments)), tuple(index[unseen_start] for index in cell), None),
         left_with_balance=counted(left),
         left_minor=counted(left, lost),

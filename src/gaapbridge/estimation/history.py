@@ -28,9 +28,10 @@ from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out, r
 from gaapbridge.estimation.fee_losses import FeeMonths
 from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
+from gaapbridge.estimation.performed import fees_performed, outcomes_performed
 from gaapbridge.estimation.pools import Pool, pools_of
 from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
-from gaapbridge.estimation.schema import FEE_OF_PERFORMED, LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
+from gaapbridge.estimation.schema import LISTED, ON_BOOK, ONE_A_MONTH, SCHEMAS, STAYS_AWAY
 from gaapbridge.estimation.seen import Seen, findings_of, month_name
 from gaapbridge.plan.history import ContractHistory, Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
@@ -272,10 +273,10 @@ def _chunk(tapes: HistoryTapes, folder: Path, numbered: tuple[int, Ranges]) -> C
     (number, ranges), setting = numbered, tapes.setting
     held = {key: part.held(SCHEMAS[key]) for key, part in ranges.items()}
     performance = _apart(held["performance"], held.get("contracts"))
-    outcomes = _performed(held["outcomes"], performance.good) if "outcomes" in held else None
+    outcomes = outcomes_performed(held["outcomes"], performance.good) if "outcomes" in held else None
     held |= {"performance": performance} | ({"outcomes": outcomes} if outcomes is not None else {})
     if "fees" in held:
-        held["fees"] = _of_performed(held["fees"], performance.good)
+        held["fees"] = fees_performed(held["fees"], performance.good)
     read = {key: tape.read for key, tape in held.items()}
     good = performance.good.filter(month_of("month_end") <= setting.last_seen)
     if good.is_empty():
@@ -325,18 +326,6 @@ def _back(good: pl.DataFrame) -> pl.Series:
     left = np.cumsum(~on_book) - ~on_book
     first = np.flatnonzero(np.diff(number, prepend=-1))
     return pl.Series(on_book & (left > left[first][number]))
-
-
-def _performed(outcomes: Held, performance: pl.DataFrame) -> Held:
-    first = performance.group_by("contract_id").agg(month_of("month_end").min().alias("first"))
-    beside = outcomes.good.join(first, on="contract_id", how="left", maintain_order="left")
-    performed = (month_of("date") >= pl.col("first")).fill_null(value=False)
-    return outcomes.across(beside.with_columns(performed=performed), [PERFORMED])
-
-
-def _of_performed(fees: Held, performance: pl.DataFrame) -> Held:
-    performed = pl.col("contract_id").is_in(performance["contract_id"].unique().implode())
-    return fees.across(fees.good.with_columns(performed=performed), [FEE_OF_PERFORMED])
 
 
 _STORED = tuple(one.name for one in fields(Months) if one.name != "first_seen")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from gaapbridge.estimation.months import CHARGED_OFF, FOLDS, LEFT_WITH_BALANCE, Months, Whole
+from gaapbridge.estimation.months import CHARGED_OFF, FOLDS, LEFT_WITH_BALANCE, STILL, Months, Whole
 
 RATIO_UNITS = 10_000
 """Proceeds of a single contract are kept as whole ten-thousandths of what was written off."""
@@ -27,6 +27,9 @@ Numbers = NDArray[np.float64]
 @dataclass(frozen=True)
 class WrittenOff:
     """Charge-offs known at the end of month ``until``, of a history that begins with month ``first_seen``.
+
+    What was written off of a contract in parts is one charge-off of their sum, in the month of the last: 400 in March and the
+    rest of 600 in June are 1,000 in June.
 
     Fold x segment x month of charge-off, counted from ``first_seen``: how many (``number``) and ``written_off_minor``. Fold x
     segment x year of charge-off x months since: ``proceeds_minor``, less the cost of collecting; month 0 has all that came
@@ -99,6 +102,12 @@ def written_off(months: Months, event: NDArray[np.int8], before: Whole, after: W
     return np.where(gone, owed, stated)
 
 
+def in_part(months: Months) -> NDArray[np.bool_]:
+    """Months in which a part was written off of a contract that stays on book."""
+    found: NDArray[np.bool_] = (months.event == STILL) & (months.written_off_minor > 0)
+    return found
+
+
 def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
     """The charge-offs of one chunk, and all proceeds of the contracts concerned up to the end of month ``until``.
 
@@ -112,10 +121,11 @@ def count_written_off(months: Months, until: int, segments: int) -> WrittenOff:
     number, amount, in_month = (np.zeros((*base, span), np.int64) for _ in range(3))
     proceeds = np.zeros((*base, years, span), np.int64)
     cost, weights, ratio, squared, largest = (np.zeros((*base, years), np.int64) for _ in range(5))
-    row = np.flatnonzero((months.event == CHARGED_OFF) & (months.month <= until))
-    contract, first = np.unique(months.contract[row], return_index=True)
-    row = row[first]
-    loss = written_off(months, months.event, np.maximum(row - 1, 0), row)
+    row = np.flatnonzero(((months.event == CHARGED_OFF) | in_part(months)) & (months.month <= until))
+    contract, whose = np.unique(months.contract[row], return_inverse=True)
+    loss = np.zeros(len(contract), np.int64)
+    np.add.at(loss, whose, written_off(months, months.event, np.maximum(row - 1, 0), row))
+    row = row[np.searchsorted(whose, np.arange(len(contract)), side="right") - 1]
     contract, row, loss = contract[loss > 0], row[loss > 0], loss[loss > 0]
     if len(contract):
         place = np.full(len(months.segment), -1)

@@ -151,9 +151,6 @@ def _of_kind(
     progress: Progress,
 ) -> KindEstimated:
     tapes, stated, pools = history.tapes, history.tapes.stated, history.pools
-    if test is not None and len(pools) > 1:
-        rule = "a validation is of contracts whose defaults are recognised on one day"
-        raise refusal(plan.path, f"history.{tapes.kind}.default_days_of", MISSING, rule, "state one day and its segments")
     known = [month_number(day) for day in plan.known_at]
     variants = [(one, -1) for one in known]
     variants += [
@@ -264,7 +261,7 @@ def _validation(
 ) -> dict[str, Any]:
     """The curves held against what came, with its report in the folder."""
     try:
-        told = validated(history, test, {known: counted[known, -1][0] for known in months_needed(test)}, progress)
+        told = validated(history, test, {known: counted[known, -1] for known in months_needed(test)}, progress)
     except UnusableInput as refused:
         raise refusal(plan.path, "history.validation", None, refused.rule, refused.remedy) from None
     told["scenarios"] = {"head": HEAD, "rows": scenario_rows(plan), "said": scenario_words(plan)}

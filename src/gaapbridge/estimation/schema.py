@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from gaapbridge.estimation.units import TIMES_ANOTHER_UNIT
 from gaapbridge.tapes.schema import (
     LARGEST_MINOR,
     MOST_INSTALMENTS,
@@ -270,6 +271,16 @@ PERFORMED = Rule(
     looks_up=True,
 )
 """An outcome of a contract that has no month by then."""
+
+IN_UNIT = Rule(
+    "in_unit",
+    "amount_minor",
+    f"what was charged off or paid out is at most {TIMES_ANOTHER_UNIT} times what the contract ever owed",
+    "correct amounts of [history.KIND.outcomes] or of its performance, one of which is in another unit; or correct the amount",
+    lambda _: pl.col("in_another_unit"),
+    beside=("contract_id",),
+)
+"""A charge-off that cannot be, as of cents read as units."""
 
 FEE_OF_PERFORMED = Rule(
     "fee_of_performed",

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from gaapbridge.estimation import months as m
 from gaapbridge.estimation.arrays import Arrays
 from gaapbridge.estimation.causes import CAUSES
+from gaapbridge.estimation.recoveries import in_part
+from gaapbridge.estimation.units import Units
 from gaapbridge.plan.history import ContractHistory
 from gaapbridge.terms.errors import UnusableInput
 from gaapbridge.terms.finding import MINOR_UNITS, NAMED_CONTRACTS, Finding, in_minor, named
@@ -51,7 +53,7 @@ class Seen:
     """What was seen of some contracts, which adds up over all of them: causes of findings, contract-months and those up to 30
     days late by month, contract-months by segment, contracts by vintage, months without a look-back, and by month how many
     contracts left with a balance; ``charge_offs``, those with an amount ``stated``, what these owed before, and
-    whether anything was recovered."""
+    whether anything was recovered; and what tells the ``units`` of amounts."""
 
     causes: Mapping[str, Told] = field(default_factory=dict)
     on_book: Mapping[int, int] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class Seen:
     stated: Told = field(default_factory=Told)
     owed_minor: int = 0
     recovered: bool = False
+    units: Units = field(default_factory=Units)
     named: frozenset[str] = frozenset()
 
     def __add__(self, other: Seen) -> Seen:
@@ -77,7 +80,7 @@ class Seen:
             _summed(self.segments, other.segments), _summed(self.vintages, other.vintages),
             self.contracts + other.contracts, self.months + other.months, self.no_look_back + other.no_look_back,
             _summed(self.ended, other.ended), self.charge_offs + other.charge_offs, self.stated + other.stated,
-            self.owed_minor + other.owed_minor, self.recovered or other.recovered,
+            self.owed_minor + other.owed_minor, self.recovered or other.recovered, self.units + other.units,
             self.named | other.named,
         )  # fmt: skip
 
@@ -105,6 +108,7 @@ class Seen:
             stated=told_of(arrays.ids, months.contract, arrays.off.stated_minor > 0, arrays.off.stated_minor),
             owed_minor=int(arrays.off.owed_minor.sum()),
             recovered=bool(months.recovered_minor.any()),
+            units=Units.of(months, arrays.off.stated_minor, arrays.off.owed_minor),
             named=frozenset(arrays.ids.filter(arrays.ids.is_in(sorted(named))).to_list() if named else ()),
         )
 
@@ -155,10 +159,11 @@ def _of_charge_offs(arrays: Arrays) -> Iterator[tuple[str, Told]]:
     yield "moved", told_of(arrays.ids, of_each, off.moved_minor > 0, off.moved_minor)
     yield "repaid_off", told_of(arrays.ids, of_each, off.repaid_minor > 0, off.repaid_minor)
     amount = months.written_off_minor
-    yield "in_part", told_of(arrays.ids, months.contract, (months.event == m.STILL) & (amount > 0), amount)
+    yield "in_part", told_of(arrays.ids, months.contract, in_part(months), amount)
     was_sold = _of_any(months.contract, months.event == m.LEFT, len(of_each))[months.contract]
     yield "sold_off", told_of(arrays.ids, months.contract, was_sold & (months.event != m.STILL) & (amount > 0), amount)
-    charged_off = _of_any(months.contract, months.event == m.CHARGED_OFF, len(of_each))[months.contract]
+    off_or_part = (months.event == m.CHARGED_OFF) | in_part(months)
+    charged_off = _of_any(months.contract, off_or_part, len(of_each))[months.contract]
     in_arrears = (months.event == m.STILL) & (months.arrears_days > 0)
     stray = (months.recovered_minor != 0) & ~charged_off & ~in_arrears
     yield "never_written_off", told_of(arrays.ids, months.contract, stray, months.recovered_minor)

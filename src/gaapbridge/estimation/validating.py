@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -14,9 +15,11 @@ from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import History
 from gaapbridge.estimation.months import FOLDS, Months, Tiny, month_number
+from gaapbridge.estimation.pools import Pool
 from gaapbridge.estimation.states import standings
 from gaapbridge.estimation.validation import book, validate
 from gaapbridge.estimation.validation.conditions import Conditions
+from gaapbridge.estimation.validation.limits import limits
 from gaapbridge.estimation.validation.rules import CameWithout
 from gaapbridge.estimation.validation.run_off import InDefaultTerms, LossTerms
 from gaapbridge.plan.history import ContractHistory, Exclusion, Validation
@@ -28,9 +31,38 @@ def months_needed(asked: Validation) -> list[int]:
     return sorted({*map(month_number, asked.openings), month_number(asked.out_of_sample_known_at)})
 
 
-def validated(history: History, asked: Validation, counted: Mapping[int, Counted], progress: Progress) -> dict[str, Any]:
-    """What the curves of a history expected and what came, by the counts of each month end."""
-    stated, segments = history.tapes.stated, history.tapes.setting.segments
+def validated(
+    history: History, asked: Validation, counted: Mapping[int, Sequence[Counted]], progress: Progress
+) -> dict[str, Any]:
+    """What the curves of a history expected and what came, by the counts of each month end, pool by pool.
+
+    Segments whose defaults are recognised on different days have curves of their own, so each day has tests of its own: of
+    guarantees paid out on day 62 and on day 90 twice as many as of one day, named by their day.
+    """
+    pools = history.pools
+    told = [
+        _of_pool(history, pool, asked, {known: of_pools[place] for known, of_pools in counted.items()}, progress)
+        for place, pool in enumerate(pools)
+    ]
+    if len(pools) == 1:
+        return told[0]
+    tests = [_of_day(test, pool) for pool, one in zip(pools, told, strict=True) for test in one["tests"]]
+    conditions = _conditions(asked, history.tapes.setting.segments)
+    return {**told[0], "conditions": asdict(conditions), "tests": tests, "limits": limits(tests, conditions)}
+
+
+def _of_day(test: Mapping[str, Any], pool: Pool) -> dict[str, Any]:
+    """A test of one pool, named by its day and segments."""
+    days = pool.stated.default_days
+    name = f"{test['name']}, defaults on day {days} ({', '.join(pool.segments)})"
+    return {**test, "name": name, "default_days": days}
+
+
+def _of_pool(
+    history: History, pool: Pool, asked: Validation, counted: Mapping[int, Counted], progress: Progress
+) -> dict[str, Any]:
+    """What the curves of one pool expected and what came."""
+    stated, segments = pool.stated, pool.segments
 
     @cache
     def curves(known: int, fold: int | None) -> Curves:
@@ -44,9 +76,10 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
     without = tuple(CameWithout(_named(rule), tuple(openings), asked.window_months) for rule in stated.exclusions)
     until = history.tapes.setting.last_seen
     all_have_losses = all(one.losses is not None for one in every)
-    with progress.stage(f"validating curves of {history.tapes.kind}", len(history.chunks)) as step:
+    day = "" if pool.whole else f", day {stated.default_days}"
+    with progress.stage(f"validating curves of {history.tapes.kind}{day}", len(history.chunks)) as step:
         return validate(
-            _told(history, without, step),
+            _told(history, pool, without, step),
             lambda months: _standing(months, stated),
             fitted,
             openings,
@@ -59,12 +92,12 @@ def validated(history: History, asked: Validation, counted: Mapping[int, Counted
         )
 
 
-def _told(history: History, without: Sequence[CameWithout], step: Callable[[int], None]) -> Iterator[Months]:
-    """The chunks of a history under all its rules; before each, what it tells without one of them is counted."""
-    stated = history.tapes.stated
+def _told(history: History, pool: Pool, without: Sequence[CameWithout], step: Callable[[int], None]) -> Iterator[Months]:
+    """The chunks of a pool under all rules; before each, what it tells without one of them is counted."""
+    stated = pool.stated
     fewer = [[rule for other, rule in enumerate(stated.exclusions) if other != number] for number in range(len(without))]
     for chunk in history.chunks:
-        *of_fewer, under_all = history.under(chunk, (*fewer, stated.exclusions))
+        *of_fewer, under_all = map(pool.of, history.under(chunk, (*fewer, stated.exclusions)))
         for months, came in zip(of_fewer, without, strict=True):
             came.add(months, _standing(months, stated))
         yield under_all

@@ -48,10 +48,16 @@ def _run_off_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def conclusions(told: Mapping[str, Any]) -> Iterator[str]:
-    """At most four sentences on the test that says most: out of time where there is one, on working days."""
-    test = min(told["tests"], key=lambda one: ("weekend" in one["name"], not one["curves_in_interval"]), default=None)
-    if test is None:
-        return
+    """At most four sentences on the test that says most: out of time where there is one, on working days; of each day of
+    recognition, where tests are of several."""
+    by_day: dict[int | None, list[Mapping[str, Any]]] = {}
+    for test in told["tests"]:
+        by_day.setdefault(test.get("default_days"), []).append(test)
+    for tests in by_day.values():
+        yield from _conclusions(min(tests, key=lambda one: ("weekend" in one["name"], not one["curves_in_interval"])))
+
+
+def _conclusions(test: Mapping[str, Any]) -> Iterator[str]:
     outcomes = "; ".join(_outcome(row) for row in test["summary"])
     yield f"{test['name'][0].upper()}{test['name'][1:]}: {outcomes}{_by_the_rows(test)}."
     yield from _losses(test)

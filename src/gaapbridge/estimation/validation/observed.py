@@ -18,9 +18,9 @@ NEVER = 0
 @dataclass(frozen=True)
 class Observed:
     """By contract of a book, in months ahead of the opening (``NEVER`` where not): ``default`` first recognised, ``prepaid``
-    without a default before, ``ended`` (repaid, matured, charged off), ``charged_off`` or left with a balance; ``seen`` is how
-    many months it was under observation, all of them where its outcome is known; ``frozen`` the first month whose arrears a
-    dated rule leaves as they were. In minor units: ``gross_minor`` written off,
+    without a default before, ``ended`` (repaid, matured, charged off), first ``charged_off``, whole or in part, or left with a
+    balance; ``seen`` is how many months it was under observation, all of them where its outcome is known; ``frozen`` the first
+    month whose arrears a dated rule leaves as they were. In minor units: ``gross_minor`` written off, parts added up,
     ``recovered_minor`` cash of recoveries since the opening, net of the cost of collecting.
     """
 
@@ -58,9 +58,9 @@ def observed(months: m.Months, standing: m.Tiny, book: Book, until: int) -> Obse
         frozen[which[months.frozen[row] & (frozen[which] == NEVER) & open_before]] = ahead
         gone = (event == m.PREPAID) | (event == m.MATURED) | lost
         ended[which[gone & (ended[which] == NEVER)]] = ahead
-        off = lost & (charged_off[which] == NEVER)
-        charged_off[which[off]] = ahead
-        gross[which[off]] = written_off(months, months.event, row[off] - 1, row[off])
+        off = lost | ((event == m.STILL) & (months.written_off_minor[row] > 0))
+        charged_off[which[off & (charged_off[which] == NEVER)]] = ahead
+        gross[which[off]] += written_off(months, months.event, row[off] - 1, row[off])
         recovered[which] += months.recovered_minor[row] - months.cost_minor[row]
         seen[which] = ahead
         sold[which[event == m.LEFT]] = True
