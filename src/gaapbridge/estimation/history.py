@@ -32,12 +32,16 @@ from gaapbridge.estimation.pools import Pool, pools_of
 from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
 from gaapbridge.estimation.schema import FEE_OF_PERFORMED, LISTED, ON_BOOK, ONE_A_MONTH, PERFORMED, SCHEMAS, STAYS_AWAY
 from gaapbridge.estimation.seen import Seen, findings_of, month_name
+from gaapbridge.estimation.wide import refuse_wide
 from gaapbridge.plan.history import ContractHistory, Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.plan.queries import Files, Query
 from gaapbridge.plan.refusals import refusal
 from gaapbridge.progress import Stage
 from gaapbridge.tapes import members
+from gaapbridge.tapes.how import layout_of
+from gaapbridge.tapes.layout import PLAIN
+from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.schema import Circumstances
 from gaapbridge.tapes.survey import READ_ROWS
@@ -47,6 +51,7 @@ from gaapbridge.terms.writing import writing
 
 Ranges = Mapping[str, TapeRange]
 
+_PERFORMANCE = "performance"
 _SAME_ROW = "a row stands once on the tape"
 
 
@@ -202,11 +207,18 @@ def _refuse_unknown(plan: HistoryPlan, kind: str, stated: ContractHistory, segme
 def _opened(plan: HistoryPlan, kind: str, key: str, paths: Mapping[str, Path], at: Circumstances) -> ContractTape:
     source, written = f"history.{kind}.{key}", plan.history.kinds[kind].written(key)
     file, files = files_called(plan, paths, source)
-    return open_contracts(
-        paths[source], SCHEMAS[key], at, amounts=written.amounts, minor_digits=plan.entity.minor_digits,
-        columns=written.columns, ignore=written.ignore, file=file, read=written.read, currency=plan.entity.currency,
-        files=files,
-    )  # fmt: skip
+    try:
+        return open_contracts(
+            paths[source], SCHEMAS[key], at, amounts=written.amounts, minor_digits=plan.entity.minor_digits,
+            columns=written.columns, ignore=written.ignore, file=file, read=written.read, currency=plan.entity.currency,
+            files=files,
+        )  # fmt: skip
+    except UnusableInput as unusable:
+        if key == _PERFORMANCE and unusable.row == "header":
+            for called, path in (files or {file: paths[source]}).items():
+                layout = PLAIN if written.read is None else layout_of(written.read)
+                refuse_wide(called, path, opened(path, called, SCHEMAS[key], layout).header)
+        raise
 
 
 def _looked_over(plan: HistoryPlan, kind: str, tapes: Mapping[str, ContractTape]) -> tuple[Calendar, tuple[str, ...]]:

@@ -122,6 +122,7 @@ PERFORMANCE = Schema(
     identity="contract_id",
     amount="balance_minor",
     given=("days_past_due", "missed_instalments"),
+    by_month=True,
 )
 
 CONTRACTS = Schema(
@@ -133,6 +134,7 @@ CONTRACTS = Schema(
     key=("contract_id",),
     identity="contract_id",
     amount="principal_minor",
+    by_month=True,
 )
 
 
@@ -170,6 +172,7 @@ OUTCOME = Schema(
     identity="contract_id",
     amount="amount_minor",
     may_be_empty=True,
+    by_month=True,
 )
 
 

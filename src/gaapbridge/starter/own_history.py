@@ -110,7 +110,18 @@ def look_at_history(named: Mapping[str, Named]) -> dict[str, TapeFile]:
     """The tapes of a history at first sight, by their keys. Raises ``UnusableInput`` as a look at a tape does."""
     from gaapbridge.estimation.schema import SCHEMAS
 
-    return {key: look_at(one.files, SCHEMAS[key]) for key, one in named.items()}
+    looked = {key: look_at(one.files, SCHEMAS[key]) for key, one in named.items()}
+    _refuse_wide(looked[PERFORMANCE])
+    return looked
+
+
+def _refuse_wide(tape: TapeFile) -> None:
+    """Raise for a file with a column for each month and none of the month that a row is of."""
+    from gaapbridge.estimation.wide import refuse_wide
+
+    if _MONTH not in tape.matches:
+        names = dict.fromkeys((*tape.unread, *tape.unexplained, *(match.theirs for match in tape.matches.values())))
+        refuse_wide(tape.paths[-1].name, tape.paths[-1], list(names))
 
 
 def with_text(
