@@ -78,7 +78,7 @@ def test_days_with_their_unit_are_told_with_the_cell_and_the_remedy(read: str, t
     rewritten(tmp_path, days_past_due=pl.col("days_past_due").cast(pl.String) + " days")
     with pytest.raises(UnusableInput) as refused:
         gaapbridge.estimate(plan)
-    assert (refused.value.column, refused.value.value) == ("days_past_due", "0 days")
+    assert (refused.value.column, refused.value.value) == ("days_past_due", "0 days, 20 days, 50 days and 4 others")
     assert "days_past_due is a whole number" in refused.value.rule and "write the number" in refused.value.remedy
 
 
@@ -160,3 +160,27 @@ def test_months_are_seen_in_the_names_of_columns(header: list[str], months: int 
         (shape,) = re.findall(r"m = '(.*?)';", code(Path("a.csv"), found))
         cells = pl.Series(header[1:]).str.extract(shape)
         assert cells.to_list() == list(found.months)
+
+
+def test_a_rule_that_many_rows_break_is_told_once(tmp_path: Path) -> None:
+    """With how many rows, the first of them, and the first of their values."""
+    plan = lender(tmp_path)
+    rewritten(tmp_path, balance_minor=-pl.col("balance_minor") - pl.int_range(pl.len()))
+    rows = pl.read_csv(tmp_path / "months.csv").height
+    with pytest.raises(UnusableInput) as refused:
+        gaapbridge.estimate(plan)
+    reasons = (refused.value, *refused.value.further)
+    (balance,) = (one for one in reasons if one.column == "balance_minor")
+    assert balance.row == f"1, 2, 3, 4, 5 and {rows - 5:,} more" and balance.value is not None
+    assert re.fullmatch(r"-[0-9]+, -[0-9]+, -[0-9]+ and [0-9,]+ others", balance.value)
+    assert len(reasons) == len({(one.column, one.rule) for one in reasons})
+
+
+def test_rows_that_are_borne_are_told_once_for_their_rule(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    place, late = pl.int_range(pl.len()), pl.col("days_past_due").cast(pl.String)
+    rewritten(tmp_path, days_past_due=pl.when(place < 5).then("about " + place.cast(pl.String)).otherwise(late))
+    text = gaapbridge.estimate(plan, settings=["history.rejected_rows=5"]).as_text()
+    told = [line for line in text.split("\n") if "about" in line]
+    assert len(told) == 1 and ", rows 1, 2, 3, 4, 5, days_past_due about 0, about 1, about 2 and 2 others: " in told[0]
+    assert "Rejected rows: 5" in text

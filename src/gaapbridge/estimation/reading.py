@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from gaapbridge.contracts.rejects import refused, rejected_rows
+from gaapbridge.contracts.rejects import by_rule, refused, rejected_rows
 from gaapbridge.estimation.history import History, open_history, read_tapes, rejects_of
 from gaapbridge.estimation.seen import refuse_a_history_cut_off
 from gaapbridge.plan.history_file import HistoryPlan
@@ -42,4 +42,5 @@ def refuse_rejects(plan: HistoryPlan, rejects: pl.DataFrame) -> None:
     """Raise where more rows are rejected than the plan bears."""
     borne = plan.history.rejected_rows
     if (number := rejected_rows(rejects)) > borne:
-        raise refused(rejects, of_rule=f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}")
+        of_rule = f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}"
+        raise refused(rejects, of_rule=of_rule, told_by=by_rule)
