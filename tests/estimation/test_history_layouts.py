@@ -184,3 +184,49 @@ def test_rows_that_are_borne_are_told_once_for_their_rule(tmp_path: Path) -> Non
     told = [line for line in text.split("\n") if "about" in line]
     assert len(told) == 1 and ", rows 1, 2, 3, 4, 5, days_past_due about 0, about 1, about 2 and 2 others: " in told[0]
     assert "Rejected rows: 5" in text
+
+
+def on_book_alone(folder: Path) -> pl.DataFrame:
+    """The history of what is on book alone; and its contracts that left by another way than a charge-off."""
+    months = pl.read_csv(folder / "months.csv", try_parse_dates=True)
+    on_book = (pl.col("status") == "on_book") & (pl.col("balance_minor") > 0)
+    months.filter(on_book).write_csv(folder / "months.csv")
+    plan = folder / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(re.sub(r"control = .*\n", "", text), encoding="utf-8")
+    off = months.filter(pl.col("status") == "charged_off")
+    came = pl.read_csv(folder / "outcomes.csv", try_parse_dates=True)
+    amounts = off.select("contract_id", date="month_end", what=pl.lit("charge_off"), amount_minor=pl.lit(80_000, pl.Int64))
+    pl.concat([came, amounts]).write_csv(folder / "outcomes.csv")
+    return months
+
+
+def test_records_of_what_is_on_book_alone_are_no_defaults(tmp_path: Path) -> None:
+    """With the key they give the hazards and prepayments of the records with the rows by which contracts were repaid."""
+    plan = lender(tmp_path / "alone")
+    on_book_alone(plan.parent)
+    with pytest.raises(UnusableInput) as refused:
+        gaapbridge.estimate(plan)
+    assert "the rows of 11 of 120 contracts end with a balance, 0 are repaid by one" in refused.value.rule
+    assert 'without_last_row = "repaid" under [history.loans]' in refused.value.remedy
+    whole = lender(tmp_path / "whole")
+    gaapbridge.estimate(whole, to=tmp_path / "of_whole")
+    gaapbridge.estimate(plan, to=tmp_path / "of_alone", settings=["history.loans.without_last_row=repaid"])
+    for table in ("hazard", "prepayment"):
+        made, expected = (pl.read_csv(tmp_path / name / "loans" / f"{table}.csv") for name in ("of_alone", "of_whole"))
+        assert made.equals(expected), table
+    stated = {
+        name: '"without_last_row"' in (tmp_path / name / "loans" / "estimation.json").read_text()
+        for name in ("of_alone", "of_whole")
+    }
+    assert stated == {"of_alone": True, "of_whole": False}
+
+
+def test_who_is_in_default_and_has_no_row_any_more_was_not_repaid(tmp_path: Path) -> None:
+    plan = lender(tmp_path)
+    on_book_alone(tmp_path)
+    came = pl.read_csv(tmp_path / "outcomes.csv")
+    came.filter((pl.col("contract_id") != "L000") | (pl.col("what") != "charge_off")).write_csv(tmp_path / "outcomes.csv")
+    made = gaapbridge.estimate(plan, settings=["history.loans.without_last_row=repaid"])
+    (left,) = (one for one in made.findings if one.name == "left a history with a balance")
+    assert left.where == "history.loans/L000"

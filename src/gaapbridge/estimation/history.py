@@ -27,6 +27,7 @@ from gaapbridge.estimation.contradictions import of_rows
 from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out, refuse_of_nothing
 from gaapbridge.estimation.fee_losses import FeeMonths
 from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
+from gaapbridge.estimation.last_rows import NOBODY, with_last_rows
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
 from gaapbridge.estimation.pools import Pool, pools_of
 from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
@@ -297,13 +298,16 @@ def _chunk(tapes: HistoryTapes, folder: Path, numbered: tuple[int, Ranges]) -> C
     again = charged_off_again(good, stated)
     came = stated.filter(~again)
     doubtful = performance.rejects.filter(pl.col("rule") != _SAME_ROW)["contract_id"].drop_nulls().unique()
+    ended = NOBODY
+    if tapes.stated.without_last_row is not None:
+        good, ended = with_last_rows(good, came, doubtful, setting)
     arrays = arrays_of(good, contracts, came, doubtful, setting)
     _store(folder, number, arrays)
     if "fees" in held:
         store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
     told = {**of_rows(good), "charged_off_again": told_of_rows(stated.filter(again))}
     kept = excluded(arrays.months, arrays.ids, setting.segments, tapes.stated.exclusions)
-    seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named)
+    seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named, ended)
     return Chunk(read, seen, number, paid_out(good, came, arrays))
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from gaapbridge.contracts.rejects import by_rule, refused, rejected_rows
 from gaapbridge.estimation.history import History, open_history, read_tapes, rejects_of
-from gaapbridge.estimation.seen import refuse_a_history_cut_off
+from gaapbridge.estimation.seen import refuse_a_history_cut_off, refuse_a_history_on_book
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.progress import Progress
 from gaapbridge.terms.errors import UnusableInput
@@ -35,6 +35,8 @@ def read_months(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch
         file = tapes.tapes["performance"].source.file
         raise UnusableInput(file=file, rule="a history has good rows", remedy="correct the rows that are rejected")
     refuse_a_history_cut_off(history.seen, tapes.tapes["performance"].source.file)
+    if tapes.stated.without_last_row is None:
+        refuse_a_history_on_book(history.seen, kind, tapes.tapes["performance"].source.file)
     return history
 
 
