@@ -307,7 +307,10 @@ def test_a_whole_tape_of_a_chinese_lender(tmp_path: Path) -> None:
 MISFITS: dict[str, tuple[dict[str, Any], str]] = {
     "percent of an amount": ({"percent": ["lent_minor"]}, "read.percent names columns of the small tape that hold ratios"),
     "unit of a ratio": ({"units": {"annual_rate": "major"}}, "read.units names columns of the small tape that hold amounts"),
-    "words of a count": ({"values": {"months": {"a": "b"}}}, "read.values names columns of the small tape that hold words"),
+    "words of an amount": ({"values": {"lent_minor": {"a": 1}}}, "read.values names columns of the small tape that hold words"),
+    "a word for a number": ({"values": {"months": {"a": "b"}}}, "read.values.months says of each word which whole number"),
+    "a truth for a number": ({"values": {"months": {"a": True}}}, "read.values.months says of each word which whole number"),
+    "a month for a day": ({"dates": ["%Y-%m"]}, "a format of dates has a day, but in a history"),
     "unknown column": ({"trim": ["contract"]}, "read.trim names columns"),
     "constant of a column that is there": (
         {"constant": {"lent_minor": 5}},
@@ -371,3 +374,12 @@ def test_the_sign_of_the_entity_is_no_other_currency(tmp_path: Path) -> None:
     path = write_csv(tmp_path, "contract_id,lent_minor\nA,$1200\nB,US$1200\nC,1200 USD\n", "small.csv")
     found = check(open_tape(path, SMALL, currency="USD").whole(), SMALL, Circumstances(), "small.csv").rejects
     assert found.height == 3 and not found["remedy"].str.contains("another currency").any()
+
+
+def test_words_for_whole_numbers_are_read_by_their_signs(tmp_path: Path) -> None:
+    """60+ is not 60, which is a number; case and blanks are of the writing alone, and a line for a number goes before it."""
+    words = {"months": {"Current": 0, "31-60 Days": 31, "60+": 61, "7": 8}}
+    written = ("current", "31-60days", "31 60 days", "60 +", "60", "7", "seven", "007")
+    assert cells(tmp_path, "months", *written, values=words) == [0, 31, None, 61, 60, 8, None, 7]
+    rule = "months is one of the words under read.values.months, or a whole number"
+    assert rejected(tmp_path, "months", "seven", values=words) == [(1, "months", "seven", rule)]

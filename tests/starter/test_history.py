@@ -146,6 +146,30 @@ def test_amounts_that_name_no_unit_are_asked_before_anything_is_estimated(files:
     assert gaapbridge.estimate(starter.plan).kinds
 
 
+def test_the_dictionary_has_the_files_of_a_history(starter: Starter, files: Files, folder: Path) -> None:
+    alone = write_starter(folder, OwnFiles(history=files["history"]))
+    for one in (starter, alone):
+        text = (one.folder / "dictionary.md").read_text(encoding="utf-8")
+        (named,) = re.findall(r"^\| `history.loans.performance.path` \| (.*) \| \[Monthly performance\]", text, re.MULTILINE)
+        assert (one.folder / named).is_file() and "\n## Monthly performance\n" in text and "| `missed_instalments` |" in text
+    assert "## Outcomes of a history" in (starter.folder / "dictionary.md").read_text(encoding="utf-8")
+    assert "`tapes.loans" not in (alone.folder / "dictionary.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("in_months", [True, False])
+def test_a_segment_is_taken_from_where_it_stands(in_months: bool, files: Files, tmp_path: Path, folder: Path) -> None:
+    """One for all contracts is stated nowhere: on the tape of contracts it would go before the column of the months."""
+    months = pl.read_csv(files["history"][0])
+    contracts = months.unique("contract_id", maintain_order=True).select("contract_id", "segment", "principal_minor", "rate")
+    contracts.drop(*(["segment"] if in_months else [])).write_csv(tmp_path / "contracts.csv")
+    months.drop("principal_minor", "rate", *([] if in_months else ["segment"])).write_csv(tmp_path / "months.csv")
+    named = OwnFiles(history=(tmp_path / "months.csv",), history_contracts=(tmp_path / "contracts.csv",))
+    starter = write_starter(folder, named)
+    assert "constant" not in starter.plan.read_text(encoding="utf-8")
+    hazard = pl.read_csv(folder / TO / "loans" / "hazard.csv")
+    assert set(hazard["segment"]) == {"middle", "prime", "thin"}
+
+
 def test_segments_of_tapes_that_the_history_lacks_are_asked(files: Files, tmp_path: Path, folder: Path) -> None:
     renamed = tmp_path / "loans-2023-12-31.csv"
     pl.read_csv(files["loans"][1]).with_columns(pl.col("segment").replace({"thin": "new app"})).write_csv(renamed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
@@ -14,6 +14,9 @@ from gaapbridge.terms.errors import UnusableInput
 _RULES = tuple(rule for kind in KINDS.values() for tape in kind.tapes for rule in (*tape.schema.rules, *tape.schema.across))
 NAMED_ROWS = 5
 """Rows that are named of those that are rejected alike."""
+
+NAMED_VALUES = 3
+"""Values that are named of those."""
 
 REASONS_TOLD = 100
 """Reasons that a refusal has, of rows that are rejected for more."""
@@ -37,11 +40,28 @@ def alike(rejects: pl.DataFrame) -> pl.DataFrame:
     return rejects.group_by(same, maintain_order=True).agg(pl.col("row").alias("rows"))
 
 
-def refused(rejects: pl.DataFrame, *, of_rule: str, of_remedy: str = "") -> UnusableInput:
+def by_rule(rejects: pl.DataFrame) -> pl.DataFrame:
+    """Rejects of one rule and remedy as one, in the order of the first, with all their ``rows`` and the first of their values:
+    of a history in which each of forty thousand rows says otherwise how late it is, there is one thing to do."""
+    same = ["file", "column", "rule", "remedy"]
+    each = pl.col("value").drop_nulls().unique(maintain_order=True)
+    together = rejects.group_by(same, maintain_order=True).agg(pl.col("row").alias("rows"), each.alias("value"))
+    return together.with_columns(pl.col("value").map_elements(_values_named, return_dtype=pl.String))
+
+
+def _values_named(values: Sequence[str]) -> str:
+    more = len(values) - NAMED_VALUES
+    return ", ".join(values[:NAMED_VALUES]) + (f" and {more:,} other{'s' if more > 1 else ''}" if more > 0 else "")
+
+
+def refused(
+    rejects: pl.DataFrame, *, of_rule: str, of_remedy: str = "", told_by: Callable[[pl.DataFrame], pl.DataFrame] = alike
+) -> UnusableInput:
     """The refusal of tapes for what is rejected on them: what is to be mended, each reason once with its rows, and not what is
-    rejected because something else of its contract is. Texts are added to the rule and the remedy of the first."""
-    own = alike(rejects.filter(~pl.col("rule").is_in(CONSEQUENCES)))
-    told = (own if own.height else alike(rejects)).head(REASONS_TOLD)
+    rejected because something else of its contract is. Texts are added to the rule and the remedy of the first; ``told_by``
+    says what one reason is."""
+    own = told_by(rejects.filter(~pl.col("rule").is_in(CONSEQUENCES)))
+    told = (own if own.height else told_by(rejects)).head(REASONS_TOLD)
     told = told.with_columns(row=pl.col("rows").map_elements(rows_named, return_dtype=pl.String))
     first = refusal(told, of_rule=of_rule, of_remedy=of_remedy)
     first.further = tuple(refusal(told[index]) for index in range(1, told.height))

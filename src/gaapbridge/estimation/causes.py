@@ -19,7 +19,8 @@ CAUSES: Mapping[str, Cause] = {
     "gap": Cause(
         name="months missing in a history",
         why="between two months of a contract its row is missing or rejected; nothing is counted that begins or ends there",
-        remedy="give the months; where they were left out on purpose, say so by a rule, months_left_out, with its reason",
+        remedy="give the rows, or correct those that are rejected; where they were left out on purpose, add "
+        '[[history.KIND.exclusions]] with rule = "months_left_out", from, to and its reason',
     ),
     "month_lacking": Cause(
         name="month that nobody has in a history",
@@ -54,22 +55,24 @@ CAUSES: Mapping[str, Cause] = {
     "never_written_off": Cause(
         name="recoveries without a charge-off",
         why="they came of contracts that were never charged off, and not in arrears then: they are in no curve",
-        remedy="give the charge-offs, or remove what was paid by a borrower as agreed",
+        remedy="give the charge-offs; or remove what a borrower paid, as agreed or all of it while in default, which the "
+        "balances of the months tell already",
     ),
     "far_from_owed": Cause(
         name="charge-offs far from what was owed",
         why="what was written off comes to less than half, or more than twice, what the same contracts owed the month before",
-        remedy="correct the unit, amounts of outcomes, or state what was written off before any proceeds, which are recoveries",
+        remedy="correct the unit, amounts under [history.KIND.outcomes], or state what was written off before any proceeds, "
+        "which are recoveries",
     ),
     "no_recoveries": Cause(
         name="no recoveries in a history",
         why="so all that was written off is lost, and severity is 100 %",
-        remedy="give recoveries as outcomes; where there were truly none, bear this finding",
+        remedy="give recoveries as outcomes; where there were truly none, raise findings under [history] by this one",
     ),
     "arrears_differ": Cause(
         name="arrears contradict in a history",
         why="0 days past due stand beside instalments missed: the days count, and nothing is overdue",
-        remedy="correct days_past_due, or ignore the column, so that instalments missed count",
+        remedy="correct days_past_due, or list its column in ignore of the tape, so that instalments missed count",
     ),
     "segment_changes": Cause(
         name="segment changed in a history",
@@ -100,7 +103,7 @@ CAUSES: Mapping[str, Cause] = {
     "maturity_not_known": Cause(
         name="maturity not known in a history",
         why="it was repaid, and neither maturity_date nor remaining_instalments says whether before time: counted as prepaid",
-        remedy="give the maturity, so that a contract which ends as agreed is not counted as prepaid",
+        remedy="give maturity_date or remaining_instalments, so that a contract which ends as agreed is not counted as prepaid",
     ),
     "age_not_known": Cause(
         name="age not known in a history",
@@ -110,12 +113,12 @@ CAUSES: Mapping[str, Cause] = {
     "no_rate": Cause(
         name="no rate in a history",
         why="recoveries are discounted at the contracts' own rates, and it has none: those of it are not discounted",
-        remedy="give annual_rate, or state a discount_rate a year",
+        remedy="give annual_rate, or state one for all under [history.KIND], as discount_rate = 0.08 a year",
     ),
     "no_segment": Cause(
         name="no segment in a history",
         why="its segment is empty, so it counts nowhere",
-        remedy="give the segment, or say in read.constant that all are of one",
+        remedy='give the segment; where all are of one, add read.constant = { segment = "all" } to the tape that has it',
     ),
     "recovered_more": Cause(
         name="recoveries above what was written off",

@@ -27,18 +27,23 @@ from gaapbridge.estimation.contradictions import of_rows
 from gaapbridge.estimation.exclusions import contracts_of, excluded, left_out, refuse_of_nothing
 from gaapbridge.estimation.fee_losses import FeeMonths
 from gaapbridge.estimation.guaranteed import PAID, fee_months, fees_of, paid_out, store_fees, stored_fees
+from gaapbridge.estimation.last_rows import NOBODY, with_last_rows
 from gaapbridge.estimation.months import UNKNOWN, Months, month_number
 from gaapbridge.estimation.performed import fees_performed, outcomes_performed
 from gaapbridge.estimation.pools import Pool, pools_of
 from gaapbridge.estimation.repeats import charged_off_again, told_of_rows
 from gaapbridge.estimation.schema import LISTED, ON_BOOK, ONE_A_MONTH, SCHEMAS, STAYS_AWAY
 from gaapbridge.estimation.seen import Seen, findings_of, month_name
+from gaapbridge.estimation.wide import refuse_wide
 from gaapbridge.plan.history import ContractHistory, Exclusion
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.plan.queries import Files, Query
 from gaapbridge.plan.refusals import refusal
 from gaapbridge.progress import Stage
 from gaapbridge.tapes import members
+from gaapbridge.tapes.how import layout_of
+from gaapbridge.tapes.layout import PLAIN
+from gaapbridge.tapes.opening import opened
 from gaapbridge.tapes.ranges import ContractTape, Held, Read, TapeRange, cut_alike, open_contracts
 from gaapbridge.tapes.schema import Circumstances
 from gaapbridge.tapes.survey import READ_ROWS
@@ -48,6 +53,7 @@ from gaapbridge.terms.writing import writing
 
 Ranges = Mapping[str, TapeRange]
 
+_PERFORMANCE = "performance"
 _SAME_ROW = "a row stands once on the tape"
 
 
@@ -203,11 +209,18 @@ def _refuse_unknown(plan: HistoryPlan, kind: str, stated: ContractHistory, segme
 def _opened(plan: HistoryPlan, kind: str, key: str, paths: Mapping[str, Path], at: Circumstances) -> ContractTape:
     source, written = f"history.{kind}.{key}", plan.history.kinds[kind].written(key)
     file, files = files_called(plan, paths, source)
-    return open_contracts(
-        paths[source], SCHEMAS[key], at, amounts=written.amounts, minor_digits=plan.entity.minor_digits,
-        columns=written.columns, ignore=written.ignore, file=file, read=written.read, currency=plan.entity.currency,
-        files=files,
-    )  # fmt: skip
+    try:
+        return open_contracts(
+            paths[source], SCHEMAS[key], at, amounts=written.amounts, minor_digits=plan.entity.minor_digits,
+            columns=written.columns, ignore=written.ignore, file=file, read=written.read, currency=plan.entity.currency,
+            files=files,
+        )  # fmt: skip
+    except UnusableInput as unusable:
+        if key == _PERFORMANCE and unusable.row == "header":
+            for called, path in (files or {file: paths[source]}).items():
+                layout = PLAIN if written.read is None else layout_of(written.read)
+                refuse_wide(called, path, opened(path, called, SCHEMAS[key], layout).header)
+        raise
 
 
 def _looked_over(plan: HistoryPlan, kind: str, tapes: Mapping[str, ContractTape]) -> tuple[Calendar, tuple[str, ...]]:
@@ -286,13 +299,16 @@ def _chunk(tapes: HistoryTapes, folder: Path, numbered: tuple[int, Ranges]) -> C
     again = charged_off_again(good, stated)
     came = stated.filter(~again)
     doubtful = performance.rejects.filter(pl.col("rule") != _SAME_ROW)["contract_id"].drop_nulls().unique()
+    ended = NOBODY
+    if tapes.stated.without_last_row is not None:
+        good, ended = with_last_rows(good, came, doubtful, setting)
     arrays = arrays_of(good, contracts, came, doubtful, setting)
     _store(folder, number, arrays)
     if "fees" in held:
         store_fees(folder, number, fee_months(held["fees"].good, arrays, setting))
     told = {**of_rows(good), "charged_off_again": told_of_rows(stated.filter(again))}
     kept = excluded(arrays.months, arrays.ids, setting.segments, tapes.stated.exclusions)
-    seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named)
+    seen = Seen.of(arrays, told, kept, tapes.first_known, tapes.named, ended)
     return Chunk(read, seen, number, paid_out(good, came, arrays))
 
 

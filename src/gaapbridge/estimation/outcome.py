@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
-from gaapbridge.contracts.rejects import alike, rejected_rows, rows_named
+from gaapbridge.contracts.rejects import by_rule, rejected_rows, rows_named
 from gaapbridge.estimation.fitting import Curves
 from gaapbridge.estimation.months import FEWEST_MONTHS, MONTHS_A_YEAR
 from gaapbridge.estimation.scenarios.weighed import HEAD, scenario_rows, scenario_words
@@ -347,7 +347,7 @@ def _rejected(rejects: pl.DataFrame) -> Iterator[str]:
     if rejects.is_empty():
         return
     yield f"Rejected rows: {rejected_rows(rejects):,}"
-    told = alike(rejects)
+    told = by_rule(rejects)
     for one in told.head(SHOWN).iter_rows(named=True):
         value = shortened(one["value"] or "", LONGEST_VALUE)
         rows = f"row{'s' if len(one['rows']) > 1 else ''} {rows_named(one['rows'])}"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from gaapbridge.contracts.rejects import refused, rejected_rows
+from gaapbridge.contracts.rejects import by_rule, refused, rejected_rows
 from gaapbridge.estimation.history import History, open_history, read_tapes, rejects_of
-from gaapbridge.estimation.seen import refuse_a_history_cut_off
+from gaapbridge.estimation.seen import refuse_a_history_cut_off, refuse_a_history_on_book
 from gaapbridge.estimation.units import refuse_another_unit
 from gaapbridge.plan.history_file import HistoryPlan
 from gaapbridge.progress import Progress
@@ -38,6 +38,8 @@ def read_months(plan: HistoryPlan, kind: str, paths: Mapping[str, Path], scratch
     refuse_a_history_cut_off(history.seen, tapes.tapes["performance"].source.file)
     if "outcomes" in tapes.tapes:
         refuse_another_unit(history.seen.units, kind, tapes.tapes["outcomes"].source.file)
+    if tapes.stated.without_last_row is None:
+        refuse_a_history_on_book(history.seen, kind, tapes.tapes["performance"].source.file)
     return history
 
 
@@ -45,4 +47,5 @@ def refuse_rejects(plan: HistoryPlan, rejects: pl.DataFrame) -> None:
     """Raise where more rows are rejected than the plan bears."""
     borne = plan.history.rejected_rows
     if (number := rejected_rows(rejects)) > borne:
-        raise refused(rejects, of_rule=f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}")
+        of_rule = f"; {number:,} rows of the history are rejected, and history.rejected_rows is {borne}"
+        raise refused(rejects, of_rule=of_rule, told_by=by_rule)

@@ -123,6 +123,7 @@ PERFORMANCE = Schema(
     identity="contract_id",
     amount="balance_minor",
     given=("days_past_due", "missed_instalments"),
+    by_month=True,
 )
 
 CONTRACTS = Schema(
@@ -134,6 +135,7 @@ CONTRACTS = Schema(
     key=("contract_id",),
     identity="contract_id",
     amount="principal_minor",
+    by_month=True,
 )
 
 
@@ -171,6 +173,7 @@ OUTCOME = Schema(
     identity="contract_id",
     amount="amount_minor",
     may_be_empty=True,
+    by_month=True,
 )
 
 

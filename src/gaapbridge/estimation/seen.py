@@ -51,9 +51,9 @@ class Told:
 @dataclass(frozen=True)
 class Seen:
     """What was seen of some contracts, which adds up over all of them: causes of findings, contract-months and those up to 30
-    days late by month, contract-months by segment, contracts by vintage, months without a look-back, and by month how many
-    contracts left with a balance; ``charge_offs``, those with an amount ``stated``, what these owed before, and
-    whether anything was recovered; and what tells the ``units`` of amounts."""
+    days late by month, contract-months by segment, contracts by vintage, months without a look-back, and by month the
+    contracts whose rows ``ended`` with a balance, and how many were ``repaid`` by one; ``charge_offs``, those with an amount
+    ``stated``, what these owed before, and whether anything was recovered; and what tells the ``units`` of amounts."""
 
     causes: Mapping[str, Told] = field(default_factory=dict)
     on_book: Mapping[int, int] = field(default_factory=dict)
@@ -64,6 +64,7 @@ class Seen:
     months: int = 0
     no_look_back: int = 0
     ended: Mapping[int, int] = field(default_factory=dict)
+    repaid: int = 0
     charge_offs: Told = field(default_factory=Told)
     stated: Told = field(default_factory=Told)
     owed_minor: int = 0
@@ -79,14 +80,19 @@ class Seen:
             causes, _summed(self.on_book, other.on_book), _summed(self.late, other.late),
             _summed(self.segments, other.segments), _summed(self.vintages, other.vintages),
             self.contracts + other.contracts, self.months + other.months, self.no_look_back + other.no_look_back,
-            _summed(self.ended, other.ended), self.charge_offs + other.charge_offs, self.stated + other.stated,
+            _summed(self.ended, other.ended), self.repaid + other.repaid,
+            self.charge_offs + other.charge_offs, self.stated + other.stated,
             self.owed_minor + other.owed_minor, self.recovered or other.recovered, self.units + other.units,
             self.named | other.named,
         )  # fmt: skip
 
     @classmethod
-    def of(cls, arrays: Arrays, of_rows: Mapping[str, Told], kept: m.Months, known: int, named: frozenset[str]) -> Seen:
-        """What the months of some contracts tell; ``of_rows`` was told of their rows. Segments are counted in the months that
+    def of(
+        cls, arrays: Arrays, of_rows: Mapping[str, Told], kept: m.Months, known: int, named: frozenset[str],
+        ended: NDArray[np.int32],
+    ) -> Seen:  # fmt: skip
+        """What the months of some contracts tell; ``of_rows`` was told of their rows, ``ended`` are the months in which rows of
+        such ended as the plan says were repaid. Segments are counted in the months that
         rules have ``kept``, up to the first that is ``known``; of contracts ``named`` by rules those that there are."""
         months = arrays.months
         still = (months.event == m.STILL) & months.observed
@@ -103,7 +109,8 @@ class Seen:
             contracts=arrays.ids.len(),
             months=int(still.sum()),
             no_look_back=int((still & ((since < m.FEWEST_MONTHS) & (months.age >= m.FEWEST_MONTHS))).sum()),
-            ended=_counted(months.month[months.event == m.LEFT_WITH_BALANCE]),
+            ended=_counted(np.concatenate([months.month[months.event == m.LEFT_WITH_BALANCE], ended])),
+            repaid=int(np.isin(months.event, (m.PREPAID, m.MATURED)).sum()) - len(ended),
             charge_offs=told_of(arrays.ids, months.contract, months.event == m.CHARGED_OFF, months.written_off_minor),
             stated=told_of(arrays.ids, months.contract, arrays.off.stated_minor > 0, arrays.off.stated_minor),
             owed_minor=int(arrays.off.owed_minor.sum()),
@@ -240,6 +247,24 @@ def _of_ends(seen: Seen, address: str) -> Iterator[Finding]:
             told = CAUSES["end_together"]
             why = f"the rows of {left:,} of {there:,} contracts end in {month_name(month)}: {told.why}"
             yield Finding(told.name, f"{address}/{month_name(month)}", None, why, told.remedy)
+
+
+def refuse_a_history_on_book(seen: Seen, kind: str, file: str) -> None:
+    """Refuse a history of which the rows of more contracts end with a balance than are repaid by one: its records are of what
+    is on book alone, and each that was repaid would count as a default.
+
+    Example: of 800 contracts 600 have no row any more, and none one that says repaid.
+    """
+    ended = sum(seen.ended.values())
+    if ended > max(seen.repaid, 1):
+        raise UnusableInput(
+            file=file,
+            column="status",
+            rule=f"the rows of {ended:,} of {seen.contracts:,} contracts end with a balance, {seen.repaid:,} are repaid by "
+            "one: each would count as a default, as nothing says that it was repaid",
+            remedy="give the row by which each left, with its status; of records of what is on book alone, where outcomes has "
+            f'every charge-off, state without_last_row = "repaid" under [history.{kind}]',
+        )
 
 
 def refuse_a_history_cut_off(seen: Seen, file: str) -> None:

@@ -144,6 +144,7 @@ class ContractHistory(Section):
     those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
     losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
     With ``from_origination`` hazards are counted from the first month's end of each contract alone, not from every one.
+    With ``without_last_row`` a contract whose rows end with a balance was repaid, unless in default or written off.
     ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
     ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own. Of guarantees alone, whose performance
     is that of the guaranteed loans: ``payouts`` says when those of a segment count as of one day, ``fee_losses`` how losses of
@@ -168,6 +169,7 @@ class ContractHistory(Section):
     severity_years: Annotated[int, Field(ge=1)] | Literal["all", "drift"]
     discount_rate: Annotated[Decimal | Literal["contract"], BeforeValidator(_positive)]
     from_origination: bool = False
+    without_last_row: Literal["repaid"] | None = None
     last_month: Annotated[date, AfterValidator(_month_end)] | None = None
     segments: list[str] = Field(default_factory=list)
     exclusions: list[Exclusion] = Field(default_factory=list)
@@ -286,13 +288,18 @@ class History(Section):
         return {name: one for name, one in stated.items() if isinstance(one, ContractHistory)}
 
 
+_WHERE_STATED = "without_last_row"
+"""A judgement that is taken where it is stated alone."""
+
+
 def judgements_of(history: History, kind: str) -> dict[str, Any]:
     """What is decided in estimating a kind, by key, as ``estimation.json`` states it: everything that is stated but the tapes,
     and of contracts the scenarios.
 
     With ``default_days = 60`` of loans it has ``"default_days": 60``."""
     stated = history.all_kinds[kind]
-    decided = stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})
+    dumped = stated.model_dump(mode="json", by_alias=True, exclude={*stated.tapes, *WEIGHED_BY})
+    decided = {key: value for key, value in dumped.items() if key != _WHERE_STATED or value is not None}
     return decided | ({SCENARIOS: history.scenarios.judgements} if kind in history.kinds else {})
 
 

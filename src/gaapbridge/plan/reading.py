@@ -61,7 +61,8 @@ def _day_of(form: str) -> str:
 
 
 def _is_day(named: list[str]) -> bool:
-    return [sum(named.count(one) for one in part) for part in ("Yy", "mbB", "d")] == [1, 1, 1]
+    """Whether a day is named, or a month of which a history takes the last day."""
+    return [sum(named.count(one) for one in part) for part in ("Yy", "mbB", "d")] in ([1, 1, 1], [1, 1, 0])
 
 
 def _separator(value: Any) -> Any:

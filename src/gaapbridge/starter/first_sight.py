@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
+from gaapbridge.starter.arrears_words import LATE, arrears_in, asked_of, by_words, hold_arrears
 from gaapbridge.starter.charged_off import with_charged_off
 from gaapbridge.starter.first_lines import Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
@@ -126,6 +127,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
     currency = _currency(raw, matches, texts, said, schema)
     foreign = {ours: found for ours in said if (found := foreign_words(schema.column(ours), said[ours], schema))}
     words = {ours: found for ours, found in foreign.items() if ours in matches or any(len(one) == 1 for one in found.values())}
+    words |= arrears_in(raws, matches, texts, schema)
     money = money_in(unread, first)
     unread_numbers = {name: _texts_of(firsts, [name]) for name in money or numbers_in(unread, first)}
     titled = units_titled([text for one in seen for text in (*one.titles, *one.remarks)])
@@ -134,6 +136,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         writing(columns, _columns(raw, firsts, likely, schema, ()), unread_numbers, titled),
         _trim(first, schema, matches),
         clear_words(words),
+        asked_of(words, matches),
         _totals(raws, matches, schema),
         _constants(schema, matches, currency),
         _other_currency(schema, matches, currency),
@@ -252,7 +255,7 @@ def _matches(raw: Raw, first: pl.DataFrame, schema: Schema, called: Mapping[str,
         free = [name for name in raw.header if name not in taken and holds_states(different(first[name]), schema)]
         if len(free) == 1:
             matches["status"] = Match("status", free[0], "its words are those of a status: look at it")
-    return matches
+    return {**matches, **by_words(first, matches, schema)}
 
 
 def _says_on_book(cells: pl.Series, schema: Schema) -> bool:
@@ -275,7 +278,7 @@ def _readable(cells: pl.Series, column: Column, schema: Schema) -> bool:
         case "date":
             good = sum(map(is_day, texts))
         case "minor" | "number" | "count":
-            good = sum(map(is_number, texts))
+            good = len(texts) if column.name == LATE and hold_arrears(texts) else sum(map(is_number, texts))
         case "flag":
             good = sum(truth_of(text) is not None or text.casefold() in ("true", "false", "0", "1") for text in texts)
         case _ if column.name == CURRENCY:

@@ -295,7 +295,9 @@ OF_TAPE: Mapping[str, Names] = {
         "month_end": (
             "reporting date", "report date", "reporting month", "reporting period", "monthly reporting period", "period",
             "month", "period end", "as of date", "as of", "snapshot date", "observation date", "statement date",
-            "cut off date", "data date", "报告日期", "数据日期", "快照日期", "月末", "月末日期", "统计月份", "统计日期",
+            "cut off date", "data date", "as at", "as at date", "month end date", "end of month", "eom", "performance month",
+            "activity month", "报告日期", "报告月份", "数据月份", "期末", "期末日", "期末日期", "月份", "账务月份", "数据日期",
+            "快照日期", "月末", "月末日期", "统计月份", "统计日期",
         ),
         "balance_minor": (
             "principal balance", "outstanding principal", "outstanding principal balance", "outstanding balance",
@@ -304,6 +306,7 @@ OF_TAPE: Mapping[str, Names] = {
             "贷款余额", "本金余额", "当前余额", "未还本金",
         ),
         "principal_minor": ("amount",),
+        "origination_date": ("vintage", "vintage month", "cohort", "放款月份", "发放月份", "放款月", "起息月份"),
         "missed_instalments": (
             "missed payments", "payments missed", "instalments missed", "missed", "overdue instalments", "instalments overdue",
             "instalments past due", "payments past due", "months past due", "months delinquent", "months in arrears",

@@ -35,7 +35,7 @@ KIND = "loans"
 """The kind of contracts whose history is brought."""
 
 PERFORMANCE, OUTCOMES = "performance", "outcomes"
-_MONTH = "month_end"
+_MONTH, _SEGMENT, _CONSTANT = "month_end", "segment", "constant"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,33 @@ def look_at_history(named: Mapping[str, Named]) -> dict[str, TapeFile]:
     """The tapes of a history at first sight, by their keys. Raises ``UnusableInput`` as a look at a tape does."""
     from gaapbridge.estimation.schema import SCHEMAS
 
-    return {key: look_at(one.files, SCHEMAS[key]) for key, one in named.items()}
+    looked = {key: look_at(one.files, SCHEMAS[key]) for key, one in named.items()}
+    _refuse_wide(looked[PERFORMANCE])
+    return _of_one_segment(looked)
+
+
+def _of_one_segment(looked: Mapping[str, TapeFile]) -> dict[str, TapeFile]:
+    """The tapes, of which one alone says that all contracts are of one segment, and none where another has a column of it: what
+    contracts say goes before what months do."""
+    with_it = [key for key, tape in looked.items() if _SEGMENT in tape.matches]
+    states = with_it or [PERFORMANCE]
+    return {key: tape if key in states else _without_constant(tape) for key, tape in looked.items()}
+
+
+def _without_constant(tape: TapeFile) -> TapeFile:
+    constants = {ours: value for ours, value in tape.guess.keys.get(_CONSTANT, {}).items() if ours != _SEGMENT}
+    keys = {key: value for key, value in tape.guess.keys.items() if key != _CONSTANT}
+    guess = replace(tape.guess, keys={**keys, **({_CONSTANT: constants} if constants else {})})
+    return replace(tape, guess=guess, segments=() if _SEGMENT not in tape.matches else tape.segments)
+
+
+def _refuse_wide(tape: TapeFile) -> None:
+    """Raise for a file with a column for each month and none of the month that a row is of."""
+    from gaapbridge.estimation.wide import refuse_wide
+
+    if _MONTH not in tape.matches:
+        names = dict.fromkeys((*tape.unread, *tape.unexplained, *(match.theirs for match in tape.matches.values())))
+        refuse_wide(tape.paths[-1].name, tape.paths[-1], list(names))
 
 
 def with_text(

@@ -69,7 +69,7 @@ def _told(tape: TapeFile, part: str = "part 6") -> Iterator[str]:
         "Words that are clear, theirs → ours:", ((ours, would_be(words)) for ours, words in _words(tape, clear=True))
     )
     yield from _listed(
-        "Words that are not, rejected until [tapes] read.values says what they are:",
+        "Words that are not, rejected until read.values says what they are:",
         ((ours, would_be(words)) for ours, words in _words(tape, clear=False)),
     )
     yield from _listed(

@@ -21,8 +21,14 @@ _DAYS = (
 FORMATS = (*_DAYS, *(f"{day} {time}" for day in _DAYS for time in ("%H:%M:%S", "%H:%M")), EXCEL)
 """Formats that are tried."""
 
+MONTHS = (
+    *(order.format(apart) for order in ("%Y{0}%m", "%m{0}%Y", "%b{0}%Y", "%b{0}%y", "%B{0}%Y") for apart in _APART),
+    "%Y%m", "%Y年%m月",
+)  # fmt: skip
+"""Formats that are tried besides where a month is enough."""
+
 _ISO = re.compile(ISO)
-_SHAPES = {form: re.compile(shape_of(form).replace(r"\p{L}", r"[^\W\d_]")) for form in FORMATS if form != EXCEL}
+_SHAPES = {form: re.compile(shape_of(form).replace(r"\p{L}", r"[^\W\d_]")) for form in (*FORMATS, *MONTHS) if form != EXCEL}
 _FIRST, _LAST = date(1950, 1, 1), date(2099, 12, 31)
 """No contract is dated outside of these; a format that says so is not the file's."""
 
@@ -57,7 +63,7 @@ def is_day(text: str) -> bool:
     return bool(_ISO.match(text)) or text.casefold() in NO_DAY or any(read_as(text, form) for form in FORMATS)
 
 
-def guess_days(cells: Mapping[str, Sequence[str]]) -> Guess:
+def guess_days(cells: Mapping[str, Sequence[str]], formats: Sequence[str] = FORMATS) -> Guess:
     """The formats of a file's days, by the cells of each of its columns of days; its columns are written alike."""
     texts = [text for column in cells.values() for text in column]
     by_shape: dict[str, list[str]] = defaultdict(list)
@@ -65,7 +71,7 @@ def guess_days(cells: Mapping[str, Sequence[str]]) -> Guess:
         if not _ISO.match(text) and text.casefold() not in NO_DAY:
             by_shape[_shape(text)].append(text)
     empty = [text for text in dict.fromkeys(texts) if text.casefold() in NO_DAY]
-    found = list(_formats(by_shape.values()))
+    found = list(_formats(by_shape.values(), formats))
     if empty:
         found.append(sure("empty", empty, "stands where there is no day"))
     return together(found)
@@ -75,10 +81,10 @@ MOSTLY = 0.95
 """Share of days that a format has to read; a few may be no days of the calendar, and are rejected one by one."""
 
 
-def _formats(shapes: Iterable[Sequence[str]]) -> Iterator[Guess]:
+def _formats(shapes: Iterable[Sequence[str]], formats: Sequence[str]) -> Iterator[Guess]:
     """The format of the days of each shape, or the question which it is."""
     for texts in shapes:
-        read = {form: [read_as(text, form) for text in texts] for form in FORMATS}
+        read = {form: [read_as(text, form) for text in texts] for form in formats}
         fit = {form: days for form, days in read.items() if sum(map(bool, days)) >= MOSTLY * len(texts)}
         forms = [form for place, form in enumerate(fit) if fit[form] not in list(fit.values())[:place]]
         if len(forms) > 1:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gaapbridge.plan.model import READ
+from gaapbridge.starter.arrears_words import LATE
 from gaapbridge.starter.guess import COLUMNS, OWN, Guess, Question
 from gaapbridge.starter.own_files import Places
 from gaapbridge.starter.plan_text import array, comment, quoted
@@ -145,11 +146,11 @@ def _tables(table: str, guess: Guess) -> Iterator[str]:
 
 def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
     """The table of a column's words: their word = ours; those that are not clear switched off, with what they may be."""
-    admissible = words_of_ours(tape.schema, ours)
+    admissible = ["the days past due, a number"] if ours == LATE else words_of_ours(tape.schema, ours)
     yield "# Their word = ours. A word that is switched off is rejected until it is answered."
     yield f"[{table}.values.{ours}]"
     yield from (_word(theirs, means, admissible) for theirs, means in tape.words[ours].items())
-    later = to_come(ours, list(tape.words[ours]), admissible)
+    later = {} if ours == LATE else to_come(ours, list(tape.words[ours]), admissible)
     if later:
         yield from comment("Usual words that later files may hold, in any case, with blanks or hyphens: read them again too.")
         yield from (_word(theirs, means, admissible) for theirs, means in later.items())
@@ -157,10 +158,11 @@ def _words(table: str, tape: TapeFile, ours: str) -> Iterator[str]:
 
 def _word(theirs: str, means: Sequence[str], admissible: Sequence[str]) -> str:
     """The line of a word; switched off where it is not clear, with what it may be."""
+    stated = [one if one in ("true", "false") or one.isdecimal() else quoted(one) for one in means]
     if len(means) == 1:
-        return f"{quoted(theirs)} = {means[0] if means[0] in ('true', 'false') else quoted(means[0])}"
+        return f"{quoted(theirs)} = {stated[0]}"
     choices = f"or {', '.join(means[1:])}" if means else f"not known; one of {', '.join(admissible) or 'true, false'}"
-    return f"#{quoted(theirs)} = {quoted(means[0] if means else '')}  # {choices}"
+    return f"#{quoted(theirs)} = {stated[0] if means else quoted('')}  # {choices}"
 
 
 def _questions(questions: Sequence[Question], table: str) -> Iterator[str]:

@@ -31,7 +31,8 @@ FEW_WORDS = 60
 _FEW_CODES, _CODE = 12, 2
 """Among more different texts than that, one of two letters is a code of something else: CO is Colorado among the states."""
 
-_MOSTLY = 0.9
+MOSTLY = 0.9
+"""The share of different texts from which a column holds words of a kind."""
 
 _TRUTHS = ("true", "True", "TRUE", "1", "false", "False", "FALSE", "0")
 
@@ -48,7 +49,7 @@ def holds_states(texts: Sequence[str], schema: Schema) -> bool:
         return False
     among = words_of_ours(schema, "status")
     means = [meanings("status", word, among) for word in texts]
-    return sum(map(bool, means)) >= _MOSTLY * len(means) and any(one and ON_BOOK not in one for one in means)
+    return sum(map(bool, means)) >= MOSTLY * len(means) and any(one and ON_BOOK not in one for one in means)
 
 
 def worded(schema: Schema) -> list[str]:
@@ -89,9 +90,16 @@ def foreign_words(column: Column, words: Sequence[str], schema: Schema) -> dict[
 
 def clear_words(words: Words) -> Guess:
     """Words of the file that are one of ours and no other."""
-    values = {ours: {theirs: means[0] for theirs, means in found.items() if len(means) == 1} for ours, found in words.items()}
+    values = {
+        ours: {theirs: _stated(means[0]) for theirs, means in found.items() if len(means) == 1} for ours, found in words.items()
+    }
     clear = {ours: found for ours, found in values.items() if found}
     return sure("values", clear, "") if clear else NONE
+
+
+def _stated(meant: str) -> str | int:
+    """A word of ours as a plan states it: days are a number."""
+    return int(meant) if meant.isdecimal() else meant
 
 
 def unread_write_offs(

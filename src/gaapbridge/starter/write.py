@@ -125,7 +125,8 @@ def _places(folder: Path, named: Mapping[str, Named]) -> dict[str, Places]:
 def _texts(seen: _Seen, history: OwnHistory | None) -> dict[str, str]:
     """Every file to write, by its path: the plan, the dictionary, and the files beside them."""
     if history is not None and not seen.tapes:
-        return {PLAN: history.alone(miniature().entity)}
+        text = history.alone(miniature().entity)
+        return {PLAN: text, DICTIONARY: dictionary(tomllib.loads(text))}
     curves = NONE if history is None else history.curves
     text = plan_of(seen.tapes, seen.ledger, seen.places, curves) if seen.tapes else plan_text(miniature())
     beside = _curves(seen.tapes, curves) if seen.tapes else files()

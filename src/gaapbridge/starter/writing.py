@@ -9,7 +9,7 @@ from functools import partial
 import polars as pl
 
 from gaapbridge.starter.guess import NONE, OWN, Guess, open_question, sure, together
-from gaapbridge.starter.seen_days import guess_days
+from gaapbridge.starter.seen_days import FORMATS, MONTHS, guess_days
 from gaapbridge.starter.seen_numbers import (
     BOTH,
     guess_negative,
@@ -70,7 +70,7 @@ def _wider(read: Guess, both: Guess) -> Guess:
 def _days(columns: Columns) -> Guess:
     days = columns.of("date").items()
     texts = {ours: cells for ours, cells in days if columns.dtypes[ours] == pl.String or columns.dtypes[ours].is_integer()}
-    return guess_days(texts)
+    return guess_days(texts, (*FORMATS, *MONTHS) if columns.schema.by_month else FORMATS)
 
 
 def _separators(columns: Columns, titled: Collection[str]) -> Guess:

@@ -8,6 +8,7 @@ from gaapbridge.tapes.how import BY_COLUMN, How, named_by
 from gaapbridge.tapes.named_units import OTHER, said, unit_named
 from gaapbridge.tapes.raw import Raw
 from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.written_days import is_of_months
 from gaapbridge.terms import UnusableInput, nearest
 
 NOWHERE = ""
@@ -47,6 +48,15 @@ def _refuse_misfits(raw: Raw, schema: Schema, columns: Mapping[str, str], ignore
                 what = "" if one.held is None else f" that hold {one.held}"
                 rule = f"read.{key} names columns of the {schema.name} tape{what}"
                 raise _column_error(raw, name, rule, fitting, f"read.{key}")
+    if (months := [one for one in how.dates if is_of_months(one)]) and not schema.by_month:
+        rule, remedy = "a format of dates has a day, but in a history", f"export the day too, and write it as {months[0]}-%d"
+        raise UnusableInput(file=raw.file, column="read.dates", value=months[0], rule=rule, remedy=remedy)
+    for name, words in how.values.items():
+        odd = next((word for word, value in words.items() if isinstance(value, bool) or not isinstance(value, int)), None)
+        if schema.column(name).kind == "count" and odd is not None:
+            rule = f"read.values.{name} says of each word which whole number it is"
+            remedy = f'write it without quotes, as "{odd}" = 31'
+            raise UnusableInput(file=raw.file, column=name, value=f"{odd} = {words[odd]}", rule=rule, remedy=remedy)
     for name in how.constant:
         if (name in raw.header and name not in ignore) or name in columns:
             raise _column_error(raw, name, "read.constant is for a column that the file does not have", (), "read.constant")

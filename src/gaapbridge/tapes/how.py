@@ -50,7 +50,7 @@ BY_COLUMN: Mapping[str, ByColumn] = {
     "negative": ByColumn(("minor",), "amounts"),
     **{key: ByColumn(("number",), "ratios") for key in RATIOS},
     "units": ByColumn(("minor",), "amounts", "table"),
-    "values": ByColumn(("text", "flag"), "words", "tables"),
+    "values": ByColumn(("text", "flag", "count"), "words or whole numbers", "tables"),
     "trim": ByColumn(("text",), "words"),
     "pad": ByColumn(("text",), "words", "table"),
     "constant": ByColumn(form="table"),

@@ -47,10 +47,18 @@ def _found(folder: Path, name: str, endings: Sequence[str]) -> list[Path]:
         return _files_in(path, name, endings)
     if path.exists() or not any(mark in name for mark in _PATTERN):
         return [path]
-    matching = sorted(one for one in path.parent.glob(path.name) if one.is_file() and not one.name.startswith(_HIDDEN))
+    matching = _matching(path)
     if not matching:
         raise UnusableInput(file=name, rule="a pattern finds files", remedy="correct the pattern, or put the files there")
     return matching
+
+
+def _matching(path: Path) -> list[Path]:
+    """The files of a pattern, in which folders may be left open too, as in ``history/*/*.parquet``; hidden ones aside."""
+    place = next(number for number, part in enumerate(path.parts) if any(mark in part for mark in _PATTERN))
+    base, rest = Path(*path.parts[:place]), Path(*path.parts[place:])
+    inside = (one for one in base.glob(str(rest)) if one.is_file())
+    return sorted(one for one in inside if not any(part.startswith(_HIDDEN) for part in one.relative_to(base).parts))
 
 
 def _without_ups(path: Path) -> Path:

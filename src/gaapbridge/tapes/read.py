@@ -195,9 +195,9 @@ def as_tape(
 
 
 def _is_given(raw: Raw, name: str) -> bool:
-    """Whether a column holds anything in some row; of a tape without a row it is said to be there."""
-    cells = (batch[name] for batch in raw.batches([name], BATCH_ROWS))
-    return raw.rows == 0 or any(one.null_count() < len(one) and _not_blank(one) for one in cells)
+    """Whether a column holds anything in some row, readable or not; of a tape without a row it is said to be there."""
+    cells = (one for batch in raw.batches([name], BATCH_ROWS) for one in batch.get_columns())
+    return raw.rows == 0 or any(one.name != "row" and one.null_count() < len(one) and _not_blank(one) for one in cells)
 
 
 def _not_blank(cells: pl.Series) -> bool:

@@ -144,6 +144,7 @@ class Schema:
     otherwise are told apart. `identity` and `amount` name the columns that a reject repeats, so that its owner finds the row
     and the report its weight. `sums` are further columns whose sums a lender may state as control totals. `given` are columns
     that tell something only where some row gives them: blank in every row they are as good as left out, and nil is stated as 0.
+    Where only the months of its days count, ``by_month``, a format may have no day: the month's last is taken.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Schema:
     unusual: tuple[Unusual, ...] = ()
     may_be_empty: bool = False
     given: tuple[str, ...] = ()
+    by_month: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that name; an unknown one is our mistake (`KeyError`)."""

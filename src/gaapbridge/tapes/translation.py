@@ -127,8 +127,20 @@ class Translation:
         if column.kind == "text" and not self._words_known(column):
             words = {ours: ours for ours in words.values()} | words  # what the plan says of a word goes before what it is
             return text.replace_strict(words, default=None, return_dtype=pl.String)
-        otherwise = rewritten(text).replace_strict(_whatever_the_writing(words), default=text, return_dtype=pl.String)
+        if column.kind == "count":
+            return self._counted(column, text, words)
+        otherwise = rewritten(text).replace_strict(
+            _whatever_the_writing(words, rewritten), default=text, return_dtype=pl.String
+        )
         return text.replace_strict(words, default=otherwise, return_dtype=pl.String)
+
+    def _counted(self, column: Column, text: pl.Series, words: Mapping[str, str]) -> pl.Series:
+        """Numbers for words, as 31 for M2; what is written as a number is one, and any other word is empty. ``60`` is no word
+        of ``60+``: signs count, the case and the blanks alone do not."""
+        number = self._writing(column).plain(text)
+        alike = _whatever_the_writing(words, _closed_up)
+        worded = _closed_up(text).replace_strict(alike, default=None, return_dtype=pl.String)
+        return text.replace_strict(words, default=worded.fill_null(number), return_dtype=pl.String)
 
     def _words_known(self, column: Column) -> bool:
         return any(rule.id == f"{column.name}_known" for rule in self.schema.rules)
@@ -160,6 +172,11 @@ class Translation:
 
     def _told(self, column: Column) -> tuple[str, str] | None:
         if column.name in self.how.values:
+            if column.kind == "count":
+                return (
+                    f"{column.name} is one of the words under read.values.{column.name}, or a whole number",
+                    f"add the word to read.values.{column.name} of the plan, with its number, or correct the cell",
+                )
             words = ", ".join(map(_written, dict.fromkeys(self.how.values[column.name].values())))
             return (
                 f"{column.name} is one of the words under read.values.{column.name}, or of ours: {words}",
@@ -179,9 +196,11 @@ class Translation:
         apart = "" if self.how.thousands is None else f" and {self.how.thousands!r} between thousands"
         written = f"written with {self.how.decimal or '.'!r} before decimals{apart}"
         remedy = "correct the cell, or state read.decimal and read.thousands as the file has them"
+        if column.kind == "count":
+            alone = f"write the number alone, 35 and not 35 days; of words say in read.values.{column.name} which each is"
+            return f"{column.name} is a whole number, {written}", f"{alone}; or {remedy}"
         if column.kind != "minor":
-            whole = "a whole number" if column.kind == "count" else "a number"
-            return f"{column.name} is {whole}, {written}", remedy
+            return f"{column.name} is a number, {written}", remedy
         unit = self.how.units.get(column.name, self.reading.amounts).replace("_", " ")
         money = f" of {self.currency}" if self.currency else ""
         unsure = "; three decimals may be thousands, unless read.decimal says" if self._writing(column).no_thirds else ""
@@ -231,16 +250,25 @@ def _each(text: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
     return text.replace_strict(different, read(different), return_dtype=pl.String)
 
 
-def _whatever_the_writing(words: Mapping[str, str]) -> dict[str, str]:
-    """By a word without what is of its writing alone the one of ours that it is; none that would be two.
+def _whatever_the_writing(words: Mapping[str, str], plainly: Callable[[pl.Series], pl.Series]) -> dict[str, str]:
+    """By a word without what is of its writing alone, ``plainly``, the one of ours that it is; none that would be two.
 
-    >>> _whatever_the_writing({"Charged-Off": "written_off", "CO": "written_off", "co": "on_book"})
+    >>> _whatever_the_writing({"Charged-Off": "written_off", "CO": "written_off", "co": "on_book"}, rewritten)
     {'charged off': 'written_off'}
     """
     means: dict[str, set[str]] = {}
-    for written, ours in zip(rewritten(pl.Series(list(words), dtype=pl.String)), words.values(), strict=True):
+    for written, ours in zip(plainly(pl.Series(list(words), dtype=pl.String)), words.values(), strict=True):
         means.setdefault(written, set()).add(ours)
     return {written: next(iter(ours)) for written, ours in means.items() if len(ours) == 1}
+
+
+def _closed_up(words: pl.Series) -> pl.Series:
+    """Words in small letters without their blanks.
+
+    >>> _closed_up(pl.Series(["31 - 60 Days"])).to_list()
+    ['31-60days']
+    """
+    return words.str.to_lowercase().str.replace_all(r"\s+", "")
 
 
 def _written(value: Stated) -> str:

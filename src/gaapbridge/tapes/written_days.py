@@ -41,13 +41,22 @@ def days(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     return pl.DataFrame([text.alias("text"), plain]).select(either).to_series().alias(text.name)
 
 
+def is_of_months(form: str) -> bool:
+    """Whether a format has no day.
+
+    >>> is_of_months("%Y-%m"), is_of_months("%d/%m/%Y"), is_of_months("excel")
+    (True, False, False)
+    """
+    return form != EXCEL and "%d" not in form
+
+
 def in_other_orders(text: pl.Series, formats: Sequence[str]) -> pl.Series:
     """The format in which a text is a day, of some ``formats`` with day and month exchanged; empty where it is in none.
 
     >>> in_other_orders(pl.Series(["12/31/2023", "31/12/2023", "soon"]), ["%d/%m/%Y"]).to_list()
     ['%m/%d/%Y', None, None]
     """
-    exchanged = [re.sub("%[dm]", lambda part: "%m" if part[0] == "%d" else "%d", form) for form in formats if form != EXCEL]
+    exchanged = [re.sub("%[dm]", lambda part: "%m" if part[0] == "%d" else "%d", form) for form in formats if "%d" in form]
     plain = folded_of(text).str.strip_chars().alias("plain")
     read = [pl.when(_parsed(pl.col("plain"), form).is_not_null()).then(pl.lit(form)) for form in exchanged if "%m" in form]
     return pl.DataFrame([plain]).select(pl.coalesce(*read, pl.lit(None, pl.String)).alias("other")).to_series()
@@ -55,6 +64,9 @@ def in_other_orders(text: pl.Series, formats: Sequence[str]) -> pl.Series:
 
 def _parsed(text: pl.Expr, form: str) -> pl.Expr:
     of_shape = pl.when(text.str.contains(shape_of(form))).then(text)
+    if is_of_months(form):
+        first = (of_shape + " 1").str.to_date(f"{form} %d", strict=False)
+        return first.dt.month_end().dt.to_string("%Y-%m-%d")
     return of_shape.str.to_date(form, strict=False).dt.to_string("%Y-%m-%d")
 
 

@@ -32,7 +32,8 @@ LOANS = Schema(
     title="Loan tape",
     description=(
         "One tape for each instant. The closing tape lists every contract that was on book at any time in the "
-        "period; one that left is described as it was the moment before, with its status and exit date. "
+        "period; one that left is described as it was the moment before, with its status and exit date: paid off "
+        "in default it is prepaid or matured, as late as it was or with its default_date, and not cured. "
         "Contracts written off earlier stay listed while recoveries are expected. The opening tape lists what "
         "was on book at the opening instant, and the written-off contracts still recovering."
     ),
