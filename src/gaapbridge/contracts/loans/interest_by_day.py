@@ -110,9 +110,11 @@ def interest_of(
 
 def _where_waived(owing: Owing, spell: Spell, every: list[list[Account]]) -> list[list[Account]]:
     """The accounts by all ways, as soon as one has some waived with a cure, with no more unexplained than of the row that they
-    begin with."""
-    waived = reduce(np.logical_or, [owing.waived(one.otherwise, one.fee > 0.0) < 0.0 for accounts in every for one in accounts])
-    begins = waived & owing.in_it_at_opening(spell)
+    begin with; of a default since then that was cured where none of them explains all, as what is waived may be of any."""
+    in_all = [one for accounts in every for one in accounts]
+    waived = reduce(np.logical_or, [owing.waived(one.otherwise, one.fee > 0.0) < 0.0 for one in in_all])
+    least = reduce(np.minimum, [one.unexplained for one in in_all])
+    begins = waived & (owing.in_it_at_opening(spell) | ((not spell.lasts) & (least > owing.roundings)))
     return [[one.where_waived(begins) for one in accounts] for accounts in every]
 
 

@@ -106,7 +106,8 @@ def _with_rises(
 
 def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole, in_part: Whole) -> _Moved:
     """What was added to the principal as interest by a day, by how much it rose otherwise, and what is off it without cash.
-    Without payments, which hide a rise, by the ``amounts`` of the events where these can be it."""
+    By the ``amounts`` of the events where these can be it and it rose by less: without payments repayments hide the rest, with
+    them nobody is told to have paid it."""
     paid, known = loans.payments is not None, loans.written_off_in_part[places]
     left = np.where(owing.settled & paid, 0.0, owing.principal[1])
     rose = to_minor(left - owing.principal[0]) + loans.repaid[places] + known
@@ -114,12 +115,12 @@ def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole
     with_part = rose + in_part - known
     taken = (in_part > known) & (with_part >= 0) & (with_part <= most)
     rose = np.where(taken, with_part, rose)
-    unpaid = np.where(loans.course.remained[places] & paid, np.maximum(-rose, 0), 0)
+    stays = loans.course.remained[places] & paid
     can_be = (amounts > 0) & (amounts <= most)
-    by_events = can_be & (amounts >= rose) & ((not paid) | (unpaid > 0))
+    by_events = can_be & (amounts >= rose) & ((not paid) | stays)
     added = np.where(by_events, amounts, np.maximum(rose, 0))
     fits = added <= most
-    forgiven = unpaid + np.where(unpaid > 0, added, 0)
+    forgiven = np.where(stays, np.maximum(added - rose, 0), 0)
     return _Moved(np.where(fits, added, 0), np.where(fits, 0, added), np.where(taken, in_part, 0), forgiven)
 
 

@@ -84,11 +84,11 @@ def modified_in(
 
         off = told if told and not off and 0 <= rise(told) <= most else off
         rose, stated = rise(off), sum(event.amount_minor for event in modified)
-        is_forgiven = payments is not None and row.status == ON_BOOK and rose < 0
-        counts = (payments is None or is_forgiven) and rose <= stated <= most and stated > 0
+        stays = payments is not None and row.status == ON_BOOK
+        counts = (payments is None or stays) and rose <= stated <= most and stated > 0
         amount = stated if counts else max(0, rose)
         amount = amount if amount <= most else 0
-        if is_forgiven:
+        if stays and amount > rose:
             off = (*off, Payment(row.contract_id, on, amount - rose))
         if amount == 0:
             return Modified(None, tuple(off))
