@@ -100,7 +100,7 @@ def _of_spell(
     told = (owing.by_rows(spell) | (not spell.lasts)) & (
         ~owing.by_payments | ((owing.ahead_untold | interest.in_part) & spell.lasts)
     )
-    found.apart[places] += np.where(told, np.abs(apart) + deferral.apart, 0.0) + interest.doubt
+    found.apart[places] += np.where(told, np.abs(apart) + deferral.apart, 0.0) + interest.doubt + loans.risen_apart[places]
 
 
 def _net(
