@@ -150,7 +150,7 @@ def _as_received(
         beside = (more * (last - grid.periods_going_on(on)) for on, more in tried)
         lacks = come + schedule.rate * sum(beside, ZERO) - received
         offs = (lacks - amount, lacks - amount + fees, *(() if is_told else (lacks, lacks + fees)))
-        return min(map(abs, offs)) <= fallen + 1
+        return any(abs(off) <= fallen + 1 for off in offs)
 
     days = sorted({event.event_date for event in modified})
     alone: list[Rises] = [((on, amount),) for on in days]
