@@ -179,13 +179,12 @@ def _received_since(owing: Owing, spell: Spell, net: Dates, paid: Whole) -> Numb
     """What rows have of interest and service fees received since the day ``net``, when so many instalments were paid: what was
     received in all less what the instalments paid before carried, who is ahead with service fees having paid those too."""
     every, earlier = np.arange(len(net)), owing.rises.added.by(np.arange(len(net)), net)
-    added = -earlier if owing.interest_stated else owing.capitalised - earlier
     until = np.maximum(owing.paid[0], paid)
     fees = owing.service_fees(every, owing.paid[0], until)
     before = np.where(owing.opened, owing.opening.fees_ahead, 0.0)
     ahead = owing.service_fees(every, owing.paid[0], owing.due[1]) + owing.rows.fees_ahead - before
     fees = np.where(_ahead_by_state(owing, spell), ahead, fees)
-    found: Numbers = owing.interest_received + added - owing.scheduled_interest(every, owing.paid[0], until) - fees
+    found: Numbers = owing.interest_received - earlier - owing.scheduled_interest(every, owing.paid[0], until) - fees
     return found
 
 

@@ -254,7 +254,7 @@ def _received_since(told: Told, default: Default, owed: Owed, schedule: Schedule
         ahead = 0 if told.before is None else told.before.service_fees_ahead_minor
         fees = fee * (grid.position(told.day).k - first) + told.row.service_fees_ahead_minor - ahead
     since = rows.before_the_last - owed.scheduled_interest(schedule, grid, first, max(first, paid)) - fees
-    return since + (told.capitalised_by(told.day) if rows.stated is None else 0) - earlier
+    return since - earlier
 
 
 def _missing_in_period(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:
