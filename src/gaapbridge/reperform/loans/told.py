@@ -61,7 +61,8 @@ class Capitalised:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is known of a loan up to the day of a state: its row there, that of the opening, the payments of the period, None
-    where the lender gave no such tape, what was capitalised in it, and what is off in part where no payments tell principal."""
+    where the lender gave no such tape, what was capitalised in it, what is off in part where no payments tell principal, and
+    what is where they do, which pays no instalment."""
 
     row: Loan
     day: date
@@ -69,6 +70,7 @@ class Told:
     payments: Paid | None
     capitalised: Capitalised | None = None
     off: tuple[Payment, ...] = ()
+    written_off: tuple[Payment, ...] = ()
 
     @property
     def before(self) -> Loan | None:
