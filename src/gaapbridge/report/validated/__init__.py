@@ -16,6 +16,7 @@ from gaapbridge.estimation.validation.conclusions import HEADLINE, RULES, conclu
 from gaapbridge.estimation.validation.report import (
     BANDS,
     CELLS,
+    HOW_TO_READ,
     JSON,
     RUN_OFF,
     SCENARIOS_ARE_JUDGED,
@@ -104,7 +105,12 @@ def _said(told: Mapping[str, Any]) -> list[str]:
 
 
 def _parts(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield _part("All tests", listed=list(conclusions(told)), views=[view for test in told["tests"] for view in _headline(test)])
+    yield _part(
+        "All tests",
+        said=[HOW_TO_READ],
+        listed=list(conclusions(told)),
+        views=[view for test in told["tests"] for view in _headline(test)],
+    )
     for test in told["tests"]:
         yield _part(
             test["name"].capitalize(),
