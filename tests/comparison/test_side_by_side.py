@@ -16,7 +16,7 @@ from gaapbridge.comparison import _notices
 from gaapbridge.comparison.attribution import Attribution
 from gaapbridge.comparison.outcome import Comparison
 from gaapbridge.comparison.paths import PathMoved
-from gaapbridge.comparison.steps import Step
+from gaapbridge.comparison.steps import Ground, Step
 from gaapbridge.run import Run
 from gaapbridge.statement.checks import Check
 from gaapbridge.terms.finding import Finding
@@ -61,7 +61,7 @@ def _document(columns: str, rows: Rows, unit: str, divisor: int) -> Any:
 
 def compared(old: Run, new: Run, steps: tuple[Step, ...] = ()) -> Comparison:
     cells = cells_of(old, new)
-    attribution = Attribution(steps, (), (), True, ()) if steps else None
+    attribution = Attribution(steps, Ground(), (), True, Ground()) if steps else None
     changes = changes_between(old, new)
     return Comparison(old, new, _notices(old, new), changes, cells, effects_of(cells, old, new), (), (), attribution)
 

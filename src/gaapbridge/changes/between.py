@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gaapbridge.changes.cells import Printed
+from gaapbridge.changes.judgements import HISTORY, JudgementChange, judgements_between
 from gaapbridge.changes.plan_keys import Key, Values, dotted, in_order, located, plan_of, source_of
 from gaapbridge.notes import FOLDERS
 from gaapbridge.plan.election import Nature
 from gaapbridge.plan.written import written
-from gaapbridge.run.manifest import has_manifest, read_manifest
+from gaapbridge.run.manifest import Estimated, has_manifest, read_manifest
 from gaapbridge.run.reader import SourceFile
 
 DIGEST = 12
@@ -45,6 +46,9 @@ class Closing(Printed, Protocol):
 
     @property
     def libraries(self) -> Mapping[str, str]: ...
+
+    @property
+    def estimated(self) -> Mapping[str, Estimated]: ...
 
 
 @dataclass(frozen=True)
@@ -110,13 +114,25 @@ class SourceChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that may have moved a figure. ``libraries`` holds the versions of those that differ, old and new."""
+    """Everything that may have moved a figure. ``libraries`` holds the versions of those that differ, old and new;
+    ``judgements`` what estimated tables that differ were estimated on."""
 
     keys: tuple[KeyChange, ...]
     sources: tuple[SourceChange, ...]
     prior_run: tuple[Path, Path] | None
     code: tuple[str, str] | None
     libraries: Mapping[str, tuple[str | None, str | None]]
+    judgements: tuple[JudgementChange, ...] = ()
+
+    @property
+    def of_the_close(self) -> tuple[KeyChange, ...]:
+        """Keys that a close reads: those of ``[history]`` move a figure by the tables that are estimated on them alone."""
+        return tuple(change for change in self.keys if change.key[0] != HISTORY)
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """Tables that were estimated on other judgements."""
+        return tuple(dict.fromkeys(table for change in self.judgements for table in change.tables))
 
     @property
     def in_place(self) -> tuple[SourceChange, ...]:
@@ -131,19 +147,20 @@ class Changes:
     @property
     def number(self) -> int:
         """How many changes there are to tell apart."""
-        return len(self.keys) + bool(self.prior_run) + self.moves_ground
+        return len(self.of_the_close) + bool(self.prior_run) + self.moves_ground
 
     def as_lines(self) -> Iterator[str]:
         """For people: one line for each change, an input that a changed key names not again."""
         named = {source_of(change.key) for change in self.keys}
         yield from (f"  plan     {change}" for change in self.keys)
         yield from (f"  input    {one}" for one in self.sources if one.name not in named)
+        yield from (f"  curves   {one}" for one in self.judgements)
         if self.prior_run is not None:
             yield f"  prior    {' → '.join(map(str, self.prior_run))}"
         if self.code is not None:
             yield f"  code     {' → '.join(code[: code.index(' ') + 1 + DIGEST] for code in self.code)}"
         yield from (f"  library  {name} {was} → {now}" for name, (was, now) in self.libraries.items())
-        if not self.number and not self.sources:
+        if not (self.number or self.sources or self.keys):
             yield "  nothing: plan, inputs, prior run, code and libraries are the same"
 
     def as_dict(self) -> dict[str, Any]:
@@ -157,6 +174,7 @@ class Changes:
                 {"source": one.name, "in_place": one.in_place, "old": _plain(one.old), "new": _plain(one.new)}
                 for one in self.sources
             ],
+            "judgements": [one.as_dict() for one in self.judgements],
             "prior_run": None if self.prior_run is None else dict(zip(("old", "new"), map(str, self.prior_run), strict=True)),
             "code": None if self.code is None else dict(zip(("old", "new"), self.code, strict=True)),
             "libraries": {name: dict(zip(("old", "new"), pair, strict=True)) for name, pair in self.libraries.items()},
@@ -171,14 +189,16 @@ def changes_between(old: Closing, new: Closing) -> Changes:
     opened_otherwise = any(change.key[0] == "opening" for change in keys)
     before, after = old.libraries, new.libraries
     codes = old.code, new.code
+    sources = _sources(old, new)
     return Changes(
         keys=keys,
-        sources=_sources(old, new),
+        sources=sources,
         prior_run=None if opened_otherwise else _prior_runs(old, new),
         code=None if codes[0] == codes[1] else codes,
         libraries={
             name: (before.get(name), after.get(name)) for name in {**before, **after} if before.get(name) != after.get(name)
         },
+        judgements=judgements_between(old.estimated, new.estimated, [one.name for one in sources]),
     )
 
 

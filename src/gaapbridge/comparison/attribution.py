@@ -74,7 +74,7 @@ def attribute(old: Run, new: Run, changes: Changes, progress: Progress) -> Attri
         return Attribution((Step((link.name,), whole),), ground, (), closed_again=False, changed_since=Ground())
     from gaapbridge.comparison.closing_again import walk  # loads the kernels
 
-    ground = _changed_since(old, _files_today(old, new))
+    ground = _changed_since(old, _files_today(old, new), changes.estimated)
     if ground.code and changes.code is None:
         ground = replace(ground, code=(TODAYS_CODE,))
     steps, reached = walk((old, new), changes, links_of(changes, ground), amounts, progress)
@@ -95,18 +95,23 @@ def _checks(whole: Amounts, steps: Sequence[Step]) -> tuple[Check, ...]:
 
 def _ground(changes: Changes) -> Ground:
     """Input files, code and libraries that changed from one run to the other."""
+    others = [one for one in changes.in_place if one.name not in changes.estimated]
     return Ground(
-        inputs=tuple(f"{one.name} ({one.new.stated})" for one in changes.in_place if one.new is not None),
+        estimated=tuple(one.name for one in changes.in_place if one.name in changes.estimated),
+        inputs=tuple(f"{one.name} ({one.new.stated})" for one in others if one.new is not None),
         code=(CODE,) if changes.code else (),
         libraries=tuple(f"{name} {was} → {now}" for name, (was, now) in changes.libraries.items()),
     )
 
 
-def _changed_since(run: Run, files: Mapping[str, SourceFile]) -> Ground:
-    """What has changed since a run was made; ``files`` are its input files where they are read from today."""
+def _changed_since(run: Run, files: Mapping[str, SourceFile], estimated: Sequence[str] = ()) -> Ground:
+    """What has changed since a run was made; ``files`` are its input files where they are read from today, of which those
+    ``estimated`` on other judgements are told apart."""
     then, before = run.sources, run.manifest.libraries
+    changed = {name: file for name, file in files.items() if _hash_today(file.path) != then[name].sha256}
     return Ground(
-        inputs=tuple(f"{name} ({file.stated})" for name, file in files.items() if _hash_today(file.path) != then[name].sha256),
+        estimated=tuple(name for name in changed if name in estimated),
+        inputs=tuple(f"{name} ({file.stated})" for name, file in changed.items() if name not in estimated),
         code=(CODE,) if code_sha256() != run.manifest.code_sha256 else (),
         libraries=tuple(
             f"{name} {before.get(name)} → {now}" for name, now in library_versions().items() if before.get(name) != now

@@ -253,8 +253,8 @@ def _named(step: Step) -> str:
 
 
 def _remarks(attribution: Attribution) -> Iterator[str]:
-    if attribution.ground:
-        yield f"  Changed outside the plan: {', '.join(attribution.ground.named)}"
+    if attribution.ground.unjudged:
+        yield f"  Changed outside the plan: {', '.join(attribution.ground.unjudged)}"
     for step in attribution.steps:
         for reason in step.merged:
             yield f"  {_named(step)}: closed as one, since a plan on the way cannot be used ({reason})"

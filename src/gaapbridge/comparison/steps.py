@@ -13,6 +13,7 @@ Amounts = Mapping[str, int]
 """Minor units by the address of a cell; nil where it has none."""
 
 PRIOR = "prior run"
+JUDGED = "estimated on other judgements"
 CODE = "code"
 TODAYS_CODE = "today's code, which made neither run"
 
@@ -22,8 +23,10 @@ class Ground:
     """What changed outside the plan: input files at the same path, code, libraries.
 
     ``code`` says whose code it is: what changed between the runs is called ``CODE``, and today's code is not always that.
+    ``estimated`` are tables of the inputs' paths that are others since they were estimated on other judgements, by name.
     """
 
+    estimated: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
@@ -34,17 +37,25 @@ class Ground:
     @property
     def named(self) -> tuple[str, ...]:
         """Everything that changed, by name."""
+        return (*(f"{one}, {JUDGED}" for one in self.estimated), *self.unjudged)
+
+    @property
+    def unjudged(self) -> tuple[str, ...]:
+        """What changed for a reason that no account states."""
         return (*self.inputs, *self.code, *self.libraries)
 
     @property
     def name(self) -> str:
-        """Which of the three changed, as one change.
+        """Which of these changed, as one change; tables that were estimated on other judgements by their names.
 
         >>> Ground(inputs=("curves.loans.hazard (hazard.csv)",), code=(CODE,)).name
         'inputs changed in place and code'
+        >>> Ground(estimated=("curves.loans.hazard", "curves.loans.recovery")).name
+        'curves.loans.hazard, curves.loans.recovery: estimated on other judgements'
         """
+        estimated = [f"{', '.join(self.estimated)}: {JUDGED}"] * bool(self.estimated)
         inputs, libraries = ["inputs changed in place"] * bool(self.inputs), ["libraries"] * bool(self.libraries)
-        return " and ".join([*inputs, *self.code, *libraries])
+        return " and ".join([*estimated, *inputs, *self.code, *libraries])
 
 
 @dataclass(frozen=True)
@@ -70,10 +81,10 @@ class Step:
 
 
 def links_of(changes: Changes, ground: Ground) -> list[Link]:
-    """Every change in turn: what changed outside the plan, the prior run, then keys in the order of the new plan."""
+    """Every change in turn: what changed outside the plan, the prior run, then keys of a close in the order of the new plan."""
     links = [Link(ground.name)] if ground else []
     links += [Link(PRIOR, exchanges_prior_run=True)] if changes.prior_run else []
-    return links + [Link(dotted(change.key), (change.key,), change.key[0] == PRIOR_RUN[0]) for change in changes.keys]
+    return links + [Link(dotted(change.key), (change.key,), change.key[0] == PRIOR_RUN[0]) for change in changes.of_the_close]
 
 
 def difference(before: Amounts, after: Amounts) -> Amounts:

@@ -11,6 +11,7 @@ from gaapbridge.changes.restatement import restatement
 from gaapbridge.plan import Plan
 from gaapbridge.plan.read import content_as_read
 from gaapbridge.run.artefacts import Closed, Restated, source_files
+from gaapbridge.run.manifest import Estimated
 from gaapbridge.run.periods import ClosedVersion, versions_of
 from gaapbridge.run.provenance import code_version, library_versions
 from gaapbridge.run.reader import Run, SourceFile
@@ -64,6 +65,7 @@ def restated(closed: Closed, folder: Path, filed: Run | None) -> Closed:
         prior_folder=closed.prior_run,
         code=code_version(),
         libraries=library_versions(),
+        estimated=closed.estimated,
     )
     found = restatement(filed, now, because)
     return replace(closed, restatement=Restated(found.told, tuple(found.as_lines()), found.as_dict()))
@@ -81,6 +83,7 @@ class _Now:
     prior_folder: Path | None
     code: str
     libraries: Mapping[str, str]
+    estimated: Mapping[str, Estimated]
 
 
 def _refusal(plan: Plan, rule: str, remedy: str) -> UnusableInput:

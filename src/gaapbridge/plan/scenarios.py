@@ -117,6 +117,13 @@ class Satellite(Section):
         return self
 
     @property
+    def judgements(self) -> dict[str, Any]:
+        """What is decided of it, in plain words and numbers."""
+        series = {name: one.model_dump(mode="json", exclude={"history", "paths", "read"}) for name, one in self.series.items()}
+        plain = self.model_dump(mode="json", exclude={"series", "significance"})
+        return {**plain, "significance": float(self.significance), "series": series}
+
+    @property
     def scenarios(self) -> tuple[str, ...]:
         """The scenarios that have paths."""
         return tuple(next(iter(self.series.values())).paths)
@@ -163,12 +170,12 @@ class Scenarios(Section):
     @property
     def judgements(self) -> dict[str, Any]:
         """What is decided of them, in plain words and numbers: all but where series are and how they are read."""
-        where: Any = {"odds": True, "lgd_odds": True, "satellite": {"series": {"__all__": {"history", "paths", "read"}}}}
         odds = {name: [float(one) for one in stated] for name, stated in self.odds.items()}
         return {
             "odds": {name: stated if len(stated) > 1 else stated[0] for name, stated in odds.items()},
             "lgd_odds": {name: float(one) for name, one in self.lgd_odds.items()},
-            **self.model_dump(mode="json", exclude=where),
+            "satellite": None if self.satellite is None else self.satellite.judgements,
+            **self.model_dump(mode="json", exclude={"odds", "lgd_odds", "satellite"}),
         }
 
     @property

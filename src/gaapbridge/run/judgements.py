@@ -75,7 +75,7 @@ def told_scenarios(stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     by_hand = [f"{name} {odds_words(odds)}" for name, odds in stated.get("odds", {}).items()]
     satellite = stated.get("satellite")
     made = [*by_hand, *(["others by a regression on " + ", ".join(satellite["series"])] if satellite else [])]
-    yield "odds of worsening", f"{', '.join(made)}; {reversion_words(stated)}"
+    yield "odds of worsening", "; ".join(filter(None, [", ".join(made), reversion_words(stated)]))
     odds = stated.get("lgd_odds")
     told = ", ".join(f"{name} {odds_words(one)}" for name, one in odds.items()) + ", in all months" if odds else SAME_LOSSES
     yield "odds of loss given default", told
@@ -94,14 +94,16 @@ def odds_words(odds: float | Sequence[float]) -> str:
 
 
 def reversion_words(stated: Mapping[str, Any]) -> str:
-    """For how long odds hold, and what comes after."""
-    months, reversion = stated["supportable_months"], stated["reversion"]
+    """For how long odds hold, and what comes after; blank where it is not stated."""
+    months, reversion = stated.get("supportable_months"), stated.get("reversion")
+    if months is None or reversion is None:
+        return ""
     if reversion == "none" or months >= MONTHS:
         return "held in all months"
     if reversion == "immediate":
         return f"held for {months} months, from the next those of history"
     reached = "in the month after them" if stated.get("reversion_reached") == "month_after" else "in the last of them"
-    return f"held for {months} months, back to those of history over {stated['reversion_months']}, {reached}"
+    return f"held for {months} months, back to those of history over {stated.get('reversion_months')}, {reached}"
 
 
 def _keys(stated: Mapping[str, Any], keys: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from gaapbridge.run.form import Form, typed_artefact
 from gaapbridge.run.given_rows import GivenRow, read_rows
 from gaapbridge.run.hashed import refuse_changed
 from gaapbridge.run.listed import Listed
-from gaapbridge.run.manifest import Manifest, read_manifest
+from gaapbridge.run.manifest import Estimated, Manifest, read_manifest
 from gaapbridge.run.measured import every_contract, one_of, some_contracts
 from gaapbridge.run.movements import Movements
 from gaapbridge.run.samples import sample_files, sampled_contracts
@@ -114,6 +114,11 @@ class Run:
     def libraries(self) -> Mapping[str, str]:
         """Versions of the libraries that it was made with."""
         return self.manifest.libraries
+
+    @property
+    def estimated(self) -> Mapping[str, Estimated]:
+        """How tables of assumptions were estimated, by source, as far as that is known."""
+        return self.manifest.estimated or {}
 
     @cached_property
     def closing_answers(self) -> dict[str, dict[str, Any]]:

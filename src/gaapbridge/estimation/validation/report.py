@@ -35,14 +35,14 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
     conditions = told["conditions"]
     yield "# Validation: what was expected and what came"
     yield ""
+    yield from (f"- {words}" for words in conclusions(told))
+    yield ""
     yield (
         f"Default recognised and prepayment within {conditions['window_months']} months of an opening; intervals of "
         f"{100 * conditions['confidence']:g} %; a cell has a verdict from {conditions['least_expected']:,.0f} expected on. "
         f"Outcomes seen to {told['until']}; out of sample fitted to {told['known']}."
     )
-    yield ""
-    yield from (f"- {words}" for words in conclusions(told))
-    yield ""
+    yield from ("", HOW_TO_READ, "")
     for test in told["tests"]:
         yield from (f"**{test['name'][0].upper()}{test['name'][1:]}**, at {', '.join(test['openings'])}", "")
         yield from table_lines(HEADLINE, headline_texts(test))
@@ -58,6 +58,14 @@ def markdown(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from (f"- {limit}" for limit in told["limits"])
 
+
+HOW_TO_READ = (
+    "Came / expected is 1 where the curves were right, above 1 where they expected too few. Inside: what came lies in the "
+    "interval of what chance, the error of the curves and the calendar explain; outside: it does not. Above at 1 of 4: at one "
+    "opening of four more came than was expected. Would be outside: how far off what came must be for the test to see it; far "
+    "from 1, an inside proves little."
+)
+"""What the words of the tables mean."""
 
 SCENARIOS_ARE_JUDGED = (
     "The tests are of the hazards of history, whose odds are 1. The odds of scenarios are judgement: no test is of them."

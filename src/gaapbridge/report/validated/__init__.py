@@ -17,6 +17,7 @@ from gaapbridge.estimation.validation.report import (
     BANDS,
     BY_MONTHS,
     CELLS,
+    HOW_TO_READ,
     IN_DEFAULT,
     JSON,
     RUN_OFF,
@@ -108,7 +109,12 @@ def _said(told: Mapping[str, Any]) -> list[str]:
 
 
 def _parts(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield _part("All tests", listed=list(conclusions(told)), views=[view for test in told["tests"] for view in _headline(test)])
+    yield _part(
+        "All tests",
+        said=[HOW_TO_READ],
+        listed=list(conclusions(told)),
+        views=[view for test in told["tests"] for view in _headline(test)],
+    )
     for test in told["tests"]:
         yield _part(
             test["name"].capitalize(),
