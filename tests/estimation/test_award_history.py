@@ -14,7 +14,9 @@ from gaapbridge.assumptions.curve_tables import FORFEITURE
 from gaapbridge.assumptions.curves import open_table
 from gaapbridge.assumptions.rates import read_forfeitures
 from gaapbridge.example.awards import FORFEITURE_RATES, write_awards
+from gaapbridge.period_close.estimated import estimated_tables
 from gaapbridge.terms.errors import UnusableInput
+from gaapbridge.terms.hashes import Seen
 from tests.estimation.example_history import PLAN
 
 AWARDS = """[history.awards]
@@ -58,7 +60,7 @@ def test_rates_are_those_at_which_staff_leave(example: Path) -> None:
     )
     for function, rate, _ in rates.iter_rows():
         assert rate == pytest.approx(FORFEITURE_RATES[function][0], abs=0.03), function
-    assert set(told["how"]) == {"own counts"}
+    assert told["how"].str.contains(", own counts: ").all()
     assert told["from_service_years"].max() > 0
 
 
@@ -67,6 +69,15 @@ def test_the_table_is_one_that_a_plan_names(example: Path) -> None:
     table = pl.read_csv(path, try_parse_dates=True)
     assert open_table(path, FORFEITURE, None).rows == table.height
     assert read_forfeitures(path, table["valid_from"].unique().to_list(), None).functions == tuple(FORFEITURE_RATES)
+
+
+def test_a_close_reads_how_they_were_made(example: Path) -> None:
+    path = example / "curves" / "awards" / "forfeiture.csv"
+    (made,) = estimated_tables({"curves.awards.forfeiture": Seen.of(path, example)}).values()
+    assert made.known_at == ("2021-12-31", "2023-09-30") and not made.changed
+    assert made.contract_months > 2_080
+    assert {cell.segment for cell in made.cells} == set(FORFEITURE_RATES)
+    assert made.cells_of("2023-12-31", "sales_and_marketing", "").startswith("from 0 completed years of service, own counts: ")
 
 
 def test_few_forfeitures_are_told(tmp_path: Path) -> None:

@@ -187,7 +187,8 @@ def test_segments_of_tapes_that_the_history_lacks_are_asked(files: Files, tmp_pa
     ("options", "said"),
     [
         (["history_outcomes"], "a history has monthly performance"),
-        (["history", "guarantees"], "the history of loans comes with their tapes, or by itself"),
+        (["history", "awards"], "the history of loans comes with their tapes, or by itself"),
+        (["history", "history_fees", "loans"], "the history of guarantees comes with their tapes, or by itself"),
     ],
 )
 def test_a_history_comes_with_its_own(files: Files, folder: Path, options: list[str], said: str) -> None:

@@ -196,9 +196,12 @@ def new_plan(
     award_tranches: Annotated[list[Path] | None, typer.Option(help="their tranches")] = None,
     award_events: Annotated[list[Path] | None, typer.Option(help="what happened to them")] = None,
     trial_balance: OwnOption = None,
-    history: Annotated[list[Path] | None, typer.Option(help="monthly performance of your loans, for curves")] = None,
+    history: Annotated[
+        list[Path] | None, typer.Option(help="monthly performance of your loans or guarantees, for curves")
+    ] = None,
     history_contracts: Annotated[list[Path] | None, typer.Option(help="what does not change of them, where apart")] = None,
     history_outcomes: Annotated[list[Path] | None, typer.Option(help="what was charged off, recovered and spent")] = None,
+    history_fees: Annotated[list[Path] | None, typer.Option(help="fees of guarantees and what became of them")] = None,
     format: FormatOption = Format.text,
     width: WidthOption = None,
     quiet: QuietOption = False,
@@ -207,20 +210,13 @@ def new_plan(
     of your own files, with curves of their history: columns, words, days and units told from them, what is open asked."""
     from gaapbridge.starter import OwnFiles, write_starter
 
-    own = OwnFiles(
-        loans=tuple(loans or ()),
-        events=tuple(events or ()),
-        payments=tuple(payments or ()),
-        guarantees=tuple(guarantees or ()),
-        guarantee_fees=tuple(fees or ()),
-        awards=tuple(awards or ()),
-        award_tranches=tuple(award_tranches or ()),
-        award_events=tuple(award_events or ()),
-        trial_balance=tuple(trial_balance or ()),
-        history=tuple(history or ()),
-        history_contracts=tuple(history_contracts or ()),
-        history_outcomes=tuple(history_outcomes or ()),
-    )
+    named = {
+        "loans": loans, "events": events, "payments": payments, "guarantees": guarantees, "guarantee_fees": fees,
+        "awards": awards, "award_tranches": award_tranches, "award_events": award_events, "trial_balance": trial_balance,
+        "history": history, "history_contracts": history_contracts, "history_outcomes": history_outcomes,
+        "history_fees": history_fees,
+    }  # fmt: skip
+    own = OwnFiles(**{key: tuple(paths or ()) for key, paths in named.items()})
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
         starter = write_starter(folder, own, progress)

@@ -16,7 +16,7 @@ from gaapbridge.contracts.awards.whole import Awards, read_awards
 from gaapbridge.contracts.contract_tapes import files_called, located_in
 from gaapbridge.contracts.rejects import together
 from gaapbridge.contracts.tape_rows import TapeRows
-from gaapbridge.estimation.forfeitures import ForfeitureRate, Grants, count_forfeitures, forfeiture_rates
+from gaapbridge.estimation.forfeitures import DAYS_A_YEAR, ForfeitureRate, Grants, count_forfeitures, forfeiture_rates
 from gaapbridge.estimation.seen import last_day, month_name
 from gaapbridge.estimation.tables import DECIMALS
 from gaapbridge.plan.history import AwardHistory
@@ -108,10 +108,12 @@ def _opened(plan: HistoryPlan, stated: AwardHistory, key: str, paths: Mapping[st
 
 @dataclass(frozen=True)
 class Forfeitures:
-    """The rates of each month end, as a table and as how they were made; and what was found."""
+    """The rates of each month end, as a table and as how they were made; what was found; and for how many months tranches were
+    under observation, all together, to the last of the month ends."""
 
     rates: Mapping[int, tuple[ForfeitureRate, ...]]
     minimum: int
+    tranche_months: int
 
     @property
     def table(self) -> pl.DataFrame:
@@ -128,8 +130,8 @@ class Forfeitures:
         """How every row was made."""
         return [
             {
-                "known_at": str(last_day(known)), "function": one.function, "from_service_years": one.service_years,
-                "how": "all functions" if one.of_all_functions else "own counts", "forfeitures": one.forfeitures,
+                "known_at": str(last_day(known)), "segment": one.function, "function": one.function,
+                "from_service_years": one.service_years, "how": _how(one), "forfeitures": one.forfeitures,
                 "unit_years": one.unit_years,
             }
             for known, rates in self.rates.items()
@@ -150,10 +152,25 @@ class Forfeitures:
                 )  # fmt: skip
 
 
+def _how(one: ForfeitureRate) -> str:
+    counts = "counts of all functions" if one.of_all_functions else "own counts"
+    return (
+        f"from {one.service_years} completed years of service, {counts}: {one.forfeitures:,} forfeitures over "
+        f"{one.unit_years:,.0f} unit-years"
+    )
+
+
+def _tranche_months(grants: Grants, first: np.datetime64, last: np.datetime64) -> int:
+    """Whole months for which tranches were unvested and under observation, all together."""
+    days = np.minimum(grants.vests_on, last) - np.maximum(grants.granted_on, first)
+    return int(np.maximum(days.astype("timedelta64[D]").astype(np.int64), 0).sum()) * 12 // DAYS_A_YEAR
+
+
 def forfeitures_of(history: AwardHistories, known: Sequence[int]) -> Forfeitures:
     """The rates known at each month end, by what happened from the first day of the history on."""
     grants, first = history.grants(), np.datetime64(history.stated.first_day, "D")
     minimum = history.stated.minimum_forfeitures
     exposed = {one: count_forfeitures(grants, first, np.datetime64(last_day(one), "D")) for one in known}
+    months = _tranche_months(grants, first, np.datetime64(last_day(known[-1]), "D"))
     last = {FUNCTIONS[place] for place in np.flatnonzero(exposed[known[-1]].unit_days.any(axis=1))}
-    return Forfeitures({one: forfeiture_rates(counts, minimum, last) for one, counts in exposed.items()}, minimum)
+    return Forfeitures({one: forfeiture_rates(counts, minimum, last) for one, counts in exposed.items()}, minimum, months)

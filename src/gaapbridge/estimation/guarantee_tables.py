@@ -57,8 +57,11 @@ def _payouts(history: History, asked: PayoutReading, known: Sequence[int]) -> Fu
         found = payout_timing(counts, asked.span_days, float(asked.minimum_share))
         rows += [_timing_row(one, stated.days_of(one.segment), month) for one in found]
         findings = [finding for one in found for finding in _of_timing(one, stated.days_of(one.segment), asked, month)]
-    told = [{name: row[name] for name in ("valid_from", "segment", "payouts", "not_known")} for row in rows]
-    how = [{**one, "valid_from": str(one["valid_from"]), "how": "days past due at the last month end, and on"} for one in told]
+    how = [
+        {"known_at": str(row["valid_from"]), **{name: row[name] for name in ("segment", "payouts", "not_known")},
+         "how": "days past due at the last month end, and on"}
+        for row in rows
+    ]  # fmt: skip
     return Further({PAYOUT_TIMING: pl.DataFrame(rows, schema=_TIMING)}, {PAYOUT_TIMING: how}, tuple(findings))
 
 

@@ -154,6 +154,7 @@ class AwardsEstimated:
     sources: tuple[SourceRead, ...]
     table: pl.DataFrame
     told: tuple[Mapping[str, Any], ...]
+    contract_months: int
     findings: tuple[Finding, ...]
     rejects: pl.DataFrame
 
@@ -165,6 +166,7 @@ class AwardsEstimated:
             "kind": self.kind,
             "folder": str(self.folder),
             "known_at": sorted({one["known_at"] for one in self.told}),
+            "contract_months": self.contract_months,
             "sources": [source.as_dict() for source in self.sources],
             "tables": {name: {"sha256": sha256, "told": list(self.told)} for name, sha256 in self.files.items()},
             "findings": [finding.as_dict() for finding in self.findings],

@@ -135,6 +135,7 @@ def _of_awards(
         sources=tuple(_sources(history.tape_rows, history.sources, plan, files)),
         table=found.table,
         told=tuple(found.told),
+        contract_months=found.tranche_months,
         findings=(*tape_findings(history.tape_rows), *found.findings),
         rejects=history.rejects,
     )

@@ -68,18 +68,44 @@ _LOANS = (
     _choice("discount_rate", _RATE, "326-20-30-4; IFRS 9 B5.5.44", {"contract": "at each contract's own"}, "contract"),
 )
 
-DECIDED: Mapping[str, Sequence[Election]] = {"history.scenarios": _SCENARIOS, "history.loans": _LOANS}
+_PAID_OUT = "On how many days past due is the funder paid? As payout_days_past_due of part 3 says."
+
+_GUARANTEES = (_count("default_days", _PAID_OUT, "IFRS 9 B5.5.37", 1, 90, 61), *_LOANS[1:])
+
+DECIDED: Mapping[str, Sequence[Election]] = {
+    "history.scenarios": _SCENARIOS, "history.loans": _LOANS, "history.guarantees": _GUARANTEES
+}  # fmt: skip
 """What is decided in estimating, by the table in which it is answered."""
+
+
+def decided(kind: str) -> list[str]:
+    """The tables in which it is answered of the history of a kind."""
+    return ["history.scenarios", f"history.{kind}"]
+
+
+_OF_TAPE = {
+    "outcomes": (
+        "# Of how many days is the span in which a funder's payouts lie, and which share of them at least?",
+        "payouts = { span_days = 5, minimum_share = 0.9 }",
+        "# Funders that are paid on other days, by segment: segments of one day are estimated together.",
+        "#default_days_of = { NAME = 31 }",
+    ),
+    "fees": (
+        "# For how many months are open fees followed, and how many guarantees has a bucket of its own?",
+        "fee_losses = { horizon_months = 36, minimum_contracts = 30 }",
+    ),
+}
+"""What is asked of guarantees that have such a tape."""
 
 EXAMPLE = {"performance": ['path = "history/performance.csv"', 'amounts = "minor"']}
 """The tapes of a history that nobody has brought yet."""
 
 
 def history_lines(
-    tapes: Mapping[str, Sequence[str]], known_at: Sequence[date] = (), asked: Sequence[str] = ()
+    tapes: Mapping[str, Sequence[str]], known_at: Sequence[date] = (), asked: Sequence[str] = (), kind: str = "loans"
 ) -> Iterator[str]:
-    """The tables of a history of loans. ``tapes`` are the lines of each tape's tables by its key, ``known_at`` the month ends
-    at which curves are known, where not those of the plan; ``asked`` are lines on what the tapes leave open."""
+    """The tables of a history of a kind of contracts. ``tapes`` are the lines of each tape's tables by its key, ``known_at``
+    the month ends at which curves are known, where not those of the plan; ``asked`` are lines on what the tapes leave open."""
     yield "[history]"
     yield "# The month ends of which tables are made, on nothing known later. Left out, the plan's instants."
     days = ", ".join(map(str, known_at))
@@ -100,18 +126,20 @@ def history_lines(
     yield ""
     yield from _asked("history.scenarios")
     yield from _validation(known_at)
-    yield "[history.loans]"
-    yield from _asked("history.loans")
+    yield f"[history.{kind}]"
+    yield from _asked(f"history.{kind}")
+    if kind == "guarantees":
+        yield from (line for key, lines in _OF_TAPE.items() if key in tapes for line in (*lines, ""))
     yield from asked
     yield "# Dated rules, with the reason; estimation.json has the figures with each and without it."
-    yield "#[[history.loans.exclusions]]"
+    yield f"#[[history.{kind}.exclusions]]"
     yield '#rule = "count_unchanged"'
     yield "#from = 2020-04-01"
     yield "#to = 2020-08-31"
     yield '#reason = "deferrals granted, of which the records say nothing"'
     for key, lines in tapes.items():
         yield ""
-        yield f"[history.loans.{key}]"
+        yield f"[history.{kind}.{key}]"
         yield from lines
 
 
@@ -120,7 +148,7 @@ _ALONE = """\
 #
 # Of your files it says what was guessed, with the reason beside it; decisions are answered by an example.
 # To make the curves again:        gaapbridge estimate plan.toml
-# To close, once there are tapes:  gaapbridge new plan NAME --loans TAPE --history FILE
+# To close, once there are tapes:  gaapbridge new plan NAME --{kind} TAPE --history FILE
 #
 # "# " begins a comment; "#" right before a key or a table switches it off. Paths start from the folder of
 # this file. What a history holds, column by column: docs/reference/history.md.
@@ -141,15 +169,21 @@ presentation_unit = 1
 """
 
 
-def history_alone(entity: str, currency: str | None, example: str, lines: Iterable[str], files: Mapping[str, str]) -> str:
-    """A file of the history alone, of who has no tapes yet, in a currency that is seen or that of an example; ``files`` are the
-    curves that are there, by their keys."""
-    unanswered = ["entity.name", *(["entity.currency"] if currency is None else []), *DECIDED]
+def history_alone(
+    entity: str, currency: str | None, example: str, lines: Iterable[str], files: Mapping[str, str], kind: str = "loans"
+) -> str:
+    """A file of the history of a kind alone, of who has no tapes yet, in a currency that is seen or that of an example;
+    ``files`` are the curves that are there, by their keys."""
+    unanswered = ["entity.name", *(["entity.currency"] if currency is None else []), *decided(kind)]
     text = _ALONE.format(
-        unanswered=written(unanswered), entity=written(entity), currency=currency or example, history="\n".join(lines)
+        unanswered=written(unanswered),
+        entity=written(entity),
+        currency=currency or example,
+        kind=kind,
+        history="\n".join(lines),
     )
     named = [f"#{key} = {written(path)}" for key, path in files.items()]
-    return "\n".join([text, "# What a plan of a close names of it:", "#[curves.loans]", *named, ""]) if named else text
+    return "\n".join([text, "# What a plan of a close names of it:", f"#[curves.{kind}]", *named, ""]) if named else text
 
 
 def year_before(month_end: date) -> date:

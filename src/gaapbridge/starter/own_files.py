@@ -57,17 +57,28 @@ class OwnFiles:
     history: tuple[Path, ...] = ()
     history_contracts: tuple[Path, ...] = ()
     history_outcomes: tuple[Path, ...] = ()
+    history_fees: tuple[Path, ...] = ()
+
+    @property
+    def kind_of_history(self) -> str:
+        """The kind of contracts whose history is brought: of guarantees where it has fees, or stands beside their tapes and
+        none of loans."""
+        return "guarantees" if self.history_fees or (self.guarantees and not self.loans) else "loans"
 
     def of_history(self) -> dict[str, Named]:
-        """The files of each tape of the history of loans. Raises ``UnusableInput`` where monthly performance is not among them,
-        or they stand beside tapes of other contracts alone."""
-        brought = {"performance": self.history, "contracts": self.history_contracts, "outcomes": self.history_outcomes}
+        """The files of each tape of a history. Raises ``UnusableInput`` where monthly performance is not among them, or they
+        stand beside tapes of other contracts alone."""
+        brought = {
+            "performance": self.history, "contracts": self.history_contracts, "outcomes": self.history_outcomes,
+            "fees": self.history_fees,
+        }  # fmt: skip
         named = {key: Named((paths,)) for key, paths in brought.items() if paths}
         if named and not self.history:
             raise UnusableInput(rule="a history has monthly performance", remedy="name its file too: --history")
-        if named and not self.loans and self.of_tapes():
-            remedy = "name the tape of loans too, or write a plan of the history alone"
-            raise UnusableInput(rule="the history of loans comes with their tapes, or by itself", remedy=remedy)
+        if named and not getattr(self, self.kind_of_history) and self.of_tapes():
+            remedy = f"name the tape of {self.kind_of_history} too, or write a plan of the history alone"
+            rule = f"the history of {self.kind_of_history} comes with their tapes, or by itself"
+            raise UnusableInput(rule=rule, remedy=remedy)
         return named
 
     def of_tapes(self) -> dict[str, Named]:

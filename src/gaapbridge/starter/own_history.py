@@ -31,19 +31,17 @@ from gaapbridge.terms.writing import writing
 if TYPE_CHECKING:
     from gaapbridge.estimation.outcome import Estimation  # compiled
 
-KIND = "loans"
-"""The kind of contracts whose history is brought."""
-
 PERFORMANCE, OUTCOMES = "performance", "outcomes"
 _MONTH, _SEGMENT, _CONSTANT = "month_end", "segment", "constant"
 
 
 @dataclass(frozen=True)
 class OwnHistory:
-    """The tapes of a history at first sight with the lines of their tables in a plan, the month ends of which curves are made,
-    by ``of_plan`` where those are its instants, and what is open besides; ``estimation`` is what became of them, ``refused``
-    says why there is none."""
+    """The tapes of a history of a kind of contracts at first sight with the lines of their tables in a plan, the month ends of
+    which curves are made, by ``of_plan`` where those are its instants, and what is open besides; ``estimation`` is what became
+    of them, ``refused`` says why there is none."""
 
+    kind: str
     tapes: Mapping[str, TapeFile]
     tables: Mapping[str, Sequence[str]]
     known_at: tuple[date, ...]
@@ -58,9 +56,11 @@ class OwnHistory:
     def curves(self) -> Curves:
         """What is said of it in a plan: its tables, the file of each curve that was estimated, or why none was."""
         files = [] if self.estimation is None else [name for kind in self.estimation.kinds for name in kind.files]
+        named = miniature().curves[self.kind]
         return Curves(
             lines=list(self.lines(stated=not self.of_plan)),
-            files={Path(name).stem: f"{TO}/{KIND}/{name}" for name in files},
+            files={key: f"{TO}/{self.kind}/{name}" for name in files if (key := Path(name).stem) in named},
+            kind=self.kind,
             known_at=self.known_at,
             refused="" if self.refused is None else said(self.refused),
         )
@@ -74,11 +74,11 @@ class OwnHistory:
     def lines(self, *, stated: bool) -> Iterator[str]:
         """Its tables in a plan, with the month ends ``stated`` or left to the instants of the plan."""
         asked = [line for one in self.asked for line in comment(one)]
-        return history_lines(self.tables, self.known_at if stated else (), [*asked, *self.segments])
+        return history_lines(self.tables, self.known_at if stated else (), [*asked, *self.segments], self.kind)
 
     def alone(self, entity: str) -> str:
         """The text of a file of the history alone."""
-        return history_alone(entity, self.currency, miniature().currency, self.lines(stated=True), self.curves.files)
+        return history_alone(entity, self.currency, miniature().currency, self.lines(stated=True), self.curves.files, self.kind)
 
     def at(self, plan: Path) -> OwnHistory:
         """The same, with the places at which its plan and its curves stand in the end."""
@@ -140,9 +140,14 @@ def _refuse_wide(tape: TapeFile) -> None:
 
 
 def with_text(
-    looked: Mapping[str, TapeFile], places: Mapping[str, Places], tapes: Mapping[str, TapeFile], ledger: LedgerFile | None
+    kind: str,
+    looked: Mapping[str, TapeFile],
+    places: Mapping[str, Places],
+    tapes: Mapping[str, TapeFile],
+    ledger: LedgerFile | None,
 ) -> OwnHistory:
-    """The history with its tables in a plan that reads ``tapes``, if there are any; ``places`` are the paths of its files."""
+    """The history of a kind with its tables in a plan that reads ``tapes``, if there are any; ``places`` are the paths of its
+    files."""
     instants = instants_of(tapes, ledger)
     both = any(tape.of_opening for tape in tapes.values())
     stated = tuple(map(month_end_by, instants or ()))[0 if both else 1 :]
@@ -150,16 +155,17 @@ def with_text(
     of_history = () if last is None else (year_before(last), last)[0 if both else 1 :]
     known_at = stated or of_history
     tables = {
-        key: [*keys_of(tape, places[key], at_both=False), *tables_of(f"history.{KIND}.{key}", tape)]
+        key: [*keys_of(tape, places[key], at_both=False), *tables_of(f"history.{kind}.{key}", tape)]
         for key, tape in looked.items()
     }
     return OwnHistory(
+        kind=kind,
         tapes=looked,
         tables=tables,
         known_at=known_at,
         of_plan=both and known_at == (instants or tuple(INSTANTS.values())),
-        asked=tuple(_of_outcomes(looked)),
-        segments=tuple(_of_segments(looked, tapes)),
+        asked=tuple(_of_outcomes(kind, looked)),
+        segments=tuple(_of_segments(kind, looked, tapes)),
         currency=currency_of({**tapes, **looked}),
     )
 
@@ -184,18 +190,18 @@ def _last_month(tape: TapeFile) -> date | None:
     return _month_end_of(max(days)) if days else None
 
 
-def _of_outcomes(looked: Mapping[str, TapeFile]) -> Iterator[str]:
+def _of_outcomes(kind: str, looked: Mapping[str, TapeFile]) -> Iterator[str]:
     if OUTCOMES not in looked:
         yield (
             "No file of outcomes: what was recovered of charge-offs is not known, so in the curves all of it is lost. Name one "
-            "(--history-outcomes), or add [history.loans.outcomes]."
+            f"(--history-outcomes), or add [history.{kind}.outcomes]."
         )
 
 
-def _of_segments(looked: Mapping[str, TapeFile], tapes: Mapping[str, TapeFile]) -> Iterator[str]:
+def _of_segments(kind: str, looked: Mapping[str, TapeFile], tapes: Mapping[str, TapeFile]) -> Iterator[str]:
     """The question which segments of the history those of the tapes are that it has no row of."""
     own = [segment for tape in looked.values() for segment in tape.segments if segment]
-    absent = [one for one in segments_of(tapes, KINDS[KIND]) if one not in own]
+    absent = [one for one in segments_of(tapes, KINDS[kind]) if one not in own]
     if absent and own:
         yield from comment(
             f"OPEN, segments: the tapes have {', '.join(absent)}, of which the history has no row ({', '.join(own)}), so the "
@@ -210,7 +216,10 @@ def estimated(history: OwnHistory, unfinished: Path, entity: str, progress: Prog
     from gaapbridge.estimation.run import estimate  # compiles
 
     if not history.known_at:
-        rule, remedy = "some column says of which month a row is", f"map it: {_MONTH} in [history.{KIND}.{PERFORMANCE}.columns]"
+        rule, remedy = (
+            "some column says of which month a row is",
+            f"map it: {_MONTH} in [history.{history.kind}.{PERFORMANCE}.columns]",
+        )
         return replace(history, refused=UnusableInput(rule=rule, remedy=remedy))
     plan = unfinished.with_suffix(".toml")
     try:

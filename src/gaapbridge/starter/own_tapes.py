@@ -11,7 +11,7 @@ from gaapbridge.contracts.kind import Kind
 from gaapbridge.contracts.kinds import KINDS
 from gaapbridge.plan.election import weights
 from gaapbridge.starter.curve_files import days_of_default
-from gaapbridge.starter.history_text import BASE, DECIDED
+from gaapbridge.starter.history_text import BASE, decided
 from gaapbridge.starter.ledger_file import LedgerFile, accounts_added, accounts_of
 from gaapbridge.starter.miniature import curve_texts, miniature
 from gaapbridge.starter.own_files import LEDGER, Places
@@ -37,13 +37,14 @@ _OF_BASE = {"us_scenarios": _WHOLLY, "us_historical_scenario": f'"{BASE}"', "ifr
 
 @dataclass(frozen=True)
 class Curves:
-    """What a history gives a plan: the lines of its tables, the file of each table of curves of loans that was estimated, the
-    month ends at which they are known, or why there are none."""
+    """What a history gives a plan: the lines of its tables, the file of each table of curves of its ``kind`` that was
+    estimated, the month ends at which they are known, or why there are none."""
 
     lines: Sequence[str] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     known_at: tuple[date, ...] = ()
     refused: str = ""
+    kind: str = "loans"
 
 
 NONE = Curves()
@@ -53,7 +54,7 @@ NONE = Curves()
 def curves_of(estimated: Curves = NONE) -> dict[str, dict[str, str]]:
     """The file of each table of curves in a plan, by kind of contracts: estimated, or with figures of the example."""
     curves = {kind: dict(files) for kind, files in miniature().curves.items()}
-    curves["loans"] |= {key: path for key, path in estimated.files.items() if key in curves["loans"]}
+    curves[estimated.kind] |= estimated.files
     return curves
 
 
@@ -111,7 +112,7 @@ def unanswered(tapes: Mapping[str, TapeFile], ledger: LedgerFile | None, estimat
     period = ["period"] if instants_of(tapes, ledger) is None else []
     of_ledger = [f"{LEDGER}.{key}" for key in ("fiscal_year_end", "same_source", "shared")] if ledger else []
     of_curves = ["curves"] if copied(tapes, estimated) else []
-    of_history = list(DECIDED) if estimated.lines else []
+    of_history = decided(estimated.kind) if estimated.lines else []
     examples = ["elections", "vat", "tax", "deferred_tax", "accounts", "posting", *of_curves, *of_history]
     looks = ((key, tape, one) for key, tape in tapes.items() for one in tape.looks)
     unread = dict.fromkeys(

@@ -114,7 +114,7 @@ def _seen(folder: Path, own: OwnFiles) -> _Seen:
         books = Named((books.instants * 2)[:2])
     looked = look_at_history(of_history) if of_history else {}
     files_of = {**named, **({} if books is None else {LEDGER: books})}
-    history = with_text(looked, _places(folder, of_history), tapes, ledger) if looked else None
+    history = with_text(own.kind_of_history, looked, _places(folder, of_history), tapes, ledger) if looked else None
     return _Seen(tapes, ledger, _places(folder, files_of), history)
 
 
