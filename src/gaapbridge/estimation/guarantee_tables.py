@@ -56,7 +56,7 @@ def _payouts(history: History, asked: PayoutReading, known: Sequence[int]) -> Fu
         counts = count_payouts(of["segment"].to_numpy().astype(np.int64), of["days_past_due"].to_numpy(), segments)
         found = payout_timing(counts, asked.span_days, float(asked.minimum_share))
         rows += [_timing_row(one, stated.days_of(one.segment), month) for one in found]
-        findings = [finding for one in found for finding in _of_timing(one, stated.days_of(one.segment), asked, month)]
+        findings += [finding for one in found for finding in _of_timing(one, stated.days_of(one.segment), asked, month)]
     told = [{name: row[name] for name in ("valid_from", "segment", "payouts", "not_known")} for row in rows]
     how = [{**one, "valid_from": str(one["valid_from"]), "how": "days past due at the last month end, and on"} for one in told]
     return Further({PAYOUT_TIMING: pl.DataFrame(rows, schema=_TIMING)}, {PAYOUT_TIMING: how}, tuple(findings))

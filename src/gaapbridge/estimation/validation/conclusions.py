@@ -49,7 +49,7 @@ def _run_off_texts(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def conclusions(told: Mapping[str, Any]) -> Iterator[str]:
     """At most four sentences on the test that says most: out of time where there is one, on working days."""
-    test = min(told["tests"], key=lambda one: ("weekend" in one["name"], not one["curves_in_interval"]), default=None)
+    test = min(told["tests"], key=lambda one: (one["weekend"], not one["out_of_time"]), default=None)
     if test is None:
         return
     outcomes = "; ".join(_outcome(row) for row in test["summary"])
