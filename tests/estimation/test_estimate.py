@@ -67,6 +67,12 @@ def test_every_table_says_how_it_was_made(plan: Path) -> None:
         assert table["told"]
     cells = {(one["segment"], one["bucket"]) for one in account["tables"]["hazard.csv"]["told"]}
     assert cells == {(segment, bucket) for segment in ("boats", "cars") for bucket in BUCKETS}
+    for version in account["tables"]["prepayment.csv"]["told"]:
+        ages = {segment: [one for one in version["ages"] if one["segment"] == segment] for segment in ("boats", "cars")}
+        for told in ages.values():
+            assert [one["from_month"] for one in told] == [1, *(one["to_month"] + 1 for one in told[:-1])]
+            assert told[-1]["to_month"] == 480
+            assert all(one["prepaid"] <= one["paying_months"] for one in told)
     (rule, _) = account["exclusions"]
     assert rule["rule"]["reason"] == "deferrals"
     assert rule["with"] != rule["without"] or rule["with"]["known_at"]

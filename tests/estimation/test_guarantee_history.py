@@ -145,6 +145,14 @@ def test_funders_of_one_segment_are_found_to_be_paid_on_different_days(example: 
     assert other.where == "history.guarantees/2023-09/insurer-c"
 
 
+def test_payouts_on_another_day_are_found_at_every_month_end(tmp_path: Path) -> None:
+    plan = by_hand(tmp_path, PAID_OUT, FEES)
+    text = plan.read_text(encoding="utf-8").replace("known_at = [2023-09-30]", "known_at = [2023-07-31, 2023-09-30]")
+    plan.write_text(text.replace("payouts = {", "default_days_of = { bank = 31 }\npayouts = {"), encoding="utf-8")
+    found = [one.where for one in gaapbridge.estimate(plan).findings if one.name == "payouts on another day than stated"]
+    assert found == ["history.guarantees/2023-07/bank", "history.guarantees/2023-09/bank"]
+
+
 def by_hand(folder: Path, outcomes: str, fees: str) -> Path:
     """Ten guarantees that go one way, and ninety that stay, over 2022 to 2023; fees of the ten."""
     days = pl.date_range(date(2022, 1, 1), date(2023, 9, 1), "1mo", eager=True).dt.month_end().to_list()

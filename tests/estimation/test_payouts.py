@@ -25,11 +25,6 @@ def test_two_funders_in_one_segment_are_a_mixture() -> None:
     assert (timing.default_days, timing.mixture, timing.other_days) == (61, True, 80)
 
 
-def test_later_than_a_hazard_table_may_say() -> None:
-    (timing,) = payout_timing(paid_on(120, 121, 400), span_days=5, minimum_share=0.5)
-    assert (timing.default_days, timing.beyond) == (120, True)
-
-
 def test_chunks_add_up_and_what_is_unknown_is_said() -> None:
     (timing,) = payout_timing(paid_on(61, UNKNOWN) + paid_on(62), span_days=2, minimum_share=1.0)
     assert (timing.payouts, timing.unknown, timing.default_days) == (2, 1, 61)

@@ -97,6 +97,7 @@ def test_ages_that_are_not_stated_have_one_mortality() -> None:
     found = mortality(count(history(*contracts), LATER, 90, 12, ("a",)), 0)
     assert found.seen is None
     assert [one.told() for one in found.ages] == ["a, months on book 1 to 480: one for all ages, as the history states none"]
+    assert not found.ages[0].thin
     assert found.by_age == pytest.approx(np.full((1, 480), 10 / 180))
 
 

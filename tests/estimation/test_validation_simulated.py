@@ -31,7 +31,7 @@ def validated(seed: int, count: int, times: float = 1.0, **changed: Any) -> list
 
 def judged(tests: list[dict[str, Any]], name: str) -> list[str]:
     """Verdicts on all cells of out-of-sample tests, a verdict of numbers or of amounts."""
-    cells = [row for test in tests if test["name"].startswith("out of sample") for row in test["cells"]]
+    cells = [row for test in tests if not test["out_of_time"] for row in test["cells"]]
     return [row[name] for row in cells if row[name] in (INSIDE, OUTSIDE)]
 
 
@@ -47,7 +47,7 @@ def test_curves_that_expect_30_percent_too_much_are_found() -> None:
     """Hazards 1.3 times too high; of a bucket in which most default anyway, that is less of the number that do."""
     for seed in range(5):
         tests = validated(seed, 6_000, times=1.3, least_expected=50.0)
-        (summary, _) = next(test for test in tests if test["name"].startswith("out of sample"))["summary"]
+        (summary, _) = next(test for test in tests if not test["out_of_time"])["summary"]
         assert summary["verdict"] == OUTSIDE and summary["ratio"] == pytest.approx(0.875, abs=0.03)
         assert summary["cells_inside"] < 0.6 * summary["cells"]
 
@@ -151,7 +151,7 @@ def test_overlapping_openings_are_inside_as_often() -> None:
             [months], lambda _, standing=standing: standing, lambda *_: truth, openings, [0],
             known=OPENING + 24, until=OPENING + 24, conditions=conditions(),
         )  # fmt: skip
-        (test,) = [test for test in told["tests"] if test["name"] == "out of sample, month ends on a working day"]
+        (test,) = [test for test in told["tests"] if not test["out_of_time"] and not test["weekend"]]
         totals = [row for row in test["cells"] if row["dimension"] == "all"]
         inside += [row["verdict"] == INSIDE for row in totals]
         assert all(row["variance"]["overlap"] > 0.5 * row["variance"]["chance"] for row in totals)

@@ -56,7 +56,7 @@ def _payouts(history: History, asked: PayoutReading, known: Sequence[int]) -> Fu
         counts = count_payouts(of["segment"].to_numpy().astype(np.int64), of["days_past_due"].to_numpy(), segments)
         found = payout_timing(counts, asked.span_days, float(asked.minimum_share))
         rows += [_timing_row(one, stated.days_of(one.segment), month) for one in found]
-        findings = [finding for one in found for finding in _of_timing(one, stated.days_of(one.segment), asked, month)]
+        findings += [finding for one in found for finding in _of_timing(one, stated.days_of(one.segment), asked, month)]
     how = [
         {"known_at": str(row["valid_from"]), **{name: row[name] for name in ("segment", "payouts", "not_known")},
          "how": "days past due at the last month end, and on"}

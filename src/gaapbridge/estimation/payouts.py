@@ -16,9 +16,6 @@ from gaapbridge.estimation.months import UNKNOWN, Whole
 MOST_DAYS = 365
 """Days past due that are told apart; a payout later than that is counted on the last."""
 
-LATEST_DEFAULT_DAYS = 90
-"""The latest day of recognition that a hazard table may have."""
-
 Days = NDArray[np.datetime64]
 
 
@@ -42,8 +39,7 @@ class PayoutTiming:
 
     ``default_days`` is the first day of the span of days in which most payouts lie, ``share`` how many of those known lie in
     it. ``mixture``: fewer than the share asked for do, so that one hazard table does not serve the segment; ``other_days`` is
-    then the first day of the span in which most of the others lie. None where no payout is known. ``beyond``: later than a
-    hazard table may say.
+    then the first day of the span in which most of the others lie. None where no payout is known.
     """
 
     segment: str
@@ -53,7 +49,6 @@ class PayoutTiming:
     share: float
     mixture: bool
     other_days: int | None
-    beyond: bool
 
 
 def days_past_due_when_paid(days_past_due: Whole, month_end: Days, paid_on: Days) -> Whole:
@@ -91,7 +86,7 @@ def payout_timing(payouts: Payouts, span_days: int, minimum_share: float) -> tup
 def _timing(segment: str, number: Whole, unknown: int, span_days: int, minimum_share: float) -> PayoutTiming:
     total = int(number.sum())
     if not total:
-        return PayoutTiming(segment, 0, unknown, None, 0.0, mixture=False, other_days=None, beyond=False)
+        return PayoutTiming(segment, 0, unknown, None, 0.0, mixture=False, other_days=None)
     first = _busiest(number, span_days)
     inside = int(number[first : first + span_days].sum())
     others = number.copy()
@@ -105,7 +100,6 @@ def _timing(segment: str, number: Whole, unknown: int, span_days: int, minimum_s
         share=inside / total,
         mixture=mixture,
         other_days=_busiest(others, span_days) if mixture else None,
-        beyond=first > LATEST_DEFAULT_DAYS,
     )
 
 

@@ -19,7 +19,7 @@ class Ages:
 
     ``how`` is ``counts``, ``nearest`` (of ages in which nobody was seen) or ``all_ages`` (where the history states none).
     ``paying`` contract-months and ``prepaid`` of them were counted of the segment; ``own_weight`` is their share, the rest
-    being the pool's.
+    being the pool's. ``thin`` says that even of all segments together fewer prepaid than are asked for.
     """
 
     segment: str
@@ -29,11 +29,12 @@ class Ages:
     paying: int
     prepaid: int
     own_weight: float
+    thin: bool
 
     def told(self) -> str:
         """The ages in words.
 
-        >>> Ages("auto", 1, 6, "counts", 900, 9, 0.5).told()
+        >>> Ages("auto", 1, 6, "counts", 900, 9, 0.5, False).told()
         'auto, months on book 1 to 6: 50% own counts, the rest all segments together (9 prepaid in 900 months of who pays)'
         """
         words = {
@@ -42,7 +43,8 @@ class Ages:
             "nearest": "nobody was seen at these ages; from the nearest ages seen",
             "all_ages": "one for all ages, as the history states none",
         }
-        return f"{self.segment}, months on book {self.from_month} to {self.to_month}: {words[self.how]}"
+        thin = "; thin: few prepaid even of all segments" if self.thin and self.how != "nearest" else ""
+        return f"{self.segment}, months on book {self.from_month} to {self.to_month}: {words[self.how]}{thin}"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def mortality(counts: Counts, minimum_events: int) -> Mortality:
     level = shrunk(np.ones_like(expected), expected, prepaid.sum(axis=1, keepdims=True), minimum_events)
     by_band = np.minimum(shrunk(level * pool, paying, prepaid, minimum_events), _HIGHEST)
     weight = share(paying * level * pool, paying * level * pool + minimum_events)
-    ages_told = _ages(counts, stated, weight)
+    ages_told = _ages(counts, stated, weight, minimum_events)
     if stated.size == 0:
         return Mortality(np.repeat(by_band[:, -1:], MONTHS, axis=1), by_band, None, ages_told)
     middles = stated * histories.BAND_MONTHS + (histories.BAND_MONTHS + 1) / 2
@@ -134,24 +136,26 @@ def _walked(exposed: Numbers, events: Numbers, steps: Numbers, walk: float, star
     return height(logs) - len(steps) * float(np.log(walk)) - 0.5 * float(determinant), logs
 
 
-def _ages(counts: Counts, stated: Whole, weight: Numbers) -> tuple[Ages, ...]:
+def _ages(counts: Counts, stated: Whole, weight: Numbers, minimum_events: int) -> tuple[Ages, ...]:
     """How every band of every segment was made, bands in which nobody was seen put together."""
     paying, prepaid = _in_bands(counts.aged), _in_bands(counts.aged_prepaid)
+    thin = (prepaid.sum(axis=0) < minimum_events).tolist()
     told = []
     for s, segment in enumerate(counts.segments):
         if stated.size == 0:
-            told.append(Ages(segment, 1, MONTHS, "all_ages", int(paying[s, -1]), int(prepaid[s, -1]), float(weight[s, -1])))
+            own = int(paying[s, -1]), int(prepaid[s, -1]), float(weight[s, -1])
+            told.append(Ages(segment, 1, MONTHS, "all_ages", *own, thin[-1]))
             continue
         before = 1
         for band in stated:
             first, last = int(band) * histories.BAND_MONTHS + 1, int(band + 1) * histories.BAND_MONTHS
             if first > before:
-                told.append(Ages(segment, before, first - 1, "nearest", 0, 0, 0.0))
+                told.append(Ages(segment, before, first - 1, "nearest", 0, 0, 0.0, thin=True))
             own = int(paying[s, band]), int(prepaid[s, band]), float(weight[s, band])
-            told.append(Ages(segment, first, last, "counts", *own))
+            told.append(Ages(segment, first, last, "counts", *own, thin[band]))
             before = last + 1
         if before <= MONTHS:
-            told.append(Ages(segment, before, MONTHS, "nearest", 0, 0, 0.0))
+            told.append(Ages(segment, before, MONTHS, "nearest", 0, 0, 0.0, thin=True))
     return tuple(told)
 
 

@@ -50,6 +50,7 @@ from gaapbridge.plan.refusals import MISSING, refusal
 from gaapbridge.progress import Progress
 from gaapbridge.run import frames
 from gaapbridge.run.folder import REJECTS
+from gaapbridge.run.manifest import EVERY_SEGMENT
 from gaapbridge.scratch import put_in_place, scratch_folder, temporary_folder
 from gaapbridge.tapes.members import tape_of
 from gaapbridge.tapes.read import Source
@@ -304,7 +305,15 @@ def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, 
         how = "age is not stated, so mortality is the same at all ages"
         if seen is not None:
             how = f"counted in bands of six months of age, {seen[0]} to {seen[1]}; other ages have that of the nearest band"
-        told.setdefault("prepayment.csv", []).append({**known, "segment": "*", "how": how})
+        ages = [
+            {
+                "segment": age.segment, "from_month": age.from_month, "to_month": age.to_month, "how": age.told(),
+                "made": age.how,
+                "paying_months": age.paying, "prepaid": age.prepaid, "own_weight": age.own_weight, "thin": age.thin,
+            }
+            for age in one.defaults.prepayment.ages
+        ]  # fmt: skip
+        told.setdefault("prepayment.csv", []).append({**known, "segment": EVERY_SEGMENT, "how": how, "ages": ages})
     return told
 
 

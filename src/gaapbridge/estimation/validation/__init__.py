@@ -57,27 +57,25 @@ def validate(
                 rule=f"{conditions.window_months} months after an opening have been seen, to {last_day(until).isoformat()}",
                 remedy="name earlier openings, or a shorter window",
             )
-    samples: list[tuple[Sample, bool]] = []
+    samples: list[Sample] = []
     of_folds = tuple(Tested(fit(known, fold), fold, losses(known, fold) if losses else None) for fold in folds)
     for weekend in (False, True):
-        own, days = on_days(openings, weekend=weekend), "month ends on a weekend" if weekend else "month ends on a working day"
+        own = on_days(openings, weekend=weekend)
         if not own:
             continue
         if folds:
-            samples.append((Sample(f"out of sample, {days}", own, until, conditions, dict.fromkeys(own, of_folds)), False))
+            tested = dict.fromkeys(own, of_folds)
+            samples.append(Sample(own, until, conditions, tested, out_of_time=False, weekend=weekend))
         at_openings = {one: (Tested(fit(one, None), None, losses(one, None) if losses else None),) for one in own}
-        samples.append((Sample(f"out of time, {days}", own, until, conditions, at_openings), True))
+        samples.append(Sample(own, until, conditions, at_openings, out_of_time=True, weekend=weekend))
     distinct = Distinct(conditions, tuple(sorted(openings)))
     for months in chunks:
         standings = standing(months)
         distinct.add(months, standings)
-        for sample, _ in samples:
+        for sample in samples:
             sample.add(months, standings)
-    told = [
-        sample.told(distinct if of_time else None, conditions.calendar_allowance if of_time else 0.0)
-        for sample, of_time in samples
-    ]
-    for one, (sample, _) in zip(told, samples, strict=True):
+    told = [sample.told(distinct) for sample in samples]
+    for one, sample in zip(told, samples, strict=True):
         one["without_rules"] = [row for rule in without for row in rule.rows(sample.openings, one["summary"])]
     return {
         "format": FORMAT, "known": last_day(known).isoformat(), "until": last_day(until).isoformat(),

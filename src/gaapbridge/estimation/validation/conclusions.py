@@ -54,7 +54,7 @@ def conclusions(told: Mapping[str, Any]) -> Iterator[str]:
     for test in told["tests"]:
         by_day.setdefault(test.get("default_days"), []).append(test)
     for tests in by_day.values():
-        yield from _conclusions(min(tests, key=lambda one: ("weekend" in one["name"], not one["curves_in_interval"])))
+        yield from _conclusions(min(tests, key=lambda one: (one["weekend"], not one["out_of_time"])))
 
 
 def _conclusions(test: Mapping[str, Any]) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _worst(test: Mapping[str, Any]) -> Iterator[str]:
         yield f"{inside}, and none with few expected is outside."
         return
     contracts, expected = (sum(one[share] for one in worst) for share in ("share_of_contracts", "share_of_expected"))
-    named = "; ".join(f"{one['cell']} {ratio_text(one['ratio'])}" for one in worst[:NAMED_CELLS])
+    named = "; ".join(f"{one['cell']}: {ratio_text(one['ratio'])}" for one in worst[:NAMED_CELLS])
     more = f"; and {len(worst) - NAMED_CELLS:,} more" if len(worst) > NAMED_CELLS else ""
     cancel = (
         ". They err to both sides, and cancel in the total"

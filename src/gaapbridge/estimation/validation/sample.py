@@ -43,13 +43,18 @@ class Tested:
 
 @dataclass
 class Sample:
-    """A test by its name: at every opening the curves tested there, and what is added up chunk by chunk."""
+    """A test: at every opening the curves tested there, and what is added up chunk by chunk.
 
-    name: str
+    ``out_of_time``: on months after those of the fit; else, out of sample, on other contracts of the same months.
+    ``weekend``: all its openings are month ends on a Saturday or Sunday; else none is.
+    """
+
     openings: tuple[int, ...]
     until: int
     conditions: Conditions
     tested: Mapping[int, tuple[Tested, ...]]
+    out_of_time: bool
+    weekend: bool
     tally: Tally = field(init=False)
     scores: Scores = field(init=False)
     course: Course = field(init=False)
@@ -62,6 +67,12 @@ class Sample:
         self.scores, self.course = Scores(self.openings), Course(self.conditions)
         self.run_off = RunOff(self.openings, self.until)
         self.in_default = InDefault(self.openings, self.until, len(self.conditions.segments))
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it: ``out of time, month ends on a working day``."""
+        held_out, day = "time" if self.out_of_time else "sample", "weekend" if self.weekend else "working day"
+        return f"out of {held_out}, month ends on a {day}"
 
     def add(self, months: m.Months, standing: m.Tiny) -> None:
         """Add a chunk: the book of each opening, what its curves expect of it, and what came."""
@@ -130,18 +141,21 @@ class Sample:
         for name, number in told.items():
             self.outside[name] = self.outside.get(name, 0) + number
 
-    def told(self, distinct: Distinct | None, calendar_allowance: float) -> dict[str, Any]:
-        """What the test has come to, as plain words and numbers."""
-        rows = verdicts(self.tally, distinct, calendar_allowance)
+    def told(self, distinct: Distinct) -> dict[str, Any]:
+        """What the test has come to, as plain words and numbers. Out of time intervals have the error of the curves, as
+        ``distinct`` tells it, and the allowance for the calendar; out of sample neither."""
+        calendar_allowance = self.conditions.calendar_allowance if self.out_of_time else 0.0
+        rows = verdicts(self.tally, distinct if self.out_of_time else None, calendar_allowance)
         together = self.scores.counts.sum(axis=0)
         terms = [tested[0].terms for tested in self.tested.values()]
         known = tuple(one for one in terms if one is not None)
         run_off = self.run_off.rows(known, self.conditions) if known and len(known) == len(self.openings) else []
         (total,) = (row for row in rows if row["dimension"] == "all" and row["outcome"] == OUTCOMES[DEFAULT])
         return {
-            "name": self.name, "openings": [last_day(one).isoformat() for one in self.openings],
+            "name": self.name, "out_of_time": self.out_of_time, "weekend": self.weekend,
+            "openings": [last_day(one).isoformat() for one in self.openings],
             "window_months": self.conditions.window_months, "calendar_allowance": calendar_allowance,
-            "curves_in_interval": distinct is not None, "outside": self.outside,
+            "outside": self.outside,
             "summary": summed_up(rows), "run_off_summary": run_off_summary(run_off), "cells": rows,
             "discrimination": [
                 {"opening": name, **found}
