@@ -97,7 +97,8 @@ class Sample:
             if outcome == DEFAULT:
                 self.scores.add(book.opening, probability, happened)
             reach = [np.minimum(counted, max(0, window - (book.opening - other.opening))) for other, _, _ in before]
-            found.append((probability, np.array([ahead.within(table, months) for months in reach]).reshape(-1, len(book.row))))
+            overlap = np.array([ahead.within(table, months) for months in reach]).reshape(len(reach), len(book.row))
+            found.append((probability, overlap))
         self.course.add(book, ahead, came)
         if one.terms is not None:
             self.run_off.add(book, ahead, came, one.terms, one.fitted.default_days)
