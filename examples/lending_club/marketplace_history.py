@@ -33,14 +33,17 @@ def history(resolved: pl.DataFrame) -> dict[str, pl.DataFrame]:
         pl.Series("principal_minor", [minor(amount, "principal") for amount in resolved["principal"]], dtype=pl.Int64),
         pl.Series("owed_minor", [minor(amount, "charged_off_principal") for amount in resolved["charged_off_principal"]]),
         "annual_rate",
+        # each month of origination by itself, so that a validation holds it against curves of the others
+        (pl.col("origination_month").rank("dense") - 1).cast(pl.Int64).alias("fold"),
     )
     loans = loans.with_columns(
         pl.col("origination_date").dt.offset_by("1mo").alias("first_payment_date"),
         pl.col("origination_date").dt.offset_by(f"{stated.TERM_INSTALMENTS}mo").alias("maturity_date"),
     )
     contracts = loans.select(
-        _OWN, "segment", "origination_date", "first_payment_date", "maturity_date", "principal_minor", "annual_rate"
-    )
+        _OWN, "segment", "origination_date", "first_payment_date", "maturity_date", "principal_minor", "annual_rate",
+        "fold",
+    )  # fmt: skip
     return {"performance": _performance(loans), "contracts": contracts, "outcomes": _outcomes(resolved, loans)}
 
 

@@ -142,6 +142,15 @@ reversion = "none"
 reversion_months = 0
 reversion_reached = "month_after"
 
+[history.validation]
+openings = [{openings}]
+out_of_sample_known_at = {tested_known_at}
+window_months = {tested_months}
+confidence = {confidence}
+calendar_allowance = {calendar_allowance}
+least_expected = 50
+claims_from = 250
+
 [history.loans]
 default_days = {default_days}
 look_back_months = {look_back_months}
@@ -149,6 +158,7 @@ matured_within_months = 0
 {minimum}
 severity_years = "all"
 discount_rate = "contract"
+origins = {origins}
 
 [history.loans.performance]
 path = "history/performance.parquet"
@@ -190,6 +200,12 @@ def plan_text(tape: pl.DataFrame, performance: pl.DataFrame) -> str:
         principal=tape["outstanding_principal_minor"].sum(),
         history_findings=stated.HISTORY_FINDINGS,
         look_back_months=stated.LOOK_BACK_MONTHS,
+        origins="{{ from = {}, to = {} }}".format(*stated.ORIGINS),
+        openings=", ".join(map(str, stated.OPENINGS)),
+        tested_known_at=stated.TESTED_KNOWN_AT,
+        tested_months=stated.TESTED_MONTHS,
+        confidence=stated.CONFIDENCE,
+        calendar_allowance=stated.CALENDAR_ALLOWANCE,
         minimum="\n".join(f"minimum_{of} = {least}" for of, least in stated.MINIMUM.items()),
         performance_rows=performance.height,
         performance_balance=performance["balance_minor"].sum(),

@@ -54,12 +54,17 @@ def test_who_is_late_at_maturity_counts_nowhere_like_who_pays() -> None:
     assert count(unknown, LATER, 90, 12, SEGMENTS).defaulted.sum() > 0, "a history that states no term counts all"
 
 
-def test_from_origination_only_the_first_month_is_an_origin() -> None:
+def test_only_the_months_on_book_that_are_asked_for_are_origins() -> None:
     whole = history(Contract([0, 0, 30, 60, 90]), Contract([0, 0, 30, 0, 0, 0, 0, 0], age=9))
-    found = count(whole, LATER, 90, 12, SEGMENTS, from_origination=True)
+    found = count(whole, LATER, 90, 12, SEGMENTS, origins=(1, 1))
     assert found.on_book[0, 0].sum(axis=1).tolist() == [4, 0, 0, 0, 0, 0] and found.defaulted[0, 0, 0, 3] == 1
     every = count(whole, LATER, 90, 12, SEGMENTS)
     assert np.array_equal(found.steps, every.steps) and np.array_equal(found.aged, every.aged)
+    two = count(whole, LATER, 90, 12, SEGMENTS, origins=(2, 3))
+    assert two.on_book[0, 0].sum(axis=1).tolist() == [3, 2, 0, 0, 0, 0], "months 2 and 3 of the first, none of the second"
+    whole.age[:] = m.UNKNOWN
+    assert not count(whole, LATER, 90, 12, SEGMENTS, origins=(0, 480)).on_book.any()
+    assert count(whole, LATER, 90, 12, SEGMENTS).on_book.any()
 
 
 def test_a_contract_that_defaults_twice_is_one_contract_with_two_defaults() -> None:

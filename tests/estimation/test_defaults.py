@@ -148,11 +148,9 @@ def test_a_segment_that_was_never_seen_is_the_pool() -> None:
     assert (found.hazard[2, CURRENT, 2:12] > 0.0).all() and (found.mortality[2] > 0.0).all()
 
 
-def test_from_origination_other_buckets_are_the_tail() -> None:
+def test_counted_from_new_contracts_other_buckets_are_the_tail() -> None:
     months = drawn(2000, 40, seed=1)
-    found = fit_defaults(
-        count(months, LATER, 90, 12, SEGMENTS, from_origination=True), minimum_defaults=10, minimum_on_book=100
-    )
+    found = fit_defaults(count(months, LATER, 90, 12, SEGMENTS, origins=(0, 1)), minimum_defaults=10, minimum_on_book=100)
     assert {cell.bucket: cell.how for cell in found.cells if cell.from_month == 1} == {
         "current": "counts", "1-30": "tail", "31-60": "tail", "61-90": "borrowed", "probation": "tail", "recently_late": "tail",
     }  # fmt: skip
@@ -177,3 +175,9 @@ def test_folds_sum_to_the_fit_of_the_rest(counts: Counts) -> None:
     found = fit_defaults(count(kept, LATER, 90, 12, SEGMENTS), minimum_defaults=10, minimum_on_book=100)
     left_out = fit_defaults(counts.without(7), minimum_defaults=10, minimum_on_book=100)
     assert np.array_equal(found.hazard, left_out.hazard) and np.array_equal(found.mortality, left_out.mortality)
+
+
+def test_months_on_book_that_nobody_has_are_refused() -> None:
+    counts = count(drawn(100, 20, seed=1), LATER, 90, 12, SEGMENTS, origins=(300, 310))
+    with pytest.raises(UnusableInput, match="300 to 310"):
+        fit_defaults(counts, minimum_defaults=10, minimum_on_book=100)

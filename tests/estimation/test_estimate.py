@@ -84,14 +84,17 @@ def test_the_same_history_gives_the_same_bytes(plan: Path, tmp_path: Path) -> No
     assert first.kinds[0].files == again.kinds[0].files
 
 
-def test_hazards_from_origination_rest_on_the_first_month_of_each_contract(plan: Path, tmp_path: Path) -> None:
-    """One origin a contract, so no more of them than contracts; prepayment by age is of all months either way."""
-    names = {"every": [], "first": ["history.loans.from_origination=true", "history.loans.minimum_on_book=1"]}
+def test_hazards_of_a_young_book_rest_on_its_months_on_book(plan: Path, tmp_path: Path) -> None:
+    """Every cell counted says from which; prepayment by age is of all months either way."""
+    ages = ["history.loans.origins.from=0", "history.loans.origins.to=2"]
+    names = {"every": [], "first": [*ages, "history.loans.minimum_on_book=1"]}
     made = {name: gaapbridge.estimate(plan, to=tmp_path / name, settings=stated) for name, stated in names.items()}
     hazards = {name: pl.read_csv(tmp_path / name / "loans" / "hazard.csv") for name in names}
     assert not hazards["first"].equals(hazards["every"])
     account = json.loads((tmp_path / "first" / "loans" / "estimation.json").read_text(encoding="utf-8"))
-    assert account["stated"]["from_origination"] is True
+    assert account["stated"]["origins"] == {"from": 0, "to": 2}
+    counted = [one["how"] for one in account["tables"]["hazard.csv"]["told"] if one["made"] == "counts"]
+    assert counted and all("counted from 0 to 2 months on book alone" in how for how in counted)
     assert made["first"].kinds[0].files["prepayment.csv"] == made["every"].kinds[0].files["prepayment.csv"]
 
 

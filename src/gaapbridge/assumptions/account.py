@@ -1,4 +1,4 @@
-"""What the account of an estimate tells a close of the hazards beside it: their dated rules, and how they revert to history."""
+"""What the account of an estimate tells a close of the hazards beside it: rules, ages, and how they revert to history."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Account:
-    """What is told of a hazard table: its rules ``count_unchanged``, and the share of history in its odds by the month end at
-    which a version was known, and month ahead; the last holds. None is told where all odds are 1: nothing reverts."""
+    """What is told of a hazard table: its rules ``count_unchanged``, the fewest and the most months on book from which it was
+    counted (None where from all), and the share of history in its odds by the month end at which a version was known, and month
+    ahead; the last holds. None is told where all odds are 1: nothing reverts."""
 
     unchanged: tuple[Unchanged, ...] = ()
+    ages_counted: tuple[int, int] | None = None
     share_of_history: Mapping[date, tuple[float, ...]] = field(default_factory=dict)
 
     def share_on(self, day: date) -> tuple[float, ...]:
@@ -46,6 +48,7 @@ def account_beside(hazard: Path) -> Account:
             return Account()
         return Account(
             tuple(_unchanged(rule) for rule in read["stated"]["exclusions"] if rule["rule"] == "count_unchanged"),
+            _ages_counted(read["stated"].get("origins")),
             {
                 _month_end(date.fromisoformat(one["known"] + "-01")): shares
                 for one in read["scenarios"]
@@ -61,6 +64,10 @@ def _unchanged(rule: Mapping[str, Any]) -> Unchanged:
     first, last = (date.fromisoformat(rule[key]) for key in ("from", "to"))
     end = _month_end(last) + timedelta(days=1)
     return Unchanged(first.replace(day=1), end, tuple(rule["contracts"]), tuple(rule["segments"]))
+
+
+def _ages_counted(origins: Mapping[str, int] | None) -> tuple[int, int] | None:
+    return None if origins is None else (int(origins["from"]), int(origins["to"]))
 
 
 def _shares(told: Mapping[str, Any]) -> tuple[float, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaapbridge.assumptions.curve_tables import ARREARS, BUCKETS, MONTHS
 from gaapbridge.estimation.months import FOLDS, UNKNOWN, Months, Small, Whole
@@ -29,7 +30,7 @@ class Counts:
     """
 
     segments: tuple[str, ...]
-    from_origination: bool
+    origins: tuple[int, int] | None
     until: int
     default_days: int
     look_back_months: int
@@ -45,7 +46,7 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         """The counts of two chunks together; they must have been asked the same."""
-        asked = ("segments", "from_origination", "until", "default_days", "look_back_months")
+        asked = ("segments", "origins", "until", "default_days", "look_back_months")
         assert all(getattr(self, name) == getattr(other, name) for name in asked)
         return replace(self, **{name: getattr(self, name) + getattr(other, name) for name in _COUNTED})
 
@@ -70,16 +71,16 @@ def count(
     look_back_months: int,
     segments: tuple[str, ...],
     *,
-    from_origination: bool = False,
+    origins: tuple[int, int] | None = None,
 ) -> Counts:
     """The counts of a chunk as known at the end of month ``until``: later rows are not read.
 
-    Every month's end from which the look-back is known is an origin, so one default is counted from many. With
-    ``from_origination`` only the first month's end of a contract is, where no more than one instalment had fallen due: of young
-    contracts few default, so the hazards of a pool of all ages are too high for the first months of new ones, and too low for
-    their later ones. The tail knows all months either way. Example: a contract
-    seen from birth owes nothing at the ends of months 1 and 2, one instalment at 3, two at 4, three at 5: from ``current`` two
-    origins, on book 2, 2, 2, 1 in months 1 to 4 ahead, defaulted 0, 0, 1, 1; one distinct default.
+    Every month's end from which the look-back is known is an origin, so one default is counted from many. With ``origins`` only
+    those are at which a contract has so many months on book, the first and the last of them counted: of young contracts few
+    default, so the hazards of a pool of all ages are too high for the first months of new ones, and too low for their later
+    ones. The tail knows all months either way. Example: a contract seen from birth owes nothing at the ends of months 1 and 2,
+    one instalment at 3, two at 4, three at 5: from ``current`` two origins, on book 2, 2, 2, 1 in months 1 to 4 ahead,
+    defaulted 0, 0, 1, 1; one distinct default.
     """
     if look_back_months < 1:
         raise UnusableInput(
@@ -88,14 +89,11 @@ def count(
             rule="at least one month",
             remedy="state how many months a default or a missed instalment is remembered: 12",
         )
-    empty = _nothing(until, default_days, look_back_months, segments, from_origination)
+    empty = _nothing(until, default_days, look_back_months, segments, origins)
     if months.contract.size == 0:
         return empty
     found = standings(months, default_days, look_back_months)
-    origin = found.origin
-    if from_origination:
-        young = (months.age >= 0) & (months.age <= 1)
-        origin = origin & young & np.diff(months.contract, prepend=-1).astype(np.bool_)
+    origin = found.origin & at_ages(months.age, origins)
     histories.fill_cohorts(
         (months.contract, months.month, bands(months.age), _on_book(months.age), months.segment, months.fold),
         (found.bucket, found.recency, found.default_recency, found.step, found.origin, origin, found.past),
@@ -104,6 +102,18 @@ def count(
         empty.aged_prepaid, empty.distinct,
     )  # fmt: skip
     return empty
+
+
+def at_ages(age: Small, origins: tuple[int, int] | None) -> NDArray[np.bool_]:
+    """Where hazards are counted from, by months on book: everywhere without ``origins``, with them from no age not stated.
+
+    >>> at_ages(np.array([UNKNOWN, 3, 4, 6, 7], np.int32), (4, 6)).tolist()
+    [False, False, True, True, False]
+    """
+    if origins is None:
+        return np.ones(age.shape, np.bool_)
+    counted: NDArray[np.bool_] = (age != UNKNOWN) & (age >= origins[0]) & (age <= origins[1])
+    return counted
 
 
 def bands(age: Small) -> Small:
@@ -119,7 +129,9 @@ def _on_book(age: Small) -> Small:
     return placed
 
 
-def _nothing(until: int, default_days: int, look_back_months: int, segments: tuple[str, ...], from_origination: bool) -> Counts:
+def _nothing(
+    until: int, default_days: int, look_back_months: int, segments: tuple[str, ...], origins: tuple[int, int] | None
+) -> Counts:
     """Counts of no contract, to be filled in place."""
 
     def nil(*shape: int) -> Whole:
@@ -128,7 +140,7 @@ def _nothing(until: int, default_days: int, look_back_months: int, segments: tup
     ahead, remembered = (len(BUCKETS), MONTHS), look_back_months + 2
     return Counts(
         segments=segments,
-        from_origination=from_origination,
+        origins=origins,
         until=until,
         default_days=default_days,
         look_back_months=look_back_months,

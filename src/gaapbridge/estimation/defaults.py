@@ -102,12 +102,7 @@ def fit_defaults(counts: Counts, *, minimum_defaults: int, minimum_on_book: int)
     Example, K = 10: a segment's bucket has 30 overlapping defaults of 6 contracts where the pool's 300 are of 60 (e = 0.2), and
     20 are expected; its buckets in arrears are at 1.2 times the pool: its level is 1.2 x (6 + 10) / (4.8 + 10) = 1.30.
     """
-    if not counts.on_book.any():
-        raise UnusableInput(
-            column="month_end",
-            rule=f"some contract has {FEWEST_MONTHS} months in a row, or all since its first instalment was due, and one more",
-            remedy="give a longer history: before that nobody can say who missed nothing lately",
-        )
+    _refuse_nobody(counts)
     found = mortality(counts, minimum_defaults)
     factors = fading_factors(counts, found, minimum_defaults)
     chain_hazard, chain_pays = carried_on(counts)
@@ -124,6 +119,25 @@ def fit_defaults(counts: Counts, *, minimum_defaults: int, minimum_on_book: int)
     cells = _cells(counts, seen, weights, capped, minimum_defaults)
     stood = on_book.sum(axis=(0, 2)) + chain_hazard.sum(axis=(0, 2)) + chain_pays.sum(axis=(0, 2))
     return _borrowed(Defaults(hazard, performing, found, cells, seen), stood > 0.0)
+
+
+def _refuse_nobody(counts: Counts) -> None:
+    """Raise where no month's end is an origin."""
+    if counts.on_book.any():
+        return
+    if counts.origins is not None:
+        first, last = counts.origins
+        raise UnusableInput(
+            column="origins",
+            value=f"{first} to {last}",
+            rule="some contract has so many months on book at a month's end, its look-back known, and a month after it",
+            remedy="state months on book that the history has; they are counted from first_payment_date, or month_on_book",
+        )
+    raise UnusableInput(
+        column="month_end",
+        rule=f"some contract has {FEWEST_MONTHS} months in a row, or all since its first instalment was due, and one more",
+        remedy="give a longer history: before that nobody can say who missed nothing lately",
+    )
 
 
 def _months_seen(on_book: Numbers, minimum_on_book: int) -> int:

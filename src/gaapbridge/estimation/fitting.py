@@ -40,9 +40,7 @@ class Counted:
     def of(cls, months: Months, known: int, stated: ContractHistory, segments: tuple[str, ...]) -> Counted:
         """The counts of a chunk, of which nothing after ``known`` is read."""
         return cls(
-            cohorts.count(
-                months, known, stated.default_days, stated.look_back_months, segments, from_origination=stated.from_origination
-            ),
+            cohorts.count(months, known, stated.default_days, stated.look_back_months, segments, origins=stated.ages_counted),
             episodes.count(months, known, stated.default_days, segments),
             transitions.count(months, known, stated.default_days, stated.look_back_months, segments),
         )

@@ -295,8 +295,11 @@ def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, 
             at = {"segment": cell.segment, "bucket": cell.bucket, "from_month": cell.from_month, "to_month": cell.to_month}
             figures = {"contracts": cell.contracts, "defaults": cell.defaults, "own_weight": cell.own_weight, "thin": cell.thin}
             hazard = one.defaults.hazard[pool.segments.index(cell.segment), BUCKETS.index(cell.bucket)]
+            from_ages = _counted_from(pool.stated) if cell.how == "counts" else ""
             sooner = told_sooner(cell.bucket, hazard, pool.stated.default_days) if cell.from_month == 1 else ""
-            told.setdefault("hazard.csv", []).append({**known, **at, "how": cell.told() + sooner, "made": cell.how, **figures})
+            told.setdefault("hazard.csv", []).append(
+                {**known, **at, "how": cell.told() + from_ages + sooner, "made": cell.how, **figures}
+            )
         for made in one.losses.made if one.losses is not None else ():
             at = {"segment": made.segment, "from_month": made.first_month, "to_month": made.last_month}
             figures = {"own_weight": made.own_weight, "thin": made.thin}
@@ -315,6 +318,14 @@ def _cells(of_pools: Sequence[tuple[Pool, Curves]]) -> dict[str, list[dict[str, 
         ]  # fmt: skip
         told.setdefault("prepayment.csv", []).append({**known, "segment": EVERY_SEGMENT, "how": how, "ages": ages})
     return told
+
+
+def _counted_from(stated: ContractHistory) -> str:
+    """From which months on book hazards are counted, in words; nothing where from all."""
+    if stated.ages_counted is None:
+        return ""
+    first, last = stated.ages_counted
+    return f"; counted from {first} to {last} months on book alone, and for a book of those"
 
 
 def _of_losses(curves: Curves) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from gaapbridge.assumptions.curve_tables import BUCKETS
 from gaapbridge.estimation.chain import pace_in_default
+from gaapbridge.estimation.cohorts import at_ages
 from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.history import History
@@ -111,9 +112,12 @@ def _named(rule: Exclusion) -> str:
 
 
 def _standing(months: Months, stated: ContractHistory) -> Tiny:
-    """The bucket of every row as it was known then; not told where the look-back is not known."""
+    """The bucket of every row as it was known then; not told where the look-back is not known, nor of other ages than those
+    from which hazards are counted."""
     found = standings(months, stated.default_days, stated.look_back_months)
-    standing: Tiny = np.where(found.origin | (found.bucket == book.IN_DEFAULT), found.bucket, book.NOT_TOLD).astype(np.int8)
+    counted = at_ages(months.age, stated.ages_counted)
+    told = np.where(found.origin, np.where(counted, found.bucket, book.OTHER_AGE), book.NOT_TOLD)
+    standing: Tiny = np.where(found.bucket == book.IN_DEFAULT, found.bucket, told).astype(np.int8)
     return standing
 
 

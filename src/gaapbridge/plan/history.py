@@ -118,6 +118,20 @@ def _positive(value: Any) -> Any:
     return number
 
 
+class Origins(Section):
+    """The months on book that a contract may have at a month's end from which hazards are counted: ``from`` one ``to`` another,
+    both counted. Instalments due by then are months on book: a loan whose first falls due in May has one at the end of May."""
+
+    from_: Annotated[int, Field(alias="from", ge=0, le=480)]
+    to: Annotated[int, Field(ge=0, le=480)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Origins:
+        if self.to < self.from_:
+            raise ValueError("to must not be below from; write the fewest months on book, then the most")
+        return self
+
+
 class PayoutReading(Section):
     """When a segment's funder counts as paid on one day: where ``minimum_share`` of payouts lie within ``span_days``."""
 
@@ -143,7 +157,7 @@ class ContractHistory(Section):
     ``minimum_defaults`` contracts with a default by which a segment is held to all segments together, ``minimum_on_book``
     those without which a month ahead is not read from counts. ``minimum_charge_offs`` and ``minimum_at_risk`` are the same of
     losses. ``severity_years`` are the years of charge-off whose severity serves: the last so many, all, or with drift.
-    With ``from_origination`` hazards are counted from the first month's end of each contract alone, not from every one.
+    With ``origins`` hazards are counted from month ends at which a contract has so many months on book, not from every one.
     With ``without_last_row`` a contract whose rows end with a balance was repaid, unless in default or written off.
     ``last_month`` is the last of which every contract's rows are there, where some go on after it: later rows are left out.
     ``discount_rate`` is a rate a year for recoveries, or "contract" for each one's own. Of guarantees alone, whose performance
@@ -168,7 +182,7 @@ class ContractHistory(Section):
     minimum_at_risk: Annotated[int, Field(ge=1)]
     severity_years: Annotated[int, Field(ge=1)] | Literal["all", "drift"]
     discount_rate: Annotated[Decimal | Literal["contract"], BeforeValidator(_positive)]
-    from_origination: bool = False
+    origins: Origins | None = None
     without_last_row: Literal["repaid"] | None = None
     last_month: Annotated[date, AfterValidator(_month_end)] | None = None
     segments: list[str] = Field(default_factory=list)
@@ -187,6 +201,11 @@ class ContractHistory(Section):
         """The tapes that are stated, by their keys."""
         named: dict[str, HistoryTape | None] = {key: getattr(self, key) for key in WEIGHED_BY}
         return {key: tape for key, tape in named.items() if tape is not None}
+
+    @property
+    def ages_counted(self) -> tuple[int, int] | None:
+        """The fewest and the most months on book from which hazards are counted; None where from all."""
+        return None if self.origins is None else (self.origins.from_, self.origins.to)
 
     def written(self, key: str) -> Written:
         """How one of them is written."""

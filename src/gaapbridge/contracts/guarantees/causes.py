@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from gaapbridge.contracts.ages_counted import AGES_NOT_COUNTED, OF_AGES
 from gaapbridge.contracts.contradictions import ALIKE, RISE, ROSE, contradictory, shown
 from gaapbridge.contracts.dated_rules import FLAGGED, NOT_COUNTED
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
@@ -64,7 +65,7 @@ def causes_of(
         "matured early": pl.col("matured_early") > 0,
     }
     conditions |= days_apart(opening, closing) | instalments_apart() | missed_instalments(opening, closing, stated=missed_told)
-    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor") | FLAGGED
+    conditions |= returned("paid_out") | contradictory(opening, "paid_out", "paid_out_minor") | FLAGGED | OF_AGES
     if stands_beside:
         conditions["above 4.2.1(c)"] = pl.col("beside") > 0
     if waits_for_due_date:
@@ -115,6 +116,7 @@ CAUSES: dict[str, Cause] = {
     **OF_INSTALMENTS,
     **MISSED,
     **NOT_COUNTED,
+    **AGES_NOT_COUNTED,
     "lost": Cause(
         "guarantee left without a reason",
         "R9",

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.ages_counted import age_not_counted
 from gaapbridge.contracts.contradictions import terms_told
 from gaapbridge.contracts.dated_rules import default_not_counted
 from gaapbridge.contracts.days_apart import paid_up_late
@@ -87,7 +88,10 @@ def measured(tapes: Mapping[str, Held], setting: GuaranteeSetting) -> Part:
         **told_apart(guarantees.schedule, guarantees.states["closing"], measurement.expected, look_back, stated=missed_told),
         **_fees_to_date(guarantees),
     )
-    told = told.with_columns(default_not_counted=default_not_counted(setting.unchanged, setting.credit.closing))
+    told = told.with_columns(
+        default_not_counted=default_not_counted(setting.unchanged, setting.credit.closing),
+        age_not_counted=age_not_counted(setting.ages_counted, setting.credit.closing),
+    )
     opened = setting.credit.opening if "tapes.guarantees.opening" in tapes else None
     return Part(
         totals=total(standing, measurement.rows, setting.segments),

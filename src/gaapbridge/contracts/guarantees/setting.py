@@ -46,7 +46,7 @@ class Inception:
 @dataclass(frozen=True)
 class GuaranteeSetting:
     """Everything a chunk of guarantees needs besides its own rows; ``vat`` is nil where fees are not quoted inclusive of it,
-    ``unchanged`` are rules under which its hazards were estimated."""
+    ``unchanged`` are rules under which its hazards were estimated, ``ages_counted`` the months on book."""
 
     credit: CreditSetting
     inception_days: Dates
@@ -56,6 +56,7 @@ class GuaranteeSetting:
     fee_losses: FeeLosses
     vat: Fraction
     unchanged: tuple[Unchanged, ...]
+    ages_counted: tuple[int, int] | None
 
     @property
     def kept_statuses(self) -> tuple[str, ...]:
@@ -102,6 +103,7 @@ def guarantee_setting(
         fee_losses=fee_losses,
         vat=vat_fraction(plan.vat.rate) if inclusive else Fraction(0),
         unchanged=curves.account.unchanged,
+        ages_counted=curves.account.ages_counted,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from gaapbridge.contracts.ages_counted import AGES_NOT_COUNTED, OF_AGES
 from gaapbridge.contracts.contradictions import ALIKE, BEFORE, RISE, ROSE, contradictory, in_default, shown
 from gaapbridge.contracts.dated_rules import FLAGGED, NOT_COUNTED
 from gaapbridge.contracts.days_apart import OF_DAYS, days_apart
@@ -75,7 +76,7 @@ def causes_of(joined: pl.DataFrame, known_from: date, told: Told) -> dict[str, p
     }
     conditions |= {cause: pl.col(amount).is_not_null() for cause, amount in OF_ROWS.items()} | instalments_apart()
     conditions |= {"paid since default": _PAYING, "accruing": _ACCRUING} | days_apart(opening, told.closing)
-    conditions |= missed_instalments(opening, told.closing, stated=told.missed)
+    conditions |= missed_instalments(opening, told.closing, stated=told.missed) | OF_AGES
     conditions |= returned("written_off") | contradictory(opening, "written_off", "outstanding_principal_minor") | FLAGGED
     for of_the_terms in ("above schedule", "behind schedule", *OF_INSTALMENTS, *OF_DAYS):
         conditions[of_the_terms] &= ~_MODIFIED
@@ -172,6 +173,7 @@ CAUSES: dict[str, Cause] = {
     **OF_INSTALMENTS,
     **MISSED,
     **NOT_COUNTED,
+    **AGES_NOT_COUNTED,
     **ROWS_ALONE,
     "lost": Cause(
         "contract left without a reason",

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from gaapbridge.contracts.ages_counted import age_not_counted
 from gaapbridge.contracts.contradictions import terms_told
 from gaapbridge.contracts.dated_rules import default_not_counted
 from gaapbridge.contracts.days_apart import paid_up_late
@@ -215,7 +216,10 @@ def measured(tapes: Mapping[str, Held], setting: LoanSetting) -> Part:
                 us_accrued_minor=pl.Series(measurement.rows["closing_us_accrued_interest"]),
                 **told_apart(loans.schedule, loans.states["closing"], measurement.expected, look_back, stated=told.missed),
                 **terms_told(loans.schedule, loans.states["late"], measurement.late, loans.course, setting.credit),
-            ).with_columns(default_not_counted=default_not_counted(setting.unchanged, setting.credit.closing)),
+            ).with_columns(
+                default_not_counted=default_not_counted(setting.unchanged, setting.credit.closing),
+                age_not_counted=age_not_counted(setting.ages_counted, setting.credit.closing),
+            ),
             setting.credit.known_from,
             told,
         ),

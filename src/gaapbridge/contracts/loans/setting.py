@@ -22,7 +22,7 @@ from gaapbridge.terms.money import vat_fraction
 @dataclass(frozen=True)
 class LoanSetting:
     """Everything a chunk of loans needs besides its own rows. ``recovery`` is by version, segment and month,
-    ``unchanged`` are rules under which its hazards were estimated.
+    ``unchanged`` are rules under which its hazards were estimated, ``ages_counted`` the months on book.
 
     ``taxed_days_past_due``: value-added tax on interest of a loan that is past due for longer is not payable yet.
     """
@@ -35,6 +35,7 @@ class LoanSetting:
     taxed_days_past_due: int | None
     recovery: NDArray[np.float64]
     unchanged: tuple[Unchanged, ...]
+    ages_counted: tuple[int, int] | None
 
 
 def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Treatments) -> LoanSetting:
@@ -49,4 +50,5 @@ def loan_setting(plan: Plan, curves: Curves, longest_term: int, treatments: Trea
         taxed_days_past_due=plan.vat.interest_past_due_days,
         recovery=curves.recovery,
         unchanged=curves.account.unchanged,
+        ages_counted=curves.account.ages_counted,
     )

@@ -19,6 +19,9 @@ IN_DEFAULT = histories.IN_DEFAULT
 NOT_TOLD = -2
 """What a row stands in whose look-back the history has not seen: it is neither clean nor known not to be."""
 
+OTHER_AGE = -3
+"""What a row stands in of whose months on book no hazard was counted."""
+
 DAYS_PER_MONTH = 30.4375
 
 
@@ -78,6 +81,8 @@ def book_at(months: m.Months, standing: m.Tiny, opening: int) -> Book:
         "look-back not seen": int((observed & (bucket == NOT_TOLD)).sum()),
         "month not observed": int((~observed).sum()),
     }
+    if (of_other_ages := int((observed & (bucket == OTHER_AGE)).sum())) > 0:
+        outside["of months on book from which no hazard was counted"] = of_other_ages
     kept = observed & (bucket >= 0)
     return _book(months, opening, contract[kept], row[kept], bucket[kept], outside)
 
