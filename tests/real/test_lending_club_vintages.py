@@ -45,7 +45,7 @@ def prepared(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Mappi
     return folders
 
 
-def tested(folder: Path, origins: str | None, settings: list[str], to: Path) -> dict[str, Any]:
+def held(folder: Path, origins: str | None, settings: list[str], to: Path) -> dict[str, Any]:
     """The test out of sample of the plan in a folder, with other origins or none."""
     text = (folder / "plan.toml").read_text(encoding="utf-8")
     plan = folder / "other.toml"
@@ -76,7 +76,7 @@ def test_the_page_says_what_was_expected_of_other_vintages_and_what_came(
     rows = [line.split("|")[3:6] for line in page.splitlines() if line.startswith("| the ")]
     assert len(rows) == len(ROWS)
     for number, (cells, (origins, settings)) in enumerate(zip(rows, ROWS, strict=True)):
-        test = tested(prepared[by], origins, settings, tmp_path / str(number))
+        test = held(prepared[by], origins, settings, tmp_path / str(number))
         default, prepayment = said(test, "default"), said(test, "prepayment")
         assert cells[BY.index(by)].strip() == default[0], (number, default[0], prepayment[0])
         if by == "grade":
@@ -91,7 +91,7 @@ def test_the_page_says_what_was_expected_of_other_vintages_and_what_came(
 def test_each_vintage_from_its_first_instalment(prepared: Mapping[str, Path], tmp_path: Path, root: Path) -> None:
     """May, June and July in turn, 36 months, on curves of the three others."""
     page = " ".join((root / "examples/lending_club/README.md").read_text(encoding="utf-8").split())
-    test = tested(prepared["sub_grade"], FROM_FIRST, AT_THE_FIRST, tmp_path / "first")
+    test = held(prepared["sub_grade"], FROM_FIRST, AT_THE_FIRST, tmp_path / "first")
     vintages = [one for one in test["cells"] if one["outcome"] == "default" and one["dimension"] == "opening"]
     ratios = [one["came"] / one["expected"] for one in vintages]
     assert len(ratios) == 3 and all(abs(ratio - 1.0) < 0.05 for ratio in ratios)

@@ -19,7 +19,7 @@ HAZARDS = "curves.loans.hazard"
 TOLD = "estimated as known at 2021-12-31 and 2022-12-31 from months.parquet (107,339 contract-months)"
 STATED = {
     "default_days": 90, "look_back_months": 12, "minimum_on_book": 1000, "severity_years": "drift", "discount_rate": "0.12",
-    "from_origination": False, "last_month": None, "exclusions": [
+    "origins": None, "last_month": None, "exclusions": [
         {"rule": "contracts_left_out", "from": None, "to": None, "contracts": ["L-1", "L-2"], "segments": [], "reason": "new"},
     ],
     "scenarios": {

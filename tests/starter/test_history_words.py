@@ -124,3 +124,27 @@ def test_months_in_columns_are_refused_and_nothing_is_written(tmp_path: Path) ->
     with pytest.raises(UnusableInput, match=r"3 months stand in columns.*python -c .*unpivot"):
         write_starter(tmp_path / "plan", OwnFiles(history=(path,)))
     assert not (tmp_path / "plan").exists()
+
+
+def test_a_status_that_says_how_late_is_read_twice(tmp_path: Path) -> None:
+    """Who was repaid or written off owes nothing overdue."""
+    path = filed(tmp_path, BANDS)
+    left = pl.col("status").replace({"repaid": "Paid in Full", "charged_off": "Charged Off"})
+    rows = pl.read_csv(path)
+    both = pl.when(pl.col("status") == "on_book").then(pl.col("Ageing Bucket")).otherwise(left).alias("Loan Status")
+    rows.select(pl.exclude("Ageing Bucket", "status"), both).write_csv(path)
+    outcomes = tmp_path / "of" / "outcomes.csv"
+    starter = write_starter(tmp_path / "plan", OwnFiles(history=(path,), history_outcomes=(outcomes,)))
+    text = starter.plan.read_text(encoding="utf-8")
+    assert values(text)["Paid in Full"] == values(text)["Charged Off"] == 0 and values(text)["31-60"] == 31
+    read = tomllib.loads(text)["history"]["loans"]["performance"]["read"]
+    assert read["first_of"] == {"days_past_due": ["Loan Status"]} and read["values"]["status"]["31-60"] == "on_book"
+    hazard = pl.read_csv(tmp_path / "plan" / "curves" / "estimated" / "loans" / "hazard.csv")
+    apart = write_starter(tmp_path / "apart", OwnFiles(history=(filed(tmp_path, BANDS),), history_outcomes=(outcomes,)))
+    assert pl.read_csv(apart.folder / "curves" / "estimated" / "loans" / "hazard.csv").equals(hazard)
+
+
+def test_a_status_without_days_says_nothing_of_them(tmp_path: Path) -> None:
+    path = filed(tmp_path, dict.fromkeys(BANDS, "x"))
+    pl.read_csv(path).drop("Ageing Bucket").write_csv(path)
+    assert "days_past_due" not in look_at([path], PERFORMANCE).matches

@@ -50,8 +50,10 @@ def by_rule(rejects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _values_named(values: Sequence[str]) -> str:
-    more = len(values) - NAMED_VALUES
-    return ", ".join(values[:NAMED_VALUES]) + (f" and {more:,} other{'s' if more > 1 else ''}" if more > 0 else "")
+    """The first of some values; of those that are shown with cells beside them, as in ``5 (fee_minor 3)``, one."""
+    first = 1 if any(value.endswith(")") for value in values[:NAMED_VALUES]) else NAMED_VALUES
+    more = len(values) - first
+    return ", ".join(values[:first]) + (f" and {more:,} other{'s' if more > 1 else ''}" if more > 0 else "")
 
 
 def refused(

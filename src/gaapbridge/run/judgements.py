@@ -29,7 +29,7 @@ ANSWERS: Mapping[tuple[str, str], str] = {
 """What an answer in a word means."""
 
 ABOUT = {"default": ("default_days", "default_days_of", "look_back_months"), "losses": ("severity_years", "discount_rate")}
-ORIGINS, SCENARIOS, EXCLUSIONS = "from_origination", "scenarios", "exclusions"
+ORIGINS, SCENARIOS, EXCLUSIONS = "origins", "scenarios", "exclusions"
 
 
 def told_judgements(stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -52,16 +52,19 @@ def told_judgements(stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if told := _keys(stated, minimums):
         yield "minimum counts", told.replace(MINIMUM, "").replace("_", " ")
     if ORIGINS in stated:
-        yield (
-            "origins counted",
-            "the first month's end of each contract" if stated[ORIGINS] else "every month's end of each contract",
-        )
+        yield "origins counted", _origins(stated[ORIGINS])
     if SCENARIOS in stated:
         yield from told_scenarios(stated[SCENARIOS])
     yield from ((f"dated rule {number}", _rule(rule)) for number, rule in enumerate(stated.get(EXCLUSIONS, ()), start=1))
     named = {*(key for keys in ABOUT.values() for key in keys), *minimums, ORIGINS, SCENARIOS, EXCLUSIONS}
     if told := _keys(stated, [key for key in stated if key not in named]):
         yield "besides", told
+
+
+def _origins(ages: Mapping[str, int] | None) -> str:
+    if ages is None:
+        return "every month's end of each contract"
+    return f"month ends at which a contract has {ages['from']} to {ages['to']} months on book, and no others"
 
 
 def told_scenarios(stated: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,17 +8,18 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from gaapbridge.starter.guess import NONE, Guess, open_question
+from gaapbridge.starter.guess import NONE, Guess, open_question, sure
 from gaapbridge.starter.names import Match
 from gaapbridge.starter.seen_numbers import is_number
 from gaapbridge.starter.tape_words import FEW_WORDS, MOSTLY, different
 from gaapbridge.tapes.raw import BATCH_ROWS, Raw
 from gaapbridge.tapes.schema import Schema
+from gaapbridge.tapes.trade_words import ON_BOOK, meanings
 
 LATE = "days_past_due"
 """The column of how late a contract is."""
 
-_MISSED = "missed_instalments"
+_MISSED, _STATUS = "missed_instalments", "status"
 _MONTH = 30
 
 _NIL = frozenset((
@@ -93,19 +94,44 @@ def by_words(first: pl.DataFrame, matches: Mapping[str, Match], schema: Schema) 
         return {}
     taken = {match.theirs for match in matches.values()}
     held = [name for name in first.columns if name not in taken and hold_arrears(different(first[name]))]
+    if not held and _STATUS in matches and _of_status(different(first[matches[_STATUS].theirs])):
+        held = [matches[_STATUS].theirs]
     return {LATE: Match(LATE, held[0], "its words say how late: look at it")} if len(held) == 1 else {}
+
+
+def _of_status(texts: Sequence[str]) -> bool:
+    """Whether the words of a status say how late those are that are on book."""
+    return hold_arrears([text for text in texts if not _left(text)])
+
+
+def _left(word: str) -> bool:
+    """Whether a word of a status says that a contract is on book no more."""
+    means = meanings(_STATUS, word)
+    return bool(means) and ON_BOOK not in means
+
+
+def beside_status(matches: Mapping[str, Match]) -> Guess:
+    """How late a contract is, read from the column of its status too."""
+    theirs = matches[LATE].theirs if LATE in matches else None
+    if theirs is None or _STATUS not in matches or matches[_STATUS].theirs != theirs:
+        return NONE
+    return sure("first_of", {LATE: [theirs]}, f"{LATE}: {theirs} says it beside the status; who has left is 0 days late")
 
 
 def arrears_in(
     raws: Sequence[Raw], matches: Mapping[str, Match], texts: Mapping[str, Sequence[str]], schema: Schema
 ) -> dict[str, dict[str, tuple[str, ...]]]:
     """The words of all rows of such a column, by what it is called here, with the days that may stand for each."""
-    if _MISSED not in schema.names or not hold_arrears(texts.get(LATE, ())):
+    if _MISSED not in schema.names or LATE not in matches:
         return {}
-    theirs = matches[LATE].theirs
+    theirs, shown = matches[LATE].theirs, texts[LATE]
+    in_status = _STATUS in matches and matches[_STATUS].theirs == theirs
+    if not (_of_status(shown) if in_status else hold_arrears(shown)):
+        return {}
     batches = (batch for raw in raws if theirs in raw.header for batch in raw.batches([theirs], BATCH_ROWS))
     words = {word for batch in batches for word in different(batch[theirs]) if not is_number(word)}
-    return {LATE: {word: tuple(map(str, days_meant(word))) for word in sorted(words, key=_later)}}
+    meant = {word: (0,) if in_status and _left(word) else days_meant(word) for word in sorted(words, key=_later)}
+    return {LATE: {word: tuple(map(str, days)) for word, days in meant.items()}}
 
 
 def _later(word: str) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from gaapbridge.plan.reading import ReadTable
-from gaapbridge.starter.arrears_words import LATE, arrears_in, asked_of, by_words, hold_arrears
+from gaapbridge.starter.arrears_words import LATE, arrears_in, asked_of, beside_status, by_words, hold_arrears
 from gaapbridge.starter.charged_off import with_charged_off
 from gaapbridge.starter.first_lines import Known, Shown, first_look
 from gaapbridge.starter.guess import NONE, Guess, open_question, sure, together
@@ -137,6 +137,7 @@ def _look(files: Sequence[_Seen], schema: Schema, of_opening: int) -> TapeFile:
         _trim(first, schema, matches),
         clear_words(words),
         asked_of(words, matches),
+        beside_status(matches),
         _totals(raws, matches, schema),
         _constants(schema, matches, currency),
         _other_currency(schema, matches, currency),
