@@ -56,6 +56,7 @@ ACROSS: dict[str, tuple[str, tuple[Row, ...]]] = {
     "contract_listed": ("performance", ({"contract_id": "X"},)),
     "contract_performed": ("outcomes", ({"contract_id": "X"},)),
     "fee_of_performed": ("fees", ({"contract_id": "X"},)),
+    "in_unit": ("outcomes", ({"what": "payout", "amount_minor": "9999999999"},)),
 }
 """Rows that break a rule beside the others: the tape on which they are added."""
 

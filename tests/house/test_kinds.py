@@ -16,8 +16,8 @@ from tests.house.tree import PACKAGE, Source, Tree, nothing, package, planted, w
 
 MAY_NAME_KINDS = (
     "contracts/{kind}/", "reperform/{kind}/", "reperform/elections.py", "differences/", "example/", "starter/own_tapes.py",
-    "starter/own_history.py", "starter/history_text.py", "estimation/awards.py", "estimation/guarantee_tables.py",
-    "plan/history.py", "plan/history_file.py",
+    "starter/own_files.py", "starter/own_history.py", "starter/history_text.py", "estimation/awards.py",
+    "estimation/guarantee_tables.py", "plan/history.py", "plan/history_file.py",
     "starter/known_names.py", "report/told/disclosures.py", "report/told/loan_days.py", "report/told/loan_disclosures.py",
     "report/told/provision_disclosure.py", "report/told/not_disclosed.py", "report/told/limits.py",
     "report/told/guarantee_disclosures.py", "report/told/award_disclosures.py", "report/charts_of_contracts.py",

@@ -210,13 +210,13 @@ def new_plan(
     of your own files, with curves of their history: columns, words, days and units told from them, what is open asked."""
     from gaapbridge.starter import OwnFiles, write_starter
 
-    named = {
-        "loans": loans, "events": events, "payments": payments, "guarantees": guarantees, "guarantee_fees": fees,
-        "awards": awards, "award_tranches": award_tranches, "award_events": award_events, "trial_balance": trial_balance,
-        "history": history, "history_contracts": history_contracts, "history_outcomes": history_outcomes,
-        "history_fees": history_fees,
-    }  # fmt: skip
-    own = OwnFiles(**{key: tuple(paths or ()) for key, paths in named.items()})
+    own = OwnFiles(
+        loans=tuple(loans or ()), events=tuple(events or ()), payments=tuple(payments or ()),
+        guarantees=tuple(guarantees or ()), guarantee_fees=tuple(fees or ()), awards=tuple(awards or ()),
+        award_tranches=tuple(award_tranches or ()), award_events=tuple(award_events or ()),
+        trial_balance=tuple(trial_balance or ()), history=tuple(history or ()), history_contracts=tuple(history_contracts or ()),
+        history_outcomes=tuple(history_outcomes or ()), history_fees=tuple(history_fees or ()),
+    )  # fmt: skip
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:
         starter = write_starter(folder, own, progress)

@@ -30,8 +30,9 @@ LAST_DAY = pl.col("last_day")
 def with_often_asked(joined: pl.DataFrame) -> pl.DataFrame:
     """Contracts with these columns, of their ``path`` and what both tapes say of them.
 
-    >>> columns = {"status": "on_book", "status_opening": None, "first_payment_date": None, "term_instalments": 12}
-    >>> asked = with_often_asked(pl.DataFrame({"path": "new", "maturity_date": None, **columns}))
+    >>> from datetime import date
+    >>> due = {"first_payment_date": date(2023, 2, 10), "maturity_date": None, "term_instalments": 12}
+    >>> asked = with_often_asked(pl.DataFrame({"path": "new", "status": "on_book", "status_opening": None, **due}))
     >>> asked.select("in_period", "born", "on_both", "left_with_loss").row(0)
     (True, True, False, False)
     """

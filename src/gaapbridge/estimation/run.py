@@ -22,13 +22,7 @@ from gaapbridge.estimation import awards
 from gaapbridge.estimation.destination import ESTIMATION, FINDINGS, destination, refuse_inputs, refuse_others
 from gaapbridge.estimation.fitting import Counted, Curves, fit
 from gaapbridge.estimation.guarantee_tables import further_tables
-from gaapbridge.estimation.history import (
-    History,
-    history_findings,
-    rejects_of,
-    stated_paths,
-    stated_queries,
-)
+from gaapbridge.estimation.history import History, history_findings, rejects_of, stated_paths, stated_queries
 from gaapbridge.estimation.months import month_number
 from gaapbridge.estimation.outcome import AwardsEstimated, Effect, Estimation, Figures, KindEstimated, SourceRead
 from gaapbridge.estimation.pools import Pool

@@ -134,9 +134,7 @@ def loans_of(
     stated: bool,
     paid: frozenset[str],
 ) -> Loans:
-    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor``,
-    ``interest_paid_minor``, ``fees_paid_minor`` and ``paid_minor`` of the payments. ``stated``: the loan tapes have interest
-    received; ``paid`` are columns that the payments have."""
+    """The arrays of rows that stand side by side. ``stated``: tapes have interest received; ``paid``: what payments have."""
     schedule, contracts = schedule_of(joined, setting), joined["contract_id"]
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
