@@ -98,17 +98,10 @@ def test_hazards_of_a_young_book_rest_on_its_months_on_book(plan: Path, tmp_path
     assert made["first"].kinds[0].files["prepayment.csv"] == made["every"].kinds[0].files["prepayment.csv"]
 
 
-def test_a_validation_is_of_the_months_on_book_that_were_counted(plan: Path, tmp_path: Path) -> None:
-    """Contracts of other ages are no part of the book, and are told with their number."""
-    ages = ["history.loans.origins.from=0", "history.loans.origins.to=2", "history.loans.minimum_on_book=1"]
-    books, others = [], []
-    for name, stated in {"every": [], "young": ages}.items():
-        gaapbridge.estimate(plan, to=tmp_path / name, settings=stated, validate=True)
-        told = json.loads((tmp_path / name / "loans" / "validation.json").read_text(encoding="utf-8"))
-        test = next(one for one in told["tests"] if one["name"].startswith("out of time"))
-        books.append(next(one["contracts"] for one in test["cells"] if one["dimension"] == "all"))
-        others.append(test["outside"].get("of months on book from which no hazard was counted"))
-    assert others[0] is None and others[1] == books[0] - books[1] > 0
+def test_a_validation_without_a_book_of_the_months_counted_is_refused(plan: Path, tmp_path: Path) -> None:
+    young = ["history.loans.origins.from=0", "history.loans.origins.to=2", "history.loans.minimum_on_book=1"]
+    with pytest.raises(UnusableInput, match="months on book that origins states"):
+        gaapbridge.estimate(plan, to=tmp_path / "young", settings=young, validate=True)
 
 
 def test_nothing_later_is_known(plan: Path, tmp_path: Path) -> None:

@@ -214,8 +214,8 @@ def new_plan(
         loans=tuple(loans or ()), events=tuple(events or ()), payments=tuple(payments or ()),
         guarantees=tuple(guarantees or ()), guarantee_fees=tuple(fees or ()), awards=tuple(awards or ()),
         award_tranches=tuple(award_tranches or ()), award_events=tuple(award_events or ()),
-        trial_balance=tuple(trial_balance or ()), history=tuple(history or ()), history_contracts=tuple(history_contracts or ()),
-        history_outcomes=tuple(history_outcomes or ()), history_fees=tuple(history_fees or ()),
+        trial_balance=tuple(trial_balance or ()), history=tuple(history or ()), history_fees=tuple(history_fees or ()),
+        history_contracts=tuple(history_contracts or ()), history_outcomes=tuple(history_outcomes or ()),
     )  # fmt: skip
     asked = Asked(format, width, quiet)
     with asked.progress() as progress:

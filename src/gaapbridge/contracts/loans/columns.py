@@ -134,13 +134,13 @@ def loans_of(
     stated: bool,
     paid: frozenset[str],
 ) -> Loans:
-    """The arrays of rows that stand side by side. ``stated``: tapes have interest received; ``paid``: what payments have."""
+    """The arrays of a chunk whose rows stand side by side, with ``recovered_minor`` of the events, and ``repaid_minor``,
+    ``interest_paid_minor``, ``fees_paid_minor`` and ``paid_minor`` of the payments. ``stated``: the loan tapes have interest
+    received; ``paid`` are columns that the payments have."""
     schedule, contracts = schedule_of(joined, setting), joined["contract_id"]
     fees, costs, service = (whole(joined, name) for name in ("fees_received_minor", "costs_paid_minor", "service_fee_minor"))
     course = course_of(joined, setting, "written_off")
     was_off = course.off | course.off_at_opening
-    received, received_before = (whole(joined, "interest_received_minor" + suffix) for suffix in ("", OF_OPENING))
-    to_date = _of_closing(joined, received, received_before) - np.where(course.opened, received_before, 0)
     outstanding, outstanding_opening = (whole(joined, "outstanding_principal_minor" + suffix) for suffix in ("", OF_OPENING))
     exit_date = _of_closing(joined, dates(joined, "exit_date"), dates(joined, "exit_date" + OF_OPENING))
     lent = course.born & (schedule.origination_date > np.datetime64(setting.opening))
@@ -160,8 +160,8 @@ def loans_of(
         cost_share=_cost_share(fees, costs, service),
         fees_received=fees,
         costs_paid=costs,
-        interest_received=to_date,
-        interest_apart=np.zeros_like(to_date),
+        interest_received=_interest_received(joined, course),
+        interest_apart=np.zeros_like(in_part),
         interest_paid=whole(joined, "interest_paid_minor"),
         fees_paid=whole(joined, "fees_paid_minor"),
         service_fees_paid=_service_fees(payments, contracts),
@@ -187,6 +187,13 @@ def loans_of(
         states=states,
         payments=None if payments is None else with_parts(payments, events, joined.filter(pl.Series(in_part > 0))),
     )
+
+
+def _interest_received(joined: pl.DataFrame, course: Course) -> Whole:
+    """The interest that loan tapes have as received since the opening, or since the advance."""
+    closing, opening = (whole(joined, "interest_received_minor" + suffix) for suffix in ("", OF_OPENING))
+    received: Whole = _of_closing(joined, closing, opening) - np.where(course.opened, opening, 0)
+    return received
 
 
 def _without_fees_ahead(states: dict[str, StateRows], opening: Whole, closing: Whole) -> dict[str, StateRows]:

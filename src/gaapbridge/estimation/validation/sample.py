@@ -25,6 +25,7 @@ from gaapbridge.estimation.validation.run_off import LossTerms, RunOff
 from gaapbridge.estimation.validation.scores import Scores, calibration, discrimination, drift, stability
 from gaapbridge.estimation.validation.summary import run_off_summary
 from gaapbridge.estimation.validation.verdict import summed_up, verdicts
+from gaapbridge.terms.errors import UnusableInput
 
 Numbers = NDArray[np.float64]
 
@@ -146,6 +147,13 @@ class Sample:
         ``distinct`` tells it, and the allowance for the calendar; out of sample neither."""
         calendar_allowance = self.conditions.calendar_allowance if self.out_of_time else 0.0
         rows = verdicts(self.tally, distinct if self.out_of_time else None, calendar_allowance)
+        if not rows:
+            raise UnusableInput(
+                column="openings",
+                value=", ".join(str(last_day(one)) for one in self.openings),
+                rule="some contract is on book at an opening and not in default, its look-back and months on book counted",
+                remedy="name openings at which contracts have the months on book that origins states, or leave origins out",
+            )
         together = self.scores.counts.sum(axis=0)
         terms = [tested[0].terms for tested in self.tested.values()]
         known = tuple(one for one in terms if one is not None)
