@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gaapbridge.assumptions.curve_tables import BUCKETS
+from gaapbridge.assumptions.curve_tables import BUCKETS, MONTHS
 from gaapbridge.estimation.cohorts import count
 from gaapbridge.estimation.defaults import fit_defaults
-from gaapbridge.estimation.fitted import HORIZON, Fitted
+from gaapbridge.estimation.fitted import Fitted
 from gaapbridge.estimation.months import Months, Tiny
 from gaapbridge.estimation.states import standings
 from gaapbridge.estimation.validation import validate
@@ -34,7 +34,7 @@ def held_against(contracts: int, seed: int) -> Mapping[str, Any]:
     """The test out of time of one simulated history, as ``validation.json`` has it: 10 % of calendar, 95 %."""
     months = history(live(contracts, seed, vintages=48), Window(last=47 + YEAR), seed)
     counts = count(months, OPENING, DEFAULT_DAYS, LOOK_BACK_MONTHS, SEGMENTS)
-    found, lost = fit_defaults(counts, minimum_defaults=20, minimum_on_book=50), np.zeros((len(SEGMENTS), HORIZON))
+    found, lost = fit_defaults(counts, minimum_defaults=20, minimum_on_book=50), np.zeros((len(SEGMENTS), MONTHS))
     fitted = Fitted(
         known=OPENING, segments=SEGMENTS, default_days=DEFAULT_DAYS, look_back_months=LOOK_BACK_MONTHS, hazard=found.hazard,
         performing=found.performing, mortality=found.mortality, lgd_undiscounted=lost, lgd_discounted=lost, recovery=lost,
