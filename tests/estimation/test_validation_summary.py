@@ -69,7 +69,7 @@ def test_cells_outside_are_said_with_what_they_hold_and_that_they_cancel() -> No
     test["summary"][0] |= {"cells": 30, "cells_inside": 29, "worst": worst_cells(rows, (OUTSIDE, OUTSIDE_FEW))}
     said = next(one for one in conclusions(found) if one.startswith("Of 30 cells of defaults"))
     assert "29 are inside; by balance 2 are outside, with 90 % of the contracts and 85 % of the defaults expected" in said
-    assert "(came over expected: large 0.80; small 2.25). They err to both sides, and cancel in the total." in said
+    assert "(came over expected: large: 0.80; small: 2.25). They err to both sides, and cancel in the total." in said
 
 
 def run_off(expected: int, came: int, severity: float, severity_came: float) -> dict[str, Any]:
