@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from gaapbridge.run import Run
 from tests.differences.loans_alone import rewrite_curves, write_loans
 from tests.differences.test_interest_capitalised import FEES, Modified, brought, gained, of_months, until
 from tests.differences.test_revenue_by_cash import AT_THE_END, CLOSING, HALF, OPENING, measured
-from tests.simulation.default_by_hand import Contract, InDefault, Payment
+from tests.simulation.default_by_hand import Contract, Payment
 
 SINCE, CURED, ARREARS = date(2023, 7, 14), date(2023, 9, 15), 1_800_000
 NEW = replace(AT_THE_END, origination=date(2023, 1, 15))
@@ -101,48 +100,4 @@ def test_what_lacks_beside_principal_repaid_ahead_is_in_doubt(tmp_path: Path) ->
     (run,) = closed(tmp_path / "lender", cases={"EARLY": REPAID_EARLY}, by="rows")
     off = brought(run, "ifrs", "financing_income")["EARLY"] - REPAID_EARLY.earned
     assert 0 < abs(off) <= measured(run, "interest_on_allowance_apart")["EARLY"]
-    assert reperform(run.folder, sample=None).differences == ()
-
-
-class Billed(Modified):
-    """A loan whose service fees are billed: each is owed, and earned, from its due date on."""
-
-    @property
-    def told(self) -> InDefault:
-        return replace(super().told, bills_fees=True)
-
-    def _taken(self, first: date, last: date) -> Decimal:
-        paid = sum(one.fees for one in self.told.paid if first < one.day <= last)
-        told = replace(self.told, settled=False)
-        return super()._taken(first, last) - paid + told._fees_due(last) - told._fees_due(first)
-
-
-def served(interest: int, fees: int) -> Billed:
-    """300,000.00 with 900.00 of service fees an instalment; with the cure so much of 18,000.00 and of 5,400.00 is paid."""
-    contract = replace(AT_THE_END, service_fee=90_000)
-    ends = [Payment(CURED, 0, interest, fees)] if interest or fees else []
-    paid = [*until(contract, 15), *ends, *of_months(300_000, 10, fees=90_000)]
-    waived_in_all = ARREARS + 540_000 - interest - fees
-    return Billed(contract, paid, 0, day=CURED, since=SINCE, cured=CURED, waived=waived_in_all)
-
-
-SERVED = {
-    "NONE": served(ARREARS, 540_000),
-    "INTEREST": served(ARREARS // 2, 540_000),
-    "PART-OF-BOTH": served(ARREARS // 2, 270_000),
-    "ALL": served(0, 0),
-}
-
-
-def test_what_is_waived_of_service_fees_is_no_revenue(tmp_path: Path) -> None:
-    """40,548.21 whatever is waived: six fees and 19,351.61 to 14 July, three fees and 10,548.39 from 15 September on, and
-    between the rate on a fifth of what is owed. With fees waived too they were taken as apart, not billed: 37,826.91."""
-    assert {one.earned for one in SERVED.values()} == {4_054_821}
-    (run,) = closed(tmp_path / "lender", cases=dict(SERVED))
-    found = brought(run, "ifrs", "financing_income")
-    assert all(abs(amount - 4_054_821) <= 1 for amount in found.values()), found
-    profit, gain = brought(run, "ifrs", "financing_income", "provision_for_loans"), gained(run, "ifrs")
-    for name, one in SERVED.items():
-        cash = sum(int(each.interest) + each.fees for each in one.paid if each.day > OPENING)
-        assert profit[name] == gain[name] + cash, name
     assert reperform(run.folder, sample=None).differences == ()

@@ -106,9 +106,9 @@ KIND = Kind(
         "interest_on_allowance": Apart(
             "interest_on_allowance_apart",
             "ifrs",
-            "{contracts} paid, or had interest added, while in default and no tape says on which days: what they earned until "
-            "then is estimated from two rows of each, wrong by {amount} minor units at most. The provision is wrong by as "
-            "much, so that profit and balances are right",
+            "{contracts} paid while in default and no tape says on which days: what they earned until then is estimated from "
+            "two rows of each, wrong by {amount} minor units at most. The provision is wrong by as much, so that profit and "
+            "balances are right",
         ),
         "interest_received": Apart(
             "interest_received_apart",

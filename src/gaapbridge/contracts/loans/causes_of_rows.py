@@ -48,10 +48,9 @@ ROWS_ALONE: dict[str, Cause] = {
     "forgiven": Cause(
         "principal forgiven by a modification",
         "R16",
-        "a modified contract owes less principal than its payments and write-offs leave, with what its events have as added: "
-        "what is missing is taken as forgiven by the modification, a loss without cash; the amount is that loss",
-        "state it as a write_off event of the day of the modification; add the payments where it was paid; or correct the "
-        "amount of the event where less was added",
+        "a modified contract owes less principal than its payments and write-offs leave: what is missing is taken as "
+        "forgiven by the modification, a loss without cash; the amount is that loss",
+        "state it as a write_off event of the day of the modification; or add the payments where it was paid",
     ),
 }
 """The wording of each."""

@@ -49,8 +49,7 @@ class Loans:
     ``capitalised`` is interest that modifications added to principal, ``rises`` on which days, with what is written off in
     part as amounts below nil; ``capitalised_beside`` is what of it the rows lack as received, ``not_capitalised`` by how much
     principal rose that is too much for interest, and ``forgiven`` what of ``written_off_in_part`` a modification took off
-    without cash and no event states; ``risen_apart`` how far interest may be off as nothing tells on which of several days
-    it was added.
+    without cash and no event states.
     ``payments`` are the rows of their tape, with what is written off in part as principal, and what is capitalised as interest
     paid and principal advanced; none without such a tape.
     ``interest_stated`` says that the loan tapes have interest received, and ``interest_received`` what these come to in the
@@ -88,7 +87,6 @@ class Loans:
     capitalised_beside: Whole
     not_capitalised: Whole
     forgiven: Whole
-    risen_apart: Whole
     rises: Rises
     written_off_principal: Numbers
     written_off_date: Dates
@@ -178,7 +176,6 @@ def loans_of(
         capitalised_beside=np.zeros_like(in_part),
         not_capitalised=np.zeros_like(in_part),
         forgiven=np.zeros_like(in_part),
-        risen_apart=np.zeros_like(in_part),
         rises=parts_by_day(events, joined.filter(pl.Series(in_part > 0)), contracts),
         written_off_principal=np.where(was_off, _of_closing(joined, outstanding, outstanding_opening), 0).astype(np.float64),
         written_off_date=np.where(was_off, exit_date, np.datetime64("NaT")),

@@ -110,11 +110,9 @@ def interest_of(
 
 def _where_waived(owing: Owing, spell: Spell, every: list[list[Account]]) -> list[list[Account]]:
     """The accounts by all ways, as soon as one has some waived with a cure, with no more unexplained than of the row that they
-    begin with; of a default since then that was cured where none of them explains all, as what is waived may be of any."""
-    in_all = [one for accounts in every for one in accounts]
-    waived = reduce(np.logical_or, [owing.waived(one.otherwise, one.fee > 0.0) < 0.0 for one in in_all])
-    least = reduce(np.minimum, [one.unexplained for one in in_all])
-    begins = waived & (owing.in_it_at_opening(spell) | ((not spell.lasts) & (least > owing.roundings)))
+    begin with."""
+    waived = reduce(np.logical_or, [owing.waived(one.otherwise, one.fee > 0.0) < 0.0 for accounts in every for one in accounts])
+    begins = waived & owing.in_it_at_opening(spell)
     return [[one.where_waived(begins) for one in accounts] for accounts in every]
 
 
@@ -179,12 +177,13 @@ def _received_since(owing: Owing, spell: Spell, net: Dates, paid: Whole) -> Numb
     """What rows have of interest and service fees received since the day ``net``, when so many instalments were paid: what was
     received in all less what the instalments paid before carried, who is ahead with service fees having paid those too."""
     every, earlier = np.arange(len(net)), owing.rises.added.by(np.arange(len(net)), net)
+    added = -earlier if owing.interest_stated else owing.capitalised - earlier
     until = np.maximum(owing.paid[0], paid)
     fees = owing.service_fees(every, owing.paid[0], until)
     before = np.where(owing.opened, owing.opening.fees_ahead, 0.0)
     ahead = owing.service_fees(every, owing.paid[0], owing.due[1]) + owing.rows.fees_ahead - before
     fees = np.where(_ahead_by_state(owing, spell), ahead, fees)
-    found: Numbers = owing.interest_received - earlier - owing.scheduled_interest(every, owing.paid[0], until) - fees
+    found: Numbers = owing.interest_received + added - owing.scheduled_interest(every, owing.paid[0], until) - fees
     return found
 
 

@@ -67,13 +67,10 @@ def come_by_schedule(owing: Owing) -> Numbers:
 
 def _scheduled(owing: Owing) -> Numbers:
     """What the instalments paid carry: of a loan that left after its last due date, nothing past due and nothing billed, the
-    last one too. Of one with interest added to its principal, which pays instalments missed, all that came and is not owed, at
-    least what was added: twelve months of 3,000 added, none paid since, are 36,000, though no instalment was."""
+    last one too."""
     whole = (owing.rows.days_past_due == 0) & (owing.rows.billed_interest <= 0.0) & owing.settled
     due = position_at(owing.schedule, owing.rows.instant).instalments_due
-    paid = _carried(owing, owing.paid[0], np.where(whole & (due >= owing.schedule.term_instalments), due, owing.paid[1]))
-    come = np.maximum(come_by_schedule(owing) - owing.interest[1], owing.capitalised)
-    return np.where(owing.capitalised > 0, come, paid)
+    return _carried(owing, owing.paid[0], np.where(whole & (due >= owing.schedule.term_instalments), due, owing.paid[1]))
 
 
 def _carried(owing: Owing, first: Whole, last: Whole) -> Numbers:

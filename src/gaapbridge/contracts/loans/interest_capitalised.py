@@ -55,9 +55,9 @@ def with_interest_capitalised(loans: Loans, joined: pl.DataFrame, events: pl.Dat
     risen = np.where(np.isnat(rises.last()), day, rises.last())
     lacking = np.where(loans.interest_stated & _lack(owing, risen, moved.added), moved.added, 0)
     added = moved.added if loans.payments is not None else lacking
-    rises, untold = _as_received(loans.interest_by_payments[places], stated.sharing(added, owing.rows.cured_date), owing, added)
-    every, off = np.zeros((5, len(known)), np.int64), moved.part + moved.forgiven
-    every[:, places] = added, lacking, moved.no_interest, moved.forgiven, untold
+    rises = stated.sharing(added, owing.rows.cured_date)
+    every, off = np.zeros((4, len(known)), np.int64), moved.part + moved.forgiven
+    every[:, places] = added, lacking, moved.no_interest, moved.forgiven
     in_part = loans.written_off_in_part.copy()
     in_part[places] += off
     return replace(
@@ -66,7 +66,6 @@ def with_interest_capitalised(loans: Loans, joined: pl.DataFrame, events: pl.Dat
         capitalised_beside=every[1],
         not_capitalised=every[2],
         forgiven=every[3],
-        risen_apart=every[4],
         rises=loans.rises.beside(rises.at(places, len(known))).beside(_off(loans, joined, events, places, day, moved)),
         written_off_in_part=in_part,
         payments=_with_rises(loans, joined, events, places, day, rises, moved),
@@ -107,8 +106,7 @@ def _with_rises(
 
 def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole, in_part: Whole) -> _Moved:
     """What was added to the principal as interest by a day, by how much it rose otherwise, and what is off it without cash.
-    By the ``amounts`` of the events where these can be it and it rose by less: without payments repayments hide the rest, with
-    them nobody is told to have paid it."""
+    Without payments, which hide a rise, by the ``amounts`` of the events where these can be it."""
     paid, known = loans.payments is not None, loans.written_off_in_part[places]
     left = np.where(owing.settled & paid, 0.0, owing.principal[1])
     rose = to_minor(left - owing.principal[0]) + loans.repaid[places] + known
@@ -116,12 +114,12 @@ def _moved(loans: Loans, places: Whole, owing: Owing, day: Dates, amounts: Whole
     with_part = rose + in_part - known
     taken = (in_part > known) & (with_part >= 0) & (with_part <= most)
     rose = np.where(taken, with_part, rose)
-    stays = loans.course.remained[places] & paid
+    unpaid = np.where(loans.course.remained[places] & paid, np.maximum(-rose, 0), 0)
     can_be = (amounts > 0) & (amounts <= most)
-    by_events = can_be & (amounts >= rose) & ((not paid) | stays)
+    by_events = can_be & (amounts >= rose) & ((not paid) | (unpaid > 0))
     added = np.where(by_events, amounts, np.maximum(rose, 0))
     fits = added <= most
-    forgiven = np.where(stays, np.maximum(added - rose, 0), 0)
+    forgiven = unpaid + np.where(unpaid > 0, added, 0)
     return _Moved(np.where(fits, added, 0), np.where(fits, 0, added), np.where(taken, in_part, 0), forgiven)
 
 
@@ -136,37 +134,6 @@ def _owed(told: Flags, owing: Owing, day: Dates) -> Numbers:
         np.where(told, owing.received.up_to(paid, every, day), 0) for paid in (owing.received.interest, owing.received.fees)
     )
     return np.maximum(owing.interest[0] + ahead + come - interest + np.maximum(billed - fees, 0.0), 0.0)
-
-
-def _as_received(told: Flags, rises: Rises, owing: Owing, added: Whole) -> tuple[Rises, Whole]:
-    """What was ``added``, all on another of the days of modifications where interest received tells that day, by payments that
-    ``told`` it or by rows, and not what ``rises`` have; and by how much interest of contracts whose days nothing tells differs
-    between the first of them and the last. 36,000.00 on one of two days three months apart: 3,240.00 or 3,600.00 are paid."""
-    until, every = owing.rows.instant, np.arange(len(added))
-    paid = np.where(told, owing.received.up_to(owing.received.interest, every, until), owing.interest_received)
-    stays = ~owing.settled & (owing.principal[1] == owing.principal[0] + added)
-    known = stays & (added > 0) & (told | owing.interest_stated) & (len(rises.days) > 1)
-    come = owing.interest[0] + _come(owing.schedule, owing.principal[0], owing.day, until) - owing.interest[1]
-    fees = owing.service_fees(every, *owing.due)
-
-    def is_told(tried: Rises) -> Flags:
-        on = [np.where(np.isnat(day), until, day) for day in tried.days]
-        beside = [_come(owing.schedule, amount, day, until) for day, amount in zip(on, tried.amounts, strict=True)]
-        lacks = come + np.sum(beside, axis=0) - paid
-        offs = [lacks - added, lacks - added + fees, *(np.where(told, np.inf, one) for one in (lacks, lacks + fees))]
-        is_near: Flags = known & (np.min(np.abs(offs), axis=0) <= owing.roundings)
-        return is_near
-
-    if not known.any():
-        return rises, np.zeros_like(added)
-    found = is_told(rises)
-    for day in rises.days:
-        alone = Rises(rises.days, (rises.days == day) * added)
-        taken = is_told(alone) & ~found
-        rises, found = Rises(rises.days, np.where(taken, alone.amounts, rises.amounts)), found | taken
-    first, last = (found_of.reduce(rises.days, axis=0) for found_of in (np.fmin, np.fmax))
-    doubted = np.where(found | (added == 0), 0.0, _come(owing.schedule, added.astype(np.float64), first, last))
-    return rises, to_minor(doubted)
 
 
 def _lack(owing: Owing, day: Dates, added: Whole) -> Flags:

@@ -95,8 +95,7 @@ class Owing:
     ``by_payments`` says whose principal the payments ``received`` explain, ``interest_by_payments`` of whom they tell interest
     too; ``interest_stated`` whether both loan tapes do, and ``interest_received`` what it comes to in the period;
     ``interest_paid`` is that of the payments, service fees with it, nil of whom rows tell it. Both have ``capitalised``, what
-    of the principal of the state's row is interest that was added to it, on days of its ``rises``; what was ``written_off`` in
-    part of those whose payments have it, below nil, pays no instalment. ``falls``: every instalment
+    of the principal of the state's row is interest that was added to it, on days of its ``rises``. ``falls``: every instalment
     repays some, so that principal tells how many are paid. ``opened`` are those whose first row is of the opening tape,
     ``opening`` these rows; ``begun`` these and those that were paid out since; ``settled`` left with all paid.
     """
@@ -122,7 +121,6 @@ class Owing:
     service_fee: Numbers
     capitalised: Whole
     rises: Rises
-    written_off: Rises
 
     @property
     def last_day(self) -> Dates:
@@ -228,8 +226,8 @@ class Owing:
             repaid = self.received.up_to(self.received.principal, of[chosen], days[chosen])
             owed[chosen] = self.principal[0][of[chosen]] - repaid
         if (chosen := np.nonzero(counted)[0]).size:
-            at = of[chosen], days[chosen]
-            paid[chosen] = self._counted(of[chosen], owed[chosen] - self.added(*at) - self.written_off.by(*at))
+            without_added = owed[chosen] - self.added(of[chosen], days[chosen])
+            paid[chosen] = self._counted(of[chosen], without_added)
         return owed, np.minimum(paid, due)
 
     def in_it_at_opening(self, spell: Spell) -> Flags:
@@ -353,7 +351,6 @@ def owing_of(loans: Loans, places: Whole, setting: CreditSetting) -> Owing:
         opening, loans.course.settled[places], by_payments & loans.interest_by_payments[places], loans.interest_stated,
         loans.received_by_rows[places], paid_in[places], loans.service_fee[places],
         loans.capitalised[places], replace(rises, amounts=np.where(by_payments, rises.added.amounts, rises.amounts)),
-        replace(rises, amounts=np.where(by_payments, np.minimum(rises.amounts, 0), 0)),
     )  # fmt: skip
 
 

@@ -77,12 +77,10 @@ class Rises:
         return last
 
     def sharing(self, added: Whole, cured: Dates) -> Rises:
-        """What was ``added`` to each in all, on the days of its modifications: by their amounts where these come to it, with
-        the rest on the one day that lacks its own; else on that of its cure, or on the last one."""
+        """What was ``added`` to each in all, on the days of its modifications: by their amounts where these come to it, else on
+        that of its cure, or on the last one."""
         on_cure = self.days == cured
         last = self.days == np.fmax.reduce(self.days, axis=0, initial=np.datetime64("NaT", "D"))
         one = np.where(on_cure.any(axis=0), on_cure, last)
-        stated, lacks = self.amounts.sum(axis=0), (self.amounts == 0) & ~np.isnat(self.days)
-        rest = (stated > 0) & (stated < added) & (lacks.sum(axis=0) == 1)
-        by_amounts = (stated == added) | rest
-        return Rises(self.days, np.where(by_amounts, self.amounts + lacks * np.where(rest, added - stated, 0), one * added))
+        by_amounts = self.amounts.sum(axis=0) == added
+        return Rises(self.days, np.where(by_amounts, self.amounts, one * added))

@@ -97,12 +97,10 @@ def _of_spell(
     np.add.at(of_net, pieces.of, (net_of(*most) - net_of(*least)) * pieces.share)
     # who is cured may have paid principal first, and interest last: what is taken and revenue are off in one direction
     apart = rules.interest_on_allowance(1.0 / factor[places] - 1.0, of_net if spell.lasts else -of_net, taken)
-    nothing = spell.lasts & owing.in_it_at_opening(spell) & owing.interest_stated & (owing.interest_received == 0)
-    part_off = (owing.written_off.amounts < 0).any(axis=0) & ~owing.interest_by_payments & ~nothing
     told = (owing.by_rows(spell) | (not spell.lasts)) & (
-        ~owing.by_payments | part_off | ((owing.ahead_untold | interest.in_part) & spell.lasts)
+        ~owing.by_payments | ((owing.ahead_untold | interest.in_part) & spell.lasts)
     )
-    found.apart[places] += np.where(told, np.abs(apart) + deferral.apart, 0.0) + interest.doubt + loans.risen_apart[places]
+    found.apart[places] += np.where(told, np.abs(apart) + deferral.apart, 0.0) + interest.doubt
 
 
 def _net(

@@ -18,9 +18,6 @@ from gaapbridge.reperform.loan import MATURED, ON_BOOK, PREPAID, Event, Loan, Pa
 from gaapbridge.reperform.loans.told import Capitalised, paid_at, with_service_fees
 from gaapbridge.reperform.schedule import Schedule, contractual_schedule
 
-Rises = tuple[tuple[date, int], ...]
-"""Minor units added to the principal, each on its day."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
@@ -87,74 +84,27 @@ def modified_in(
 
         off = told if told and not off and 0 <= rise(told) <= most else off
         rose, stated = rise(off), sum(event.amount_minor for event in modified)
-        stays = payments is not None and row.status == ON_BOOK
-        counts = (payments is None or stays) and rose <= stated <= most and stated > 0
+        is_forgiven = payments is not None and row.status == ON_BOOK and rose < 0
+        counts = (payments is None or is_forgiven) and rose <= stated <= most and stated > 0
         amount = stated if counts else max(0, rose)
         amount = amount if amount <= most else 0
-        if stays and amount > rose:
+        if is_forgiven:
             off = (*off, Payment(row.contract_id, on, amount - rose))
         if amount == 0:
             return Modified(None, tuple(off))
         rises = _rises(modified, amount, row.cured_date)
         lacks = _is_lacking(begun, row, day, rises[-1][0], amount, schedule, grid)
-        rises = _as_received(begun, row, day, modified, rises, paid, (schedule, grid))
         added = Capitalised(rises, beside_stated=lacks) if lacks or payments is not None else None
         return Modified(added, tuple(off))
 
 
-def _rises(modified: Sequence[Event], amount: int, cured: date | None) -> Rises:
-    """An amount on the days of modifications: their own amounts where these come to it, with the rest on the one day that lacks
-    its own; else all with the cure, or the last.
-
-    >>> from functools import partial
-    >>> of = partial(Event, "A", kind="modification")
-    >>> june, autumn = of(event_date=date(2023, 6, 15), amount_minor=240), of(event_date=date(2023, 9, 15), amount_minor=0)
-    >>> [[more for _, more in _rises((june, autumn), amount, None)] for amount in (240, 360, 200)]
-    [[240], [240, 120], [200]]
-    """
-    by_day = dict.fromkeys(sorted({event.event_date for event in modified}), 0)
-    for event in modified:
-        by_day[event.event_date] += event.amount_minor
-    stated, lacking = sum(by_day.values()), [day for day, more in by_day.items() if more == 0]
-    if 0 < stated < amount and len(lacking) == 1:
-        by_day[lacking[0]] = amount - stated
-    if sum(by_day.values()) == amount:
-        return tuple((day, more) for day, more in by_day.items() if more)
-    return ((cured if cured is not None and cured in by_day else max(by_day), amount),)
-
-
-def _as_received(
-    begun: _Begun,
-    row: Loan,
-    day: date,
-    modified: Sequence[Event],
-    rises: Rises,
-    paid: Paid | None,
-    terms: tuple[Schedule, Grid],
-) -> Rises:
-    """The same; all on the first day of a modification by which interest received, with it, is told to roundings, where it is
-    not by the days and amounts so found."""
-    (schedule, grid), amount = terms, sum(more for _, more in rises)
-    is_told = paid is not None and paid.tells_interest
-    stated = None if begun.stated is None or row.interest_received_minor is None else row.interest_received_minor - begun.stated
-    received = paid.interest(date.min, day) if paid is not None and is_told else stated
-    kept = row.status not in (PREPAID, MATURED) and row.outstanding_principal_minor == begun.principal + amount
-    if received is None or not kept:
-        return rises
-    fallen, last = grid.position(day).k - grid.position(begun.day).k, grid.periods_going_on(day)
-    come = begun.interest - accrued_interest(row, schedule, grid.position(day))
-    come += schedule.rate * begun.principal * (last - grid.periods_going_on(begun.day))
-    fees = row.service_fee_minor * fallen
-
-    def is_near(tried: Rises) -> bool:
-        beside = (more * (last - grid.periods_going_on(on)) for on, more in tried)
-        lacks = come + schedule.rate * sum(beside, ZERO) - received
-        offs = (lacks - amount, lacks - amount + fees, *(() if is_told else (lacks, lacks + fees)))
-        return any(abs(off) <= fallen + 1 for off in offs)
-
-    days = sorted({event.event_date for event in modified})
-    alone: list[Rises] = [((on, amount),) for on in days]
-    return next((tried for tried in (rises, *alone) if is_near(tried)), rises)
+def _rises(modified: Sequence[Event], amount: int, cured: date | None) -> tuple[tuple[date, int], ...]:
+    """An amount on the days of modifications: their own amounts where these come to it, else all with the cure, or the last."""
+    in_order = sorted(modified, key=lambda event: event.event_date)
+    if sum(event.amount_minor for event in in_order) == amount:
+        return tuple((event.event_date, event.amount_minor) for event in in_order if event.amount_minor)
+    days = [event.event_date for event in in_order]
+    return ((cured if cured is not None and cured in days else days[-1], amount),)
 
 
 def _owed_at_most(begun: _Begun, row: Loan, on: date, payments: Paid | None, schedule: Schedule, grid: Grid) -> Decimal:

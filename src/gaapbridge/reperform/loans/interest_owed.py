@@ -118,10 +118,7 @@ def interest_owed_in(
         pairs = ways_of_billing(told, default, owed, schedule, grid, billed_on, opening)
         tried.append([tuple(_account(told, default, way, schedule, opening) for way in both) for both in pairs])
     found = [account for pairs in tried for pair in pairs for account in pair]
-    fallen = grid.position(told.day).k - (0 if told.before is None else grid.position(opening).k)
-    none_explains = not default.lasts and min(account.unexplained for account in found) > fallen + 1
-    counts = told.before_in(default, opening) is not None or none_explains
-    if counts and any(account.is_waived for account in found):
+    if told.before_in(default, opening) is not None and any(account.is_waived for account in found):
         tried = [[tuple(map(_by_the_opening, pair)) for pair in pairs] for pairs in tried]
         found = [account for pairs in tried for pair in pairs for account in pair]
     taken, *others = (_with_fees_or_without(pairs, default, opening) for pairs in tried)
@@ -254,7 +251,7 @@ def _received_since(told: Told, default: Default, owed: Owed, schedule: Schedule
         ahead = 0 if told.before is None else told.before.service_fees_ahead_minor
         fees = fee * (grid.position(told.day).k - first) + told.row.service_fees_ahead_minor - ahead
     since = rows.before_the_last - owed.scheduled_interest(schedule, grid, first, max(first, paid)) - fees
-    return since - earlier
+    return since + (told.capitalised_by(told.day) if rows.stated is None else 0) - earlier
 
 
 def _missing_in_period(told: Told, default: Default, account: InterestOwed, schedule: Schedule, opening: date) -> Decimal:

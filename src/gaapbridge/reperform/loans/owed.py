@@ -144,8 +144,7 @@ def explained(told: Told, start: Decimal) -> bool:
 
 def _by_payments(told: Told, payments: Paid, first: Standing, last: int, schedule: Schedule, rows: Owed) -> Owed:
     """Principal falls with each payment, from its day on; an instalment is paid once all but a tenth of its principal is, which
-    interest added to the principal since does not undo, and a part written off does not do; where not every one repays some,
-    as the rows have it."""
+    interest added to the principal since does not undo; where not every one repays some, as the rows have it."""
     start, paid = first
     counted = all(after < before for before, after in pairwise(schedule.balances))
 
@@ -153,7 +152,7 @@ def _by_payments(told: Told, payments: Paid, first: Standing, last: int, schedul
         owed = start - payments.principal(day)
         if not counted:
             return Standing(owed, rows.on(day).paid)
-        repaid_to = owed - told.risen_by(day) + sum(one.principal_minor for one in told.written_off if one.paid_on <= day)
+        repaid_to = owed - told.risen_by(day)
         return Standing(owed, max(paid, _covered(schedule, repaid_to, rows.scale, max(paid, last))))
 
     return Owed(on, payments.days, payments, rows.scale)

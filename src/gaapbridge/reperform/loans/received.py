@@ -95,8 +95,6 @@ def received_by_rows(told: Told, owed: Owed, schedule: Schedule, grid: Grid, ope
     last = max(paid, last)
     ahead = row.service_fees_ahead_minor - (0 if before is None else before.service_fees_ahead_minor)
     of_instalments = owed.scheduled_interest(schedule, grid, paid, last) + fee * (last - paid) + ahead
-    if stated is None and told.capitalised is not None:  # it pays instalments missed, whose count the row need not tell
-        of_instalments = max(came - settled, Decimal(told.capitalised.amount)) + ahead
     return Received(stated, last - paid, of_instalments, came, settled, is_repaid)
 
 

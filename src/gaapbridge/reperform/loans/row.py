@@ -157,8 +157,7 @@ def _in_default(
         payments = replace(payments, payments=(*payments.payments, *done.off))
         payments = with_capitalised(payments, done.capitalised, closing.contract_id)
     told = Told(closing, state.day, opening, payments, done.capitalised)
-    by_payments = _is_explained(told, elections.opening)
-    told = replace(told, written_off=done.off) if by_payments else replace(told, off=done.off)
+    told = told if _is_explained(told, elections.opening) else replace(told, off=done.off)
     interest, made = stage_3_interest(told, assumptions, elections.on(elections.opening))
     return interest, (("Steps, interest on the allowance in stage 3, IFRS", made),) if made else ()
 

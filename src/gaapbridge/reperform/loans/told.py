@@ -61,8 +61,7 @@ class Capitalised:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is known of a loan up to the day of a state: its row there, that of the opening, the payments of the period, None
-    where the lender gave no such tape, what was capitalised in it, what is off in part where no payments tell principal, and
-    what is where they do, which pays no instalment."""
+    where the lender gave no such tape, what was capitalised in it, and what is off in part where no payments tell principal."""
 
     row: Loan
     day: date
@@ -70,7 +69,6 @@ class Told:
     payments: Paid | None
     capitalised: Capitalised | None = None
     off: tuple[Payment, ...] = ()
-    written_off: tuple[Payment, ...] = ()
 
     @property
     def before(self) -> Loan | None:
